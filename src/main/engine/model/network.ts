@@ -1,0 +1,45 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** Which of PGCL's functions a variable belongs to: f = backbone + decoder, g = classifier, h = projector. */
+export type Part = 'backbone' | 'decoder' | 'classifier' | 'projector';
+
+/** What a variable is. `mean` and `variance` are batch-norm running statistics: averaged by the EMA, never by a gradient. */
+export type Kind = 'kernel' | 'depthwise' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+
+/** Declaration of one named variable of a network. */
+export interface VariableSpec {
+  readonly name: string;
+  /** Kernels are HWIO; depthwise kernels are [h, w, C, 1]. */
+  readonly shape: readonly number[];
+  readonly kind: Kind;
+  readonly part: Part;
+}
+
+/** Gives the current tensor of a named variable: the student's, the teacher's, or the pruned teacher's (masked) one. */
+export type Lookup = (name: string) => tf.Tensor;
+
+/** How batch normalisation behaves. In `train` mode batch statistics are used and reported. */
+export type Mode =
+  | { readonly kind: 'infer' }
+  | {
+      readonly kind: 'train';
+      /** Called once per batch-norm layer with the batch mean and the unbiased batch variance, each [C]. */
+      readonly onStatistics: (layer: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
+    };
+
+/** What one forward pass yields, both at feature resolution [n, h, w, ·]. */
+export interface Output {
+  /** g(f(x)): class logits, [n, h, w, K]. */
+  readonly logits: tf.Tensor4D;
+  /** h(f(x)): L2-normalised embedding, [n, h, w, E]. */
+  readonly embedding: tf.Tensor4D;
+}
+
+/** A network is its declarations and a pure forward function; it owns no tensor. */
+export interface Network {
+  readonly specs: readonly VariableSpec[];
+  /** BN running-statistics momentum m: running = (1 − m) running + m batch, per layer name. */
+  readonly batchNormMomentum: (layer: string) => number;
+  /** @param x normalised image, [n, H, W, 3] float32 */
+  forward(lookup: Lookup, x: tf.Tensor4D, mode: Mode): Output;
+}

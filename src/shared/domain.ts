@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { TrainSettings } from './settings';
+
+/** A label class. `id` is the pixel value in every mask, 0…253, and never changes; `position` orders the list. */
+export const LabelClass = z.object({
+  id: z.number().int().min(0).max(253),
+  name: z.string().trim().min(1).max(100),
+  color: z.string().regex(/^#[0-9a-f]{6}$/),
+  position: z.number().int().min(0),
+});
+export type LabelClass = z.infer<typeof LabelClass>;
+
+/** Labelling state: nothing labelled; some pixels are; the user called it done. */
+export const ImageState = z.enum(['unlabelled', 'started', 'done']);
+export type ImageState = z.infer<typeof ImageState>;
+
+/** File condition as the last index saw it. */
+export const FileStatus = z.enum(['ok', 'missing', 'unreadable']);
+export type FileStatus = z.infer<typeof FileStatus>;
+
+/** How much of an image's pseudo-labels a run kept, at β = 1 and γ = 0.7; shares of its pixels, summing to 1. */
+export const ReviewShares = z.object({
+  kept: z.number().min(0).max(1),
+  /** p̃ < γ */
+  lowConfidence: z.number().min(0).max(1),
+  /** p̃ ≥ γ but p̃ · d^β < γ: confident, but shaken by pruning */
+  doubted: z.number().min(0).max(1),
+  /** Mean of the similarity d over the image. */
+  meanSimilarity: z.number().min(0).max(1),
+});
+export type ReviewShares = z.infer<typeof ReviewShares>;
+
+/** One image of the project. Sizes are after EXIF orientation. */
+export const ImageRecord = z.object({
+  id: z.number().int().positive(),
+  /** Path inside the project folder, with forward slashes. */
+  path: z.string(),
+  width: z.number().int().nonnegative(),
+  height: z.number().int().nonnegative(),
+  status: FileStatus,
+  /** Why an unreadable image cannot be read. */
+  problem: z.string().nullable(),
+  state: ImageState,
+  labelledPixels: z.number().int().nonnegative(),
+  reviewed: z.boolean(),
+  notes: z.string(),
+  /** Changes whenever the file does; part of the image's address so that caches never show an old one. */
+  version: z.string(),
+  review: ReviewShares.nullable(),
+});
+export type ImageRecord = z.infer<typeof ImageRecord>;
+
+/** How an image of the list is chosen and ordered. `doubted` needs a run. */
+export const ImageQuery = z.object({
+  filter: z.enum(['all', 'unlabelled', 'started', 'done', 'reviewed', 'problem']),
+  sort: z.enum(['name', 'doubted', 'lowConfidence', 'recent']),
+  search: z.string().max(200),
+  runId: z.string().nullable(),
+});
+export type ImageQuery = z.infer<typeof ImageQuery>;
+
+export const RunStatus = z.enum(['running', 'stopped', 'finished', 'failed']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** What one epoch measured. Losses are means over its steps; shares are over unlabelled pixels that are not padding. */
+export const EpochReport = z.object({
+  epoch: z.number().int().nonnegative(),
+  step: z.number().int().nonnegative(),
+  lossSupervised: z.number(),
+  lossConsistency: z.number(),
+  lossContrastive: z.number(),
+  beta: z.number(),
+  learningRate: z.number(),
+  /** Share of pixels with p̃ ≥ γ, and with s ≥ γ. */
+  keptByConfidence: z.number(),
+  keptAfterRefinement: z.number(),
+  meanSimilarity: z.number(),
+  pruningRatio: z.number(),
+  seconds: z.number().nonnegative(),
+});
+export type EpochReport = z.infer<typeof EpochReport>;
+
+export const RunRecord = z.object({
+  id: z.string(),
+  number: z.number().int().positive(),
+  createdAt: z.string(),
+  status: RunStatus,
+  /** For failed runs: the sentence shown to the user. */
+  reason: z.string().nullable(),
+  settings: TrainSettings,
+  labelledImages: z.number().int().nonnegative(),
+  unlabelledImages: z.number().int().nonnegative(),
+  epochs: z.array(EpochReport),
+  seconds: z.number().nonnegative(),
+  predictedImages: z.number().int().nonnegative(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+/** Where a labelled pixel's class came from. */
+export const LabelSource = z.enum(['human', 'accepted', 'imported']);
+export type LabelSource = z.infer<typeof LabelSource>;
+
+/** What an export contains; every other pixel is 255. */
+export const ExportContent = z.enum(['human', 'accepted', 'refined']);
+export type ExportContent = z.infer<typeof ExportContent>;
+
+/** The VOC palette's colour of class `id`: bits of the id spread over R, G and B from the top bit down. */
+export function vocColor(id: number): string {
+  let [r, g, b] = [0, 0, 0];
+  for (let bit = 0, rest = id; bit < 8; bit++, rest >>= 3) {
+    r |= (rest & 1) << (7 - bit);
+    g |= ((rest >> 1) & 1) << (7 - bit);
+    b |= ((rest >> 2) & 1) << (7 - bit);
+  }
+  return `#${[r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('')}`;
+}

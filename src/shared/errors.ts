@@ -1,0 +1,100 @@
+/**
+ * Every error a user can meet: a stable code and one plain sentence with its remedy.
+ * `{name}` is replaced by the parameter of that name. Details belong in the log, not here.
+ */
+export const MESSAGES = {
+  // Anything we did not foresee.
+  UNEXPECTED: 'Something went wrong inside Espalier; the log has the details ({detail}).',
+  INVALID_MESSAGE: 'A message between two parts of Espalier was malformed at {path}; please report this.',
+  UNKNOWN_METHOD: 'Espalier was asked for "{method}", which it does not know; please report this.',
+  CANCELLED: 'Cancelled.',
+  CHILD_EXITED: 'The {child} process ended ({reason}); it has been started again, so please repeat the last step.',
+  // Projects.
+  FOLDER_MISSING: 'The folder {folder} does not exist; choose another one.',
+  FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
+  FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
+  PROJECT_MISSING: '{folder} is not an Espalier project yet; create one there first.',
+  PROJECT_IN_USE: 'This project is already open in another window or command; close it there first.',
+  PROJECT_NEWER: 'This project was made by a newer Espalier (schema {found}, this one knows {known}); update Espalier to open it.',
+  PROJECT_DAMAGED: 'The project database in {folder} is damaged; restore a backup from {backups}.',
+  PROJECT_NOT_OPEN: 'No project is open; open a folder first.',
+  DISK_FULL: 'The disk is full, so nothing was saved; free some space and try again.',
+  // Images.
+  IMAGE_MISSING: 'The image {name} is no longer in the folder; put it back or remove it from the project.',
+  IMAGE_UNREADABLE: 'The image {name} cannot be read ({reason}); replace the file and index again.',
+  IMAGE_TOO_LARGE: 'The image {name} is {width} × {height} pixels, more than the {limit} megapixels allowed; split it into parts.',
+  IMAGE_UNKNOWN: 'There is no image number {id} in this project.',
+  // Labels and classes.
+  CLASS_UNKNOWN: 'There is no class number {id}; add it to the class list first.',
+  CLASS_LIMIT: 'A project can have at most 254 classes; merge or remove one first.',
+  CLASS_NAME_TAKEN: 'A class named "{name}" exists already; choose another name.',
+  CLASS_LAST: 'A project needs at least one class; add another before removing this one.',
+  LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
+  LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
+  // Import.
+  IMPORT_FOLDER_EMPTY: 'No PNG masks were found in {folder}; choose the folder that holds them.',
+  IMPORT_SIZE: 'The mask {name} is {found} but its image is {expected}; export it again at the size of the image.',
+  IMPORT_CLASS: 'The mask {name} uses class number {id}, which this project does not have; add the class or fix the mask.',
+  IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); it must be a PNG of class numbers.',
+  IMPORT_NO_MATCH: 'None of the masks in {folder} has the name of an image of this project; name masks like their images.',
+  // Files given on the command line.
+  FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',
+  IDS_UNKNOWN: '{count} names in {file} are not images of this project (the first is "{name}"); check the list.',
+  USAGE: '{detail} Try --help.',
+  // Training.
+  TRAIN_NO_LABELS: 'No image has labels yet; label at least one image, then train.',
+  TRAIN_ONE_CLASS: 'All labels are of one class; label some pixels of a second class, then train.',
+  TRAIN_NO_UNLABELLED: 'Every image is labelled, so there is nothing for {method} to learn from; add images or train with method sup.',
+  TRAIN_BUSY: 'A run is in progress; stop it or wait until it ends.',
+  TRAIN_NAN:
+    'Training became unstable at step {step} (the loss is not a number); lower the learning rate. The last good checkpoint was kept.',
+  TRAIN_MEMORY: 'Training ran out of memory at batch {batch}, crop {crop}; try batch {tryBatch} or crop {tryCrop}.',
+  SETTING_INVALID: 'The setting {name} is not valid: {reason}.',
+  SETTING_UNKNOWN: 'There is no setting named {name}.',
+  RUN_UNKNOWN: 'There is no run {run} in this project.',
+  RUN_NO_CHECKPOINT: 'Run {run} has no checkpoint yet; let it train at least one epoch.',
+  RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); train again to continue.',
+  WEIGHTS_MISSING: 'The pretrained weights for {backbone} are not installed; run "npm run setup" or import them.',
+  WEIGHTS_INVALID: 'The weights file {file} cannot be used ({reason}); choose the right file for {backbone}.',
+  CHECKPOINT_INVALID: 'The checkpoint of run {run} cannot be read ({reason}); train again.',
+  ENGINE_UNAVAILABLE: 'TensorFlow could not be loaded ({reason}); run "npm run setup" and try again.',
+  // Evaluation and export.
+  TRUTH_MISSING: 'There is no truth mask for {name} in {folder}; add {name}.png or leave it out of the list.',
+  EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
+  PREDICTION_MISSING: 'Run {run} has no prediction for {name} yet; wait until the run has predicted all images.',
+} as const;
+
+export type ErrorCode = keyof typeof MESSAGES;
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** The plain sentence of an error, parameters filled in. */
+export function messageOf(code: ErrorCode, params: ErrorParams = {}): string {
+  return MESSAGES[code].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** An error meant for the user. `cause` carries the technical detail to the log. */
+export class EspalierError extends Error {
+  override readonly name = 'EspalierError';
+  constructor(
+    readonly code: ErrorCode,
+    readonly params: ErrorParams = {},
+    options?: { readonly cause?: unknown },
+  ) {
+    super(messageOf(code, params), options);
+  }
+}
+
+/** True for system errors meaning that the disk (or quota) is full. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'SQLITE_FULL';
+}
+
+/** Turns anything thrown into an EspalierError, keeping the original as its cause. */
+export function toEspalierError(error: unknown): EspalierError {
+  if (error instanceof EspalierError) return error;
+  if (isDiskFull(error)) return new EspalierError('DISK_FULL', {}, { cause: error });
+  if (error instanceof Error && error.name === 'AbortError') return new EspalierError('CANCELLED', {}, { cause: error });
+  const detail = error instanceof Error ? error.message : String(error);
+  return new EspalierError('UNEXPECTED', { detail }, { cause: error });
+}

@@ -1,0 +1,338 @@
+import { z } from 'zod';
+import {
+  EpochReport,
+  ExportContent,
+  ImageQuery,
+  ImageRecord,
+  ImageState,
+  LabelClass,
+  LabelSource,
+  ReviewShares,
+  RunRecord,
+} from './domain';
+import { TrainSettings } from './settings';
+
+/**
+ * Every message of Espalier, declared once: who answers it, its parameters, its progress and its result.
+ * Types are inferred from these schemas; each receiving edge validates with them.
+ */
+export type Owner = 'main' | 'library' | 'engine';
+
+export interface MethodSpec {
+  readonly owner: Owner;
+  readonly params: z.ZodType;
+  readonly progress: z.ZodType;
+  readonly result: z.ZodType;
+}
+
+const nothing = z.null();
+const imageId = z.number().int().positive();
+const runId = z.string().min(1).max(100);
+const words = z.instanceof(Uint32Array);
+const bytes = z.instanceof(Uint8Array);
+const share = z.number().min(0).max(1);
+
+/** Progress of long work. `done` of `total` items; seconds left are null while unknown. */
+export const Progress = z.object({
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative(),
+  secondsLeft: z.number().nonnegative().nullable(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+export const ProjectSummary = z.object({
+  folder: z.string(),
+  name: z.string(),
+  classes: z.array(LabelClass),
+  images: z.object({
+    total: z.number().int(),
+    unlabelled: z.number().int(),
+    started: z.number().int(),
+    done: z.number().int(),
+    problem: z.number().int(),
+  }),
+});
+export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
+/** State of an image's labels after any change. `revision` counts changes and guards against stale writers. */
+export const LabelState = z.object({
+  revision: z.number().int().nonnegative(),
+  undo: z.number().int().nonnegative(),
+  redo: z.number().int().nonnegative(),
+  labelledPixels: z.number().int().nonnegative(),
+  state: ImageState,
+});
+export type LabelState = z.infer<typeof LabelState>;
+
+export const Decision = z.object({
+  id: z.number().int(),
+  runId,
+  imageId,
+  kind: z.enum(['accept', 'reject']),
+  classId: z.number().int().nullable(),
+  pixels: z.number().int(),
+  createdAt: z.string(),
+  undone: z.boolean(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What a run is doing now. */
+export const TrainProgress = z.object({
+  phase: z.enum(['preparing', 'warmup', 'training', 'calibrating', 'predicting']),
+  epoch: z.number().int().nonnegative(),
+  epochs: z.number().int().positive(),
+  step: z.number().int().nonnegative(),
+  steps: z.number().int().nonnegative(),
+  loss: z.number().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  /** Present once an epoch, when it ends. */
+  report: EpochReport.nullable(),
+});
+export type TrainProgress = z.infer<typeof TrainProgress>;
+
+export const Evaluation = z.object({
+  network: z.enum(['student', 'teacher']),
+  images: z.number().int(),
+  miou: z.number(),
+  accuracy: z.number(),
+  perClass: z.array(z.object({ id: z.number().int(), name: z.string(), iou: z.number().nullable() })),
+  /** confusion[truth][prediction], in the order of `perClass` */
+  confusion: z.array(z.array(z.number())),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
+const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
+
+function method<P extends z.ZodType, R extends z.ZodType>(owner: Owner, params: P, result: R) {
+  return { owner, params, progress: nothing, result } as const;
+}
+function longMethod<P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(owner: Owner, params: P, progress: G, result: R) {
+  return { owner, params, progress, result } as const;
+}
+
+export const methods = {
+  // ── library: the project ──
+  /** Opens the project of a folder, creating it first when `create` is given. Errors: FOLDER_*, PROJECT_*, DISK_FULL. */
+  'project.open': method(
+    'library',
+    z.object({
+      folder: z.string().min(1),
+      create: z.object({ classes: z.array(z.object({ name: z.string(), color: z.string() })) }).nullable(),
+    }),
+    ProjectSummary,
+  ),
+  'project.close': method('library', nothing, nothing),
+  'project.summary': method('library', nothing, ProjectSummary),
+  /** Brings the index up to date with the folder: added, changed and removed files; makes thumbnails. */
+  'project.index': longMethod(
+    'library',
+    nothing,
+    Progress,
+    z.object({
+      added: z.number().int(),
+      changed: z.number().int(),
+      removed: z.number().int(),
+      unreadable: z.array(z.object({ name: z.string(), reason: z.string() })),
+    }),
+  ),
+  /** Generates the sample data set in `folder/images` with its ground truth in `folder/truth`; existing files are kept. */
+  'sample.create': longMethod(
+    'library',
+    z.object({
+      folder: z.string().min(1),
+      images: z.number().int().min(1).max(100000),
+      size: z.number().int().min(32).max(4096),
+      seed: z.number().int(),
+    }),
+    Progress,
+    z.object({ images: z.string(), truth: z.string() }),
+  ),
+
+  // ── library: images ──
+  'images.list': method(
+    'library',
+    z.object({ query: ImageQuery, offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
+    z.object({ total: z.number().int(), items: z.array(ImageRecord) }),
+  ),
+  'images.get': method('library', z.object({ id: imageId }), ImageRecord),
+  /** Position of an image in a list, or null when the query leaves it out. */
+  'images.position': method('library', z.object({ id: imageId, query: ImageQuery }), z.number().int().nullable()),
+  'images.update': method(
+    'library',
+    z.object({ id: imageId, state: ImageState.optional(), notes: z.string().max(10000).optional(), reviewed: z.boolean().optional() }),
+    ImageRecord,
+  ),
+  /** A file a browser can show: the image upright, or its thumbnail. Always inside the project. */
+  'images.file': method(
+    'library',
+    z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']) }),
+    z.object({ file: z.string(), type: z.string() }),
+  ),
+  /** Names (paths without extension) to images, for lists of names given by the user. */
+  'images.named': method('library', z.object({ names: z.array(z.string()) }), z.array(imageFile.nullable())),
+
+  // ── library: classes ──
+  'classes.list': method('library', nothing, z.array(LabelClass)),
+  'classes.add': method('library', z.object({ name: z.string(), color: z.string().nullable() }), LabelClass),
+  'classes.update': method(
+    'library',
+    z.object({ id: z.number().int(), name: z.string().optional(), color: z.string().optional() }),
+    LabelClass,
+  ),
+  'classes.reorder': method('library', z.object({ ids: z.array(z.number().int()) }), z.array(LabelClass)),
+  /** What removing or merging a class would touch. */
+  'classes.usage': method('library', z.object({ id: z.number().int() }), z.object({ images: z.number().int(), pixels: z.number() })),
+  'classes.merge': method('library', z.object({ from: z.number().int(), into: z.number().int() }), z.array(LabelClass)),
+  /** Removes a class; its pixels become unlabelled. */
+  'classes.remove': method('library', z.object({ id: z.number().int() }), z.array(LabelClass)),
+
+  // ── library: labels ──
+  'labels.read': method(
+    'library',
+    z.object({ imageId }),
+    LabelState.extend({ width: z.number().int(), height: z.number().int(), rle: words }),
+  ),
+  /** Saves one gesture; answered only when it is on disk. Errors: LABELS_OUTDATED, LABELS_INVALID, DISK_FULL. */
+  'labels.apply': method(
+    'library',
+    z.object({ imageId, revision: z.number().int(), tool: z.string().max(40), source: LabelSource, diff: words }),
+    LabelState,
+  ),
+  /** Steps back or forth in the image's history; `diff` is what to write into the label map. */
+  'labels.undo': method('library', z.object({ imageId, revision: z.number().int() }), LabelState.extend({ diff: words })),
+  'labels.redo': method('library', z.object({ imageId, revision: z.number().int() }), LabelState.extend({ diff: words })),
+
+  // ── library: runs, predictions, review ──
+  'runs.list': method('library', nothing, z.array(RunRecord)),
+  'runs.get': method('library', z.object({ runId }), RunRecord),
+  /** Freezes labels and settings into `runs/<id>`; null lists mean: all labelled images, and all the rest. */
+  'runs.create': method(
+    'library',
+    z.object({ settings: TrainSettings, unlabelled: z.array(imageId).nullable() }),
+    z.object({ runId, folder: z.string() }),
+  ),
+  'runs.record': method('library', z.object({ runId, report: EpochReport }), nothing),
+  'runs.finish': method(
+    'library',
+    z.object({ runId, status: z.enum(['stopped', 'finished', 'failed']), reason: z.string().nullable(), seconds: z.number() }),
+    RunRecord,
+  ),
+  /** The images a run has yet to predict (all readable ones), and its folder. */
+  'runs.folder': method('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
+  'predictions.record': method('library', z.object({ runId, imageId, shares: ReviewShares }), nothing),
+  /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
+  'predictions.read': method(
+    'library',
+    z.object({ runId, imageId }),
+    z.object({ width: z.number().int(), height: z.number().int(), classes: bytes, confidence: bytes, similarity: bytes }),
+  ),
+  /** Takes a region of a prediction into the labels, with its record in the audit trail. */
+  'review.accept': method(
+    'library',
+    z.object({ runId, imageId, revision: z.number().int(), classId: z.number().int().nullable(), diff: words }),
+    LabelState,
+  ),
+  /** Bars a class from a region (pairs start, length): a pseudo-label saying so gets no weight in later runs. */
+  'review.reject': method('library', z.object({ runId, imageId, classId: z.number().int(), region: words }), Decision),
+  'review.revoke': method('library', z.object({ id: z.number().int() }), Decision),
+  'review.decisions': method('library', z.object({ imageId }), z.array(Decision)),
+
+  // ── library: import and export ──
+  'import.masks': longMethod(
+    'library',
+    z.object({ folder: z.string().min(1), names: z.array(z.string()).nullable() }),
+    Progress,
+    z.object({ imported: z.number().int(), skipped: z.array(z.string()) }),
+  ),
+  'export.masks': longMethod(
+    'library',
+    z.object({
+      folder: z.string().min(1),
+      content: ExportContent,
+      runId: runId.nullable(),
+      gamma: share,
+      beta: z.number().min(0).max(100),
+      names: z.array(z.string()).nullable(),
+    }),
+    Progress,
+    z.object({ written: z.number().int(), folder: z.string() }),
+  ),
+
+  // ── engine ──
+  'engine.info': method(
+    'engine',
+    nothing,
+    z.object({ tensorflow: z.string(), devices: z.array(z.string()), threads: z.number().int(), gpu: z.boolean() }),
+  ),
+  /** Trains the run frozen in `folder`, continuing from its checkpoint when there is one. Aborting keeps the last checkpoint. */
+  'engine.train': longMethod(
+    'engine',
+    z.object({ folder: z.string().min(1) }),
+    TrainProgress,
+    z.object({ status: z.enum(['finished', 'stopped']), step: z.number().int(), seconds: z.number() }),
+  ),
+  /** Writes `runs/<id>/predictions/<image>.png` for each image, reporting each one's shares. */
+  'engine.predict': longMethod(
+    'engine',
+    z.object({ folder: z.string().min(1), images: z.array(imageFile) }),
+    Progress.extend({ imageId, shares: ReviewShares }),
+    z.object({ predicted: z.number().int() }),
+  ),
+  /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */
+  'engine.predictMasks': longMethod(
+    'engine',
+    z.object({ folder: z.string().min(1), images: z.array(imageFile.extend({ name: z.string() })), out: z.string().min(1) }),
+    Progress,
+    z.object({ predicted: z.number().int() }),
+  ),
+  /** Compares predictions with truth masks named like the images; mIoU over the classes present in the truth. */
+  'engine.evaluate': longMethod(
+    'engine',
+    z.object({ folder: z.string().min(1), images: z.array(imageFile.extend({ name: z.string() })), truth: z.string().min(1) }),
+    Progress,
+    z.array(Evaluation),
+  ),
+
+  // ── main ──
+  'app.info': method(
+    'main',
+    nothing,
+    z.object({ version: z.string(), platform: z.string(), recent: z.array(z.string()), openAtStart: z.string().nullable() }),
+  ),
+  'app.chooseFolder': method('main', z.object({ title: z.string() }), z.string().nullable()),
+  'app.showFolder': method('main', z.object({ folder: z.string() }), nothing),
+  /** Opens (creating when new) the project of a folder in this window, and remembers it. */
+  'app.openProject': method('main', z.object({ folder: z.string().min(1) }), ProjectSummary),
+  /** Makes the sample data set where Espalier keeps its data, when it is not there yet, and returns its folder. */
+  'app.sample': longMethod('main', nothing, Progress, z.string()),
+  /** Appends to the log file. */
+  'app.log': method('main', z.object({ message: z.string().max(10000) }), nothing),
+  /** Starts a run in the background; `training.changed` tells how it goes. Errors: TRAIN_*. */
+  'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
+  'training.stop': method('main', nothing, nothing),
+  'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),
+} as const satisfies Record<string, MethodSpec>;
+
+export const events = {
+  /** How the present run goes; null progress when it has ended, `reason` when it failed. */
+  'training.changed': z.object({ runId, progress: TrainProgress.nullable(), reason: z.string().nullable() }),
+  /** Something in the project changed behind the window's back. */
+  'project.changed': z.object({ what: z.enum(['images', 'runs', 'predictions']) }),
+  /** A child process ended and was started again. */
+  'child.restarted': z.object({ child: z.enum(['library', 'engine']), reason: z.string() }),
+} as const;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type ParamsOf<M extends MethodName> = z.output<Methods[M]['params']>;
+export type ProgressOf<M extends MethodName> = z.output<Methods[M]['progress']>;
+export type ResultOf<M extends MethodName> = z.output<Methods[M]['result']>;
+export type MethodOf<O extends Owner> = { [M in MethodName]: Methods[M]['owner'] extends O ? M : never }[MethodName];
+
+export type Events = typeof events;
+export type EventName = keyof Events;
+export type PayloadOf<E extends EventName> = z.output<Events[E]>;
+
+export function isMethod(name: string): name is MethodName {
+  return Object.hasOwn(methods, name);
+}

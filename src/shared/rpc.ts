@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { EspalierError, MESSAGES, toEspalierError, type ErrorCode } from './errors';
+import {
+  events,
+  isMethod,
+  methods,
+  type EventName,
+  type MethodName,
+  type ParamsOf,
+  type PayloadOf,
+  type ProgressOf,
+  type ResultOf,
+} from './protocol';
+
+/** Anything that carries structured-clonable messages both ways, in order. */
+export interface Port {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+export interface CallOptions<G = unknown> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: G) => void) | undefined;
+}
+
+export interface CallContext<G = unknown> {
+  readonly signal: AbortSignal;
+  readonly progress: (value: G) => void;
+}
+
+export type Handler<M extends MethodName> = (
+  params: ParamsOf<M>,
+  context: CallContext<ProgressOf<M>>,
+) => Promise<ResultOf<M>> | ResultOf<M>;
+export type Handlers<M extends MethodName> = { readonly [K in M]: Handler<K> };
+
+/** Answers calls whose parameters it has not looked at: the router's view. */
+export type RawHandler = (method: string, params: unknown, context: CallContext) => Promise<unknown>;
+
+const ErrorMessage = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+  detail: z.string(),
+});
+const id = z.number().int();
+const Message = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), id, method: z.string(), params: z.unknown() }),
+  z.object({ type: z.literal('abort'), id }),
+  z.object({ type: z.literal('progress'), id, value: z.unknown() }),
+  z.object({ type: z.literal('result'), id, value: z.unknown() }),
+  z.object({ type: z.literal('error'), id, error: ErrorMessage }),
+  z.object({ type: z.literal('event'), name: z.string(), value: z.unknown() }),
+]);
+
+interface Pending {
+  readonly method: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((value: unknown) => void) | undefined;
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(MESSAGES, code);
+}
+
+/**
+ * Validates a value at a receiving edge.
+ * @throws EspalierError INVALID_MESSAGE naming the failing path
+ */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = [where, ...issue.path.map(String)].join('.');
+  throw new EspalierError('INVALID_MESSAGE', { path }, { cause: parsed.error });
+}
+
+/** One end of a port: calls the other end's methods, answers its own, sends and hears events. */
+export class Peer {
+  #next = 1;
+  readonly #pending = new Map<number, Pending>();
+  readonly #running = new Map<number, AbortController>();
+  readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
+  #closed: EspalierError | null = null;
+
+  constructor(
+    private readonly port: Port,
+    private readonly handler: RawHandler | null = null,
+  ) {
+    port.onMessage((message) => this.#receive(message));
+  }
+
+  /** Calls a method of the other end; the result is validated. Rejects with an EspalierError. */
+  async call<M extends MethodName>(method: M, params: ParamsOf<M>, options: CallOptions<ProgressOf<M>> = {}): Promise<ResultOf<M>> {
+    const spec = methods[method];
+    const onProgress = options.onProgress;
+    const value = await this.callRaw(method, params, {
+      signal: options.signal,
+      onProgress: onProgress && ((g) => onProgress(validate(spec.progress, g, `${method}.progress`) as ProgressOf<M>)),
+    });
+    return validate(spec.result, value, `${method}.result`) as ResultOf<M>;
+  }
+
+  /** Calls without looking at parameters or result: for forwarding. */
+  callRaw(method: string, params: unknown, options: CallOptions = {}): Promise<unknown> {
+    if (this.#closed) return Promise.reject(this.#closed);
+    if (options.signal?.aborted) return Promise.reject(new EspalierError('CANCELLED'));
+    const call = this.#next++;
+    return new Promise<unknown>((resolve, reject) => {
+      const abort = (): void => this.port.post({ type: 'abort', id: call });
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T): void => {
+          options.signal?.removeEventListener('abort', abort);
+          then(value);
+        };
+      this.#pending.set(call, { method, resolve: settle(resolve), reject: settle(reject), onProgress: options.onProgress });
+      options.signal?.addEventListener('abort', abort);
+      this.port.post({ type: 'call', id: call, method, params });
+    });
+  }
+
+  send<E extends EventName>(name: E, payload: PayloadOf<E>): void {
+    if (!this.#closed) this.port.post({ type: 'event', name, value: payload });
+  }
+
+  /** Hears an event of the other end; returns how to stop hearing it. */
+  on<E extends EventName>(name: E, listener: (payload: PayloadOf<E>) => void): () => void {
+    const heard = (payload: unknown): void => listener(validate(events[name], payload, name) as PayloadOf<E>);
+    const set = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, set.add(heard));
+    return () => set.delete(heard);
+  }
+
+  /** Rejects everything pending and to come: the other end is gone. Work running here is aborted. */
+  close(error: EspalierError): void {
+    this.#closed = error;
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+    for (const running of this.#running.values()) running.abort();
+  }
+
+  #receive(raw: unknown): void {
+    const message = validate(Message, raw, 'message');
+    switch (message.type) {
+      case 'call':
+        void this.#answer(message.id, message.method, message.params);
+        break;
+      case 'abort':
+        this.#running.get(message.id)?.abort();
+        break;
+      case 'progress':
+        this.#pending.get(message.id)?.onProgress?.(message.value);
+        break;
+      case 'event':
+        for (const listener of this.#listeners.get(message.name) ?? []) listener(message.value);
+        break;
+      case 'result':
+      case 'error': {
+        const pending = this.#pending.get(message.id);
+        this.#pending.delete(message.id);
+        if (message.type === 'result') pending?.resolve(message.value);
+        else pending?.reject(errorFrom(message.error));
+      }
+    }
+  }
+
+  async #answer(call: number, method: string, params: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.#running.set(call, controller);
+    try {
+      if (!this.handler) throw new EspalierError('UNKNOWN_METHOD', { method });
+      const progress = (value: unknown): void => {
+        if (!this.#closed) this.port.post({ type: 'progress', id: call, value });
+      };
+      const value = await this.handler(method, params, { signal: controller.signal, progress });
+      if (!this.#closed) this.port.post({ type: 'result', id: call, value });
+    } catch (thrown) {
+      const error = toEspalierError(thrown);
+      const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : '';
+      if (!this.#closed)
+        this.port.post({ type: 'error', id: call, error: { code: error.code, params: { ...error.params }, detail: cause } });
+    } finally {
+      this.#running.delete(call);
+    }
+  }
+}
+
+function errorFrom(error: z.output<typeof ErrorMessage>): EspalierError {
+  const code = isErrorCode(error.code) ? error.code : 'UNEXPECTED';
+  const params = code === error.code ? error.params : { detail: error.code };
+  return new EspalierError(code, params, { cause: error.detail });
+}
+
+/** Answers the methods of one owner: parameters are validated here, at the receiving edge. */
+export function serve<M extends MethodName>(handlers: Handlers<M>): RawHandler {
+  return async (method, params, context) => {
+    if (!isMethod(method) || !Object.hasOwn(handlers, method)) throw new EspalierError('UNKNOWN_METHOD', { method });
+    const handler = handlers[method as M] as (params: unknown, context: CallContext) => unknown;
+    return handler(validate(methods[method].params, params, `${method}.params`), context);
+  };
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { LabelClass } from './domain';
+import { TrainSettings } from './settings';
+
+/**
+ * `runs/<id>/inputs.json`: the frozen inputs of a run, written by the library, read by the engine.
+ * Paths of images are absolute; paths of masks are relative to the run's folder. Masks are 8-bit grey PNGs of class ids,
+ * 255 = none, of the image's size after EXIF orientation.
+ */
+export const RunInputs = z.object({
+  version: z.literal(1),
+  runId: z.string(),
+  classes: z.array(LabelClass).min(1),
+  settings: TrainSettings,
+  labelled: z.array(
+    z.object({
+      id: z.number().int(),
+      path: z.string(),
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      labels: z.string(),
+    }),
+  ),
+  unlabelled: z.array(
+    z.object({
+      id: z.number().int(),
+      path: z.string(),
+      width: z.number().int().positive(),
+      height: z.number().int().positive(),
+      /** Classes the user rejected, per pixel: a pseudo-label equal to it gets no weight. */
+      rejected: z.string().nullable(),
+    }),
+  ),
+});
+export type RunInputs = z.infer<typeof RunInputs>;
+
+/** Files of a run's folder, so that library and engine agree. */
+export const RUN_FILES = {
+  inputs: 'inputs.json',
+  labels: 'inputs/labels',
+  rejected: 'inputs/rejected',
+  checkpoint: 'checkpoint',
+  predictions: 'predictions',
+} as const;
+
+/**
+ * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
+ * R = class id, G = round(255 · p̃), B = round(510 · (d − ½)), d clamped to [½, 1].
+ */
+export const predictionFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.png`;
+export const encodeConfidence = (p: number): number => Math.round(255 * p);
+export const decodeConfidence = (byte: number): number => byte / 255;
+export const encodeSimilarity = (d: number): number => Math.round(510 * (Math.min(Math.max(d, 0.5), 1) - 0.5));
+export const decodeSimilarity = (byte: number): number => 0.5 + byte / 510;

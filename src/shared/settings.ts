@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { EspalierError } from './errors';
+
+/** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
+export const METHODS = ['sup', 'conf', 'pgcl'] as const;
+export const BACKBONES = ['efficientnet-lite0', 'resnet18', 'resnet50', 'resnet101'] as const;
+export const PRESETS = ['quick', 'balanced', 'paper-voc', 'paper-cityscapes'] as const;
+
+/** Everything that decides a run, each with its range. Symbols as in the PGCL paper. */
+export const TrainSettings = z.strictObject({
+  method: z.enum(METHODS),
+  preset: z.enum(PRESETS),
+  backbone: z.enum(BACKBONES),
+  /** Side of the square training crop, pixels. */
+  crop: z.number().int().min(32).max(1536),
+  /** Labelled images in a batch; the unlabelled half has as many. */
+  batch: z.number().int().min(1).max(64),
+  /** Passes over the unlabelled images. */
+  epochs: z.number().int().min(1).max(10000),
+  /** Supervised-only epochs at the start, at least one for `conf` and `pgcl`. */
+  warmup: z.number().int().min(0).max(10000),
+  /** At most this many steps an epoch; null: one pass over the unlabelled images. */
+  stepsPerEpoch: z.number().int().min(1).max(100000).nullable(),
+  /** Learning rate of the backbone and of the rest, before the poly schedule. */
+  lrBackbone: z.number().positive().max(10),
+  lrHead: z.number().positive().max(10),
+  momentum: z.number().min(0).max(0.999),
+  weightDecay: z.number().min(0).max(0.1),
+  /** α of the teacher's EMA. */
+  emaAlpha: z.number().min(0).max(0.99999),
+  /** γ: pseudo-labels with a score s ≥ γ count. */
+  gamma: z.number().min(0).max(1),
+  /** β_max and σ of the curriculum (Eq. 7). */
+  betaMax: z.number().min(0).max(100),
+  betaMin: z.number().min(0).max(100),
+  sigma: z.number().positive().max(10),
+  /** Share of the encoder's kernel weights pruned from the teacher, or measured by calibration. */
+  ratio: z.union([z.number().min(0).max(0.99), z.literal('calibrated')]),
+  scope: z.enum(['encoder', 'backbone']),
+  granularity: z.enum(['global', 'layer']),
+  prunedStatistics: z.enum(['recalibrated', 'batch', 'teacher']),
+  lambdaCons: z.number().min(0).max(100),
+  lambdaCont: z.number().min(0).max(100),
+  /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
+  tau: z.number().positive().max(10),
+  anchors: z.number().int().min(1).max(65536),
+  negatives: z.number().int().min(1).max(65536),
+  /** The switches of the paper's Tables 4–6. */
+  refinement: z.boolean(),
+  curriculum: z.boolean(),
+  cutmix: z.boolean(),
+  seed: z.number().int().min(0).max(0xffffffff),
+  /** Threads TensorFlow may use; 0: all cores. */
+  threads: z.number().int().min(0).max(1024),
+  /** Run the step as one recorded graph (fast) or operation by operation (for debugging). */
+  compiled: z.boolean(),
+});
+export type TrainSettings = z.infer<typeof TrainSettings>;
+
+export type Method = TrainSettings['method'];
+export type Backbone = TrainSettings['backbone'];
+export type Preset = TrainSettings['preset'];
+
+const COMMON = {
+  method: 'pgcl',
+  stepsPerEpoch: null,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  emaAlpha: 0.99,
+  gamma: 0.7,
+  betaMax: 1,
+  betaMin: 0,
+  sigma: 0.3,
+  granularity: 'global',
+  prunedStatistics: 'recalibrated',
+  lambdaCons: 1,
+  tau: 0.5,
+  refinement: true,
+  curriculum: true,
+  cutmix: true,
+  seed: 0,
+  threads: 0,
+  compiled: true,
+} as const;
+
+/** The named starting points of the method's specification. */
+export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
+  quick: {
+    ...COMMON,
+    preset: 'quick',
+    backbone: 'efficientnet-lite0',
+    crop: 128,
+    batch: 4,
+    epochs: 8,
+    warmup: 1,
+    stepsPerEpoch: 20,
+    lrBackbone: 0.005,
+    lrHead: 0.05,
+    ratio: 0.5,
+    scope: 'backbone',
+    lambdaCont: 0.1,
+    anchors: 512,
+    negatives: 1024,
+  },
+  balanced: {
+    ...COMMON,
+    preset: 'balanced',
+    backbone: 'efficientnet-lite0',
+    crop: 192,
+    batch: 4,
+    epochs: 20,
+    warmup: 1,
+    lrBackbone: 0.005,
+    lrHead: 0.05,
+    ratio: 'calibrated',
+    scope: 'backbone',
+    lambdaCont: 0.1,
+    anchors: 1024,
+    negatives: 2048,
+  },
+  'paper-voc': {
+    ...COMMON,
+    preset: 'paper-voc',
+    backbone: 'resnet50',
+    crop: 320,
+    batch: 8,
+    epochs: 80,
+    warmup: 3,
+    lrBackbone: 0.001,
+    lrHead: 0.01,
+    ratio: 0.6,
+    scope: 'encoder',
+    lambdaCont: 1,
+    anchors: 4096,
+    negatives: 19200,
+  },
+  'paper-cityscapes': {
+    ...COMMON,
+    preset: 'paper-cityscapes',
+    backbone: 'resnet50',
+    crop: 720,
+    batch: 4,
+    epochs: 200,
+    warmup: 5,
+    lrBackbone: 0.01,
+    lrHead: 0.1,
+    ratio: 0.5,
+    scope: 'encoder',
+    lambdaCont: 1,
+    anchors: 4096,
+    negatives: 14400,
+  },
+};
+
+/**
+ * The settings of a preset with some of them replaced.
+ * @throws EspalierError SETTING_UNKNOWN or SETTING_INVALID naming the first wrong one
+ */
+export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, unknown>> = {}): TrainSettings {
+  const base = PRESET_SETTINGS[preset];
+  for (const name of Object.keys(overrides)) {
+    if (!(name in base)) throw new EspalierError('SETTING_UNKNOWN', { name });
+  }
+  const merged = { ...base, ...overrides };
+  if (typeof merged.epochs === 'number' && !('warmup' in overrides)) {
+    merged.warmup = Math.max(1, Math.round((base.warmup / base.epochs) * merged.epochs));
+  }
+  const parsed = TrainSettings.safeParse(merged);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new EspalierError('SETTING_INVALID', { name: issue.path.join('.'), reason: issue.message });
+  }
+  return parsed.data;
+}
+
+/** Reads `key=value` as the command line gives it: numbers, true/false and null become values, the rest stays text. */
+export function parseSetting(text: string): [name: string, value: unknown] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new EspalierError('USAGE', { detail: `"${text}" is not key=value.` });
+  const value = text.slice(at + 1);
+  if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
+  if (value === 'null') return [text.slice(0, at), null];
+  const number = Number(value);
+  return [text.slice(0, at), value !== '' && Number.isFinite(number) ? number : value];
+}
