@@ -103,7 +103,7 @@ export type Evaluation = z.infer<typeof Evaluation>;
 
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
 
-function method<P extends z.ZodType, R extends z.ZodType>(owner: Owner, params: P, result: R) {
+function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
   return { owner, params, progress: nothing, result } as const;
 }
 function longMethod<P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(owner: Owner, params: P, progress: G, result: R) {

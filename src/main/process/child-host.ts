@@ -1,0 +1,101 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { EspalierError } from '../../shared/errors';
+import { Peer, type Port, type RawHandler } from '../../shared/rpc';
+
+/** How a child ended: by itself, by a fault, or because it was told to. */
+export type Ending = { readonly kind: 'exit' } | { readonly kind: 'crash'; readonly reason: string } | { readonly kind: 'kill' };
+
+export interface ChildOptions {
+  readonly name: 'library' | 'engine';
+  readonly script: string;
+  /** Called once, when the process has ended and everything pending has been rejected. */
+  readonly onEnd: (ending: Ending) => void;
+  readonly onLog: (line: string) => void;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly handler?: RawHandler;
+}
+
+/**
+ * A child process and the port to it. Native code (SQLite, TensorFlow, image codecs) lives in such children,
+ * so that its faults end a child and not the window.
+ */
+export class Child {
+  readonly peer: Peer;
+  readonly #process: ChildProcess;
+  #killed = false;
+
+  constructor(options: ChildOptions) {
+    const child = fork(options.script, [], {
+      ...nodeProgram(options.env),
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#process = child;
+    this.peer = new Peer(portOf(child), options.handler ?? null);
+    let tail = '';
+    const log = (chunk: Buffer): void => {
+      const text = chunk.toString();
+      tail = (tail + text).slice(-2000);
+      for (const line of text.split('\n')) if (line.trim()) options.onLog(`${options.name}: ${line}`);
+    };
+    child.stdout?.on('data', log);
+    child.stderr?.on('data', log);
+    let ended = false;
+    const end = (ending: Ending): void => {
+      if (ended) return;
+      ended = true;
+      const reason = ending.kind === 'crash' ? ending.reason : ending.kind;
+      this.peer.close(new EspalierError('CHILD_EXITED', { child: options.name, reason }, { cause: tail }));
+      options.onEnd(ending);
+    };
+    child.on('error', (error) => end({ kind: 'crash', reason: error.message }));
+    child.on('exit', (code, signal) => {
+      if (this.#killed) end({ kind: 'kill' });
+      else if (code === 0) end({ kind: 'exit' });
+      else end({ kind: 'crash', reason: signal ?? `exit code ${code}` });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Ends the process now. */
+  kill(): void {
+    this.#killed = true;
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Lets the process end by itself: it exits when its parent is gone. */
+  disconnect(): Promise<void> {
+    this.#killed = true;
+    return new Promise((resolve) => {
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null) return resolve();
+      this.#process.once('exit', () => resolve());
+      if (this.#process.connected) this.#process.disconnect();
+    });
+  }
+}
+
+/**
+ * Which Node runs the children: the one set-up provided, the Node we are, or Electron as Node where it is new enough
+ * for our native modules (Node-API 10).
+ */
+function nodeProgram(extra: Readonly<Record<string, string>> = {}): { execPath: string; env: NodeJS.ProcessEnv } {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...extra };
+  if (process.env.ESPALIER_NODE) return { execPath: process.env.ESPALIER_NODE, env };
+  if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
+  return { execPath: process.execPath, env };
+}
+
+function portOf(child: ChildProcess): Port {
+  return {
+    post: (message) => {
+      // A child that ended between two messages is reported by its exit; the error of a late write adds nothing.
+      if (child.connected) child.send(message as object, () => undefined);
+    },
+    onMessage: (listener) => {
+      child.on('message', listener);
+    },
+  };
+}

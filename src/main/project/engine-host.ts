@@ -1,0 +1,49 @@
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import type { MethodOf, ParamsOf, ProgressOf, ResultOf } from '../../shared/protocol';
+import type { CallOptions } from '../../shared/rpc';
+import { Child } from '../process/child-host';
+
+/** Labelling must stay smooth while a run trains, so the engine is the process that waits. */
+const PRIORITY = 10;
+
+/** The engine child: started at its first use, and again after it ended. Its death rejects the calls in flight. */
+export class EngineHost {
+  #child: Child | null = null;
+
+  constructor(private readonly log: (line: string) => void) {}
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  call<M extends MethodOf<'engine'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {
+    return this.#start().peer.call(method, params, options);
+  }
+
+  callRaw(method: string, params: unknown, options?: CallOptions): Promise<unknown> {
+    return this.#start().peer.callRaw(method, params, options);
+  }
+
+  /** Ends the engine and frees its memory; the next call starts a fresh one. */
+  kill(): void {
+    this.#child?.kill();
+    this.#child = null;
+  }
+
+  #start(): Child {
+    if (!this.#child) {
+      const child: Child = new Child({
+        name: 'engine',
+        script: join(__dirname, 'engine.js'),
+        onLog: this.log,
+        onEnd: () => {
+          if (this.#child === child) this.#child = null;
+        },
+      });
+      if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
+      this.#child = child;
+    }
+    return this.#child;
+  }
+}
