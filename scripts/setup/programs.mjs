@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { SetupError } from './errors.mjs';
+import { root } from './paths.mjs';
+import { run } from './run.mjs';
+
+/** @typedef {import('./run.mjs').RunResult} RunResult */
+
+/**
+ * The npm that started us, else the one on the PATH.
+ * @param {string[]} args
+ * @param {(text: string) => void} [onOutput]
+ * @returns {Promise<RunResult>}
+ */
+export async function npm(args, onOutput) {
+  const script = process.env.npm_execpath;
+  const options = { cwd: root, onOutput };
+  if (script && basename(script) === 'npm-cli.js') return run(process.execPath, [script, ...args], options);
+  // npm is a batch file on Windows, which only its shell can run; our arguments hold nothing a shell would change.
+  const result = process.platform === 'win32' ? await run('cmd', ['/d', '/c', 'npm', ...args], options) : await run('npm', args, options);
+  if (result.code === 127)
+    throw new SetupError('npm was not found: install Node.js together with npm and run the same command again.', result.output);
+  return result;
+}
+
+const pythons = process.platform === 'win32' ? ['py', 'python', 'python3'] : ['python3', 'python'];
+
+/**
+ * The first Python 3 on the PATH that has pip.
+ * @returns {Promise<{ command: string, version: string } | undefined>} version of pip, as pip prints it
+ */
+export async function findPython() {
+  for (const command of pythons) {
+    const result = await run(command, ['-m', 'pip', '--version'], { timeout: 20_000 });
+    if (result.code === 0 && /\(python 3\./.test(result.output)) return { command, version: result.output.trim() };
+  }
+  return undefined;
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<RunResult>}
+ */
+export async function python(args, env) {
+  const found = await findPython();
+  if (!found) {
+    throw new SetupError(
+      'Python 3 with pip was not found: install it (on Debian or Ubuntu: apt-get install python3-pip) and run the same command again.',
+    );
+  }
+  return run(found.command, args, { env });
+}
