@@ -106,7 +106,7 @@ const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().in
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
   return { owner, params, progress: nothing, result } as const;
 }
-function longMethod<P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(owner: Owner, params: P, progress: G, result: R) {
+function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(owner: O, params: P, progress: G, result: R) {
   return { owner, params, progress, result } as const;
 }
 

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { settingsFrom } from '../../../shared/settings';
+import { dataFolder } from '../../data-folder';
+import { createSample, sampleImages } from '../../project/sample';
+import type { Command } from '../command';
+import { allImages } from '../names';
+import { tableOf } from './evaluate';
+import { trainAndReport } from './train';
+
+const LABELLED = 6;
+
+export const demo: Command = {
+  name: 'demo',
+  summary: 'The whole loop without a window, on the sample: six labelled images, a short run, masks exported.',
+  positionals: [],
+  options: {},
+  async run(context) {
+    const { project, output, signal } = context;
+    const data = dataFolder();
+    await createSample(project.library, data, { signal, onProgress: ({ done, total }) => output.items('making the sample', done, total) });
+    const images = sampleImages(data);
+    const truth = join(dirname(images), 'truth');
+    await project.openOrCreate(images);
+    await project.library.call('project.index', null, { signal });
+    const all = await allImages(project);
+    const named = new Set((await readdir(truth)).map((file) => file.replace(/\.png$/, '')));
+    const labelled = all.slice(0, LABELLED).map(({ name }) => name);
+    await project.library.call('import.masks', { folder: truth, names: labelled }, { signal });
+    const { runId, status } = await trainAndReport(context, settingsFrom('quick'), { unlabelled: null, predict: true });
+    const { folder } = await project.library.call('runs.folder', { runId });
+    const rest = all.slice(LABELLED).filter(({ name }) => named.has(name));
+    for (const result of await project.engine.call('engine.evaluate', { folder, images: rest, truth }, { signal })) {
+      output.result({ run: runId, ...result }, tableOf(result));
+    }
+    const out = join(dirname(images), 'export');
+    const { written } = await project.library.call(
+      'export.masks',
+      { folder: out, content: 'refined', runId, gamma: 0.7, beta: 1, names: null },
+      { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
+    );
+    output.result({ run: runId, status, written, folder: out }, `${written} masks are in ${join(out, 'masks')}`);
+  },
+};

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import type { Evaluation } from '../../../shared/protocol';
+import { text, type Command } from '../command';
+import { namedImages } from '../names';
+
+const percent = (share: number | null): string => (share === null ? '   –' : (100 * share).toFixed(1).padStart(5));
+
+export function tableOf({ network, images, miou, accuracy, perClass, confusion }: Evaluation): string {
+  const width = Math.max(...perClass.map(({ name }) => name.length), 5);
+  return [
+    `${network}: mIoU ${percent(miou).trim()} %, accuracy ${percent(accuracy).trim()} % over ${images} images`,
+    ...perClass.map(({ name, iou }) => `  ${name.padEnd(width)}  IoU ${percent(iou)} %`),
+    '  confusion, rows truth, columns prediction:',
+    ...confusion.map((row, i) => `  ${perClass[i]!.name.padEnd(width)}  ${row.map((n) => String(n).padStart(9)).join(' ')}`),
+  ].join('\n');
+}
+
+export const evaluate: Command = {
+  name: 'evaluate',
+  summary: 'Compares predictions of a run with truth masks: mIoU, IoU per class, confusion matrix.',
+  positionals: ['DIR'],
+  options: {
+    run: { value: 'ID', help: 'the run to evaluate', required: true },
+    truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
+    ids: { value: 'FILE', help: 'the images: names without extension, one a line', required: true },
+  },
+  async run({ project, positionals, values, output, signal }) {
+    await project.library.open({ folder: positionals[0]!, create: null });
+    const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
+    const images = await namedImages(project, text(values, 'ids')!);
+    const results = await project.engine.call(
+      'engine.evaluate',
+      { folder, images, truth: resolve(text(values, 'truth')!) },
+      { signal, onProgress: ({ done, total }) => output.items('evaluating', done, total) },
+    );
+    for (const result of results) output.result({ run: text(values, 'run'), ...result }, tableOf(result));
+  },
+};

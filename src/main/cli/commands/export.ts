@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { ExportContent } from '../../../shared/domain';
+import { EspalierError } from '../../../shared/errors';
+import { text, type Command } from '../command';
+
+export const exportMasks: Command = {
+  name: 'export',
+  summary: 'Exports labels as indexed PNG masks with classes.json.',
+  positionals: ['DIR'],
+  options: {
+    format: { value: 'masks', help: 'the only format so far', required: true },
+    out: { value: 'FOLDER', help: 'where the files go', required: true },
+    content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with refined pseudo-labels (accepted)' },
+    run: { value: 'ID', help: 'the run whose pseudo-labels are refined' },
+  },
+  async run({ project, positionals, values, output, signal }) {
+    if (text(values, 'format') !== 'masks') throw new EspalierError('USAGE', { detail: `There is no format "${text(values, 'format')}".` });
+    const content = ExportContent.safeParse(text(values, 'content') ?? 'accepted');
+    if (!content.success) throw new EspalierError('USAGE', { detail: '--content must be human, accepted or refined.' });
+    await project.library.open({ folder: positionals[0]!, create: null });
+    const { written, folder } = await project.library.call(
+      'export.masks',
+      {
+        folder: resolve(text(values, 'out')!),
+        content: content.data,
+        runId: text(values, 'run') ?? null,
+        gamma: 0.7,
+        beta: 1,
+        names: null,
+      },
+      { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
+    );
+    output.result({ written, folder }, `${written} masks in ${folder}`);
+  },
+};

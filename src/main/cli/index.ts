@@ -1,0 +1,98 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EspalierError, toEspalierError } from '../../shared/errors';
+import type { TrainProgress } from '../../shared/protocol';
+import { dataFolder } from '../data-folder';
+import { Log } from '../log';
+import { Project } from '../project/project';
+import { helpOf, parseArgsOptions, usageOf, type Command, type Values } from './command';
+import { demo } from './commands/demo';
+import { evaluate } from './commands/evaluate';
+import { exportMasks } from './commands/export';
+import { importMasks } from './commands/import';
+import { init } from './commands/init';
+import { predict } from './commands/predict';
+import { train } from './commands/train';
+import { Output } from './output';
+
+const COMMANDS: readonly Command[] = [init, importMasks, train, predict, evaluate, exportMasks, demo];
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length), 'doctor'.length);
+  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  rows.push(`  ${'doctor'.padEnd(width)}  Shows versions, devices, and what is missing and how to get it.`);
+  return ['Espalier in the terminal. "espalier COMMAND --help" tells more of each.', '', ...rows].join('\n');
+}
+
+interface Parsed {
+  readonly values: Values;
+  readonly positionals: string[];
+}
+
+/** @throws EspalierError USAGE */
+function parse(command: Command, args: string[]): Parsed {
+  let parsed: Parsed;
+  try {
+    parsed = parseArgs({ args, options: parseArgsOptions(command), allowPositionals: true });
+  } catch (error) {
+    throw new EspalierError('USAGE', { detail: `${error instanceof Error ? error.message : String(error)}.` }, { cause: error });
+  }
+  if (parsed.values.help) return parsed;
+  const missing = Object.entries(command.options).find(([name, option]) => option.required && parsed.values[name] === undefined);
+  if (missing) throw new EspalierError('USAGE', { detail: `--${missing[0]} is missing: ${usageOf(command)}.` });
+  if (parsed.positionals.length !== command.positionals.length) throw new EspalierError('USAGE', { detail: `Usage: ${usageOf(command)}.` });
+  return parsed;
+}
+
+async function main(args: string[]): Promise<number> {
+  const json = args.includes('--json');
+  const output = new Output(json);
+  const name = args[0];
+  if (name === undefined || name === '--help' || name === '-h') {
+    process.stdout.write(`${overview()}\n`);
+    return name === undefined ? EXIT.usage : EXIT.done;
+  }
+  const log = new Log(join(dataFolder(), 'logs'));
+  let listener: ((runId: string, progress: TrainProgress) => void) | null = null;
+  const project = new Project({
+    event: (event, payload) => {
+      if (event === 'training.changed' && 'progress' in payload && payload.progress) listener?.(payload.runId, payload.progress);
+    },
+    log: (line) => log.write(line),
+  });
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  try {
+    const command = COMMANDS.find((known) => known.name === name);
+    if (!command) throw new EspalierError('USAGE', { detail: `There is no command "${name}".` });
+    const { values, positionals } = parse(command, args.slice(1));
+    if (values.help) {
+      process.stdout.write(`${helpOf(command)}\n`);
+      return EXIT.done;
+    }
+    await command.run({
+      project,
+      positionals: positionals.map((path) => resolve(path)),
+      values,
+      output,
+      signal: interrupt.signal,
+      onTraining: (heard) => (listener = heard),
+    });
+    return EXIT.done;
+  } catch (thrown) {
+    const error = toEspalierError(thrown);
+    log.error(error);
+    output.error(error);
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    return error.code === 'USAGE' ? EXIT.usage : EXIT.failed;
+  } finally {
+    await project.close();
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

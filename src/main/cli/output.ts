@@ -1,0 +1,32 @@
+import type { EspalierError } from '../../shared/errors';
+
+/** What a command says: text for people, or one JSON object a line. Results go to stdout, progress and errors to stderr. */
+export class Output {
+  #lastProgress = 0;
+
+  constructor(readonly json: boolean) {}
+
+  /** A result; `line` is its text for people. */
+  result(record: Readonly<Record<string, unknown>>, line: string): void {
+    process.stdout.write(`${this.json ? JSON.stringify(record) : line}\n`);
+  }
+
+  /** Something people may want to watch; with --json an object on stdout, since programs want to watch too. */
+  progress(record: Readonly<Record<string, unknown>>, line: string): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(record)}\n`);
+    else process.stderr.write(`${line}\n`);
+  }
+
+  /** Progress of many small items, told at most once a second. */
+  items(what: string, done: number, total: number): void {
+    const now = Date.now();
+    if (done < total && now - this.#lastProgress < 1000) return;
+    this.#lastProgress = now;
+    this.progress({ progress: what, done, total }, `${what}: ${done} of ${total}`);
+  }
+
+  error(error: EspalierError): void {
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: error.code, message: error.message, params: error.params })}\n`);
+    process.stderr.write(`espalier: ${error.message} [${error.code}]\n`);
+  }
+}

@@ -1,0 +1,92 @@
+import { join, resolve } from 'node:path';
+import { app, ipcMain, MessageChannelMain, type BrowserWindow, type IpcMainEvent } from 'electron';
+import { EspalierError, toEspalierError } from '../shared/errors';
+import { Peer } from '../shared/rpc';
+import { dataFolder } from './data-folder';
+import { mainHandlers } from './ipc/handlers';
+import { portOfMain } from './ipc/port';
+import { route } from './ipc/router';
+import { Log } from './log';
+import { Project } from './project/project';
+import { sampleImages } from './project/sample';
+import { RecentProjects } from './recent';
+import { isWindowPage } from './window/address';
+import { registerScheme, serveScheme } from './window/protocol';
+import { denyPermissions, openWindow } from './window/window';
+
+/** A window, the project it works with, and the port between them. */
+interface Workbench {
+  readonly window: BrowserWindow;
+  readonly project: Project;
+  readonly openAtStart: string | null;
+  peer: Peer | null;
+}
+
+const data = dataFolder();
+const log = new Log(join(data, 'logs'));
+const recent = new RecentProjects(join(data, 'recent.json'));
+const workbenches = new Map<string, Workbench>();
+/** Projects whose windows are gone and whose library is finishing. */
+const closing = new Set<Promise<void>>();
+let opened = 0;
+
+/** The folder named by the arguments: a path, or `--sample`. */
+function folderOf(argv: readonly string[], cwd: string): string | null {
+  const args = argv.slice(app.isPackaged ? 1 : 2);
+  if (args.includes('--sample')) return sampleImages(data);
+  const folder = args.find((arg) => !arg.startsWith('-'));
+  return folder === undefined ? null : resolve(cwd, folder);
+}
+
+function openWorkbench(argv: readonly string[], cwd: string): void {
+  const key = `w${++opened}`;
+  const project = new Project({
+    event: (name, payload) => workbenches.get(key)?.peer?.send(name, payload),
+    log: (line) => log.write(line),
+  });
+  const window = openWindow(key);
+  const workbench: Workbench = { window, project, openAtStart: folderOf(argv, cwd), peer: null };
+  workbenches.set(key, workbench);
+  window.on('closed', () => {
+    workbenches.delete(key);
+    const closed = project.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  });
+}
+
+/** Hands a page its port, after checking that it is the page of one of our windows. */
+function connect(event: IpcMainEvent): void {
+  const workbench = [...workbenches.values()].find(({ window }) => window.webContents === event.sender);
+  const frame = event.senderFrame;
+  if (!workbench || !frame || frame !== event.sender.mainFrame || !isWindowPage(frame.url)) {
+    log.write(`a port was refused to ${frame?.url ?? 'a page that is gone'}`);
+    return;
+  }
+  const { port1, port2 } = new MessageChannelMain();
+  const handlers = mainHandlers({ ...workbench, log, recent });
+  workbench.peer?.close(new EspalierError('CANCELLED'));
+  workbench.peer = new Peer(
+    portOfMain(port1),
+    route(workbench.project, handlers, (error) => log.error(toEspalierError(error))),
+  );
+  event.sender.postMessage('port', null, [port2]);
+}
+
+registerScheme();
+app.setPath('userData', data);
+// A second start opens a window in the first one's process: two processes must not share one profile.
+if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() })) {
+  app.on('second-instance', (_event, argv, cwd) => openWorkbench(argv, cwd));
+  app.on('window-all-closed', () => void Promise.all(closing).then(() => app.quit()));
+  void app.whenReady().then(() => {
+    denyPermissions();
+    serveScheme(
+      (key) => workbenches.get(key)?.project,
+      (line) => log.write(line),
+    );
+    ipcMain.on('port-request', connect);
+    openWorkbench(process.argv, process.cwd());
+  });
+} else {
+  app.quit();
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { app, dialog, shell, type BrowserWindow } from 'electron';
+import type { MethodOf } from '../../shared/protocol';
+import type { Handlers } from '../../shared/rpc';
+import { dataFolder } from '../data-folder';
+import type { Log } from '../log';
+import type { Project } from '../project/project';
+import { createSample, sampleImages } from '../project/sample';
+import type { RecentProjects } from '../recent';
+
+export interface HandlerContext {
+  readonly window: BrowserWindow;
+  readonly project: Project;
+  readonly log: Log;
+  readonly recent: RecentProjects;
+  /** The folder named on the command line for this window. */
+  readonly openAtStart: string | null;
+}
+
+/** Main's own methods, for one window. */
+export function mainHandlers({ window, project, log, recent, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
+  return {
+    'app.info': () => ({
+      version: app.getVersion(),
+      platform: process.platform,
+      recent: recent.list().filter((folder) => existsSync(folder)),
+      openAtStart,
+    }),
+    'app.chooseFolder': async ({ title }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] });
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    'app.showFolder': async ({ folder }) => {
+      const problem = await shell.openPath(folder);
+      if (problem) log.write(`the folder ${folder} could not be shown: ${problem}`);
+      return null;
+    },
+    'app.openProject': async ({ folder }) => {
+      if (folder === sampleImages(dataFolder())) await createSample(project.library, dataFolder());
+      const summary = await project.openOrCreate(folder);
+      recent.add(folder);
+      window.setTitle(`${summary.name} · Espalier`);
+      return summary;
+    },
+    'app.sample': async (_params, { signal, progress }) => {
+      await createSample(project.library, dataFolder(), { signal, onProgress: progress });
+      return sampleImages(dataFolder());
+    },
+    'app.log': ({ message }) => {
+      log.write(`window: ${message}`);
+      return null;
+    },
+    'training.start': ({ settings }) => project.train(settings),
+    'training.stop': () => {
+      project.training.stop();
+      return null;
+    },
+    'training.status': () => project.training.status,
+  };
+}

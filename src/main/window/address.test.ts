@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { isWindowPage, parseAddress, windowUrl } from './address';
+
+describe('addresses', () => {
+  it('name images, thumbnails and assets of a window', () => {
+    expect(parseAddress('espalier://app/w1/image/12?v=3')).toEqual({ kind: 'image', window: 'w1', id: 12, file: 'display' });
+    expect(parseAddress('espalier://app/w1/thumbnail/7')).toEqual({ kind: 'image', window: 'w1', id: 7, file: 'thumbnail' });
+    expect(parseAddress('espalier://app/w1/assets/index-a1.js')).toEqual({ kind: 'asset', path: 'assets/index-a1.js' });
+    expect(isWindowPage(windowUrl('w2'))).toBe(true);
+  });
+
+  it.each([
+    'https://app/w1/index.html',
+    'espalier://other/w1/index.html',
+    'espalier://app/w1/../../etc/passwd',
+    'espalier://app/w1/%2e%2e/%2e%2e/secret.js',
+    'espalier://app/w1/image/..%2f7',
+    'espalier://app/w1/.hidden.js',
+    'file:///etc/passwd',
+    'not a url',
+  ])('refuse %s', (url) => {
+    const address = parseAddress(url);
+    expect(address === null || (address.kind === 'asset' && !address.path.includes('..'))).toBe(true);
+    expect(isWindowPage(url)).toBe(false);
+  });
+});
