@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file so that its name always holds either the old or the new content, complete and on disk:
+ * a temporary file in the same folder, fsync, rename, fsync of the folder.
+ */
+export async function writeFileAtomic(file: string, data: Uint8Array | string): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, `.${basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    await withFile(temporary, 'wx', async (handle) => {
+      await handle.writeFile(data);
+      await handle.sync();
+    });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  // Windows cannot open folders, and needs no fsync of them.
+  if (process.platform !== 'win32') await withFile(folder, 'r', (handle) => handle.sync());
+}
+
+/** The first and the last bytes of a file, at most `length` of each, and its size. */
+export async function readEnds(file: string, length: number): Promise<{ head: Buffer; tail: Buffer; size: number }> {
+  return withFile(file, 'r', async (handle) => {
+    const { size } = await handle.stat();
+    const part = Math.min(length, size);
+    const head = await handle.read(Buffer.alloc(part), 0, part, 0);
+    const tail = await handle.read(Buffer.alloc(part), 0, part, size - part);
+    return { head: head.buffer.subarray(0, head.bytesRead), tail: tail.buffer.subarray(0, tail.bytesRead), size };
+  });
+}
+
+async function withFile<T>(file: string, flags: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(file, flags);
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
+  }
+}
