@@ -24,6 +24,11 @@ const storageTypes = {
 };
 
 class Storage {
+  type;
+  length;
+  /** Offset of the numbers in the file, known once the pickles are read. */
+  start = 0;
+
   /**
    * @param {NumberType} type
    * @param {number} length in numbers
@@ -31,12 +36,15 @@ class Storage {
   constructor(type, length) {
     this.type = type;
     this.length = length;
-    /** Offset of the numbers in the file, known once the pickles are read. */
-    this.start = 0;
   }
 }
 
 class TensorView {
+  storage;
+  offset;
+  shape;
+  strides;
+
   /**
    * @param {Storage} storage
    * @param {number} offset in numbers

@@ -21,6 +21,11 @@ const MARK = Symbol('mark');
 
 /** A name from the file, checked against the table. */
 class Global {
+  /** `module name`, as the file writes it. */
+  name;
+  /** What a call of it makes. */
+  construct;
+
   /**
    * @param {string} name
    * @param {Constructor} construct

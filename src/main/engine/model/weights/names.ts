@@ -1,0 +1,53 @@
+import type { Kind, VariableSpec } from '../network';
+import type { StoredTensor } from './safetensors';
+
+/** Where PyTorch keeps what a variable holds. */
+const SUFFIXES: Readonly<Record<Kind, string>> = {
+  kernel: 'weight',
+  depthwise: 'weight',
+  bias: 'bias',
+  gamma: 'weight',
+  beta: 'bias',
+  mean: 'running_mean',
+  variance: 'running_var',
+};
+
+/** Name of a backbone's variable in published weights: `backbone.layer1.0.bn1.mean` is `layer1.0.bn1.running_mean` there. */
+export function publishedName({ name, kind }: VariableSpec): string {
+  return name.replace(/^backbone\./, '').replace(/[^.]+$/, SUFFIXES[kind]);
+}
+
+/** How the kernels of a weights file are laid out: PyTorch's [O, I, h, w] and depthwise [C, 1, h, w], or TensorFlow's. */
+export type KernelLayout = 'OIHW' | 'HWIO';
+
+/**
+ * A published tensor as the values of a variable.
+ * @returns null when the shape does not fit
+ */
+export function valuesFor(
+  { shape, kind }: VariableSpec,
+  { shape: stored, values }: StoredTensor,
+  layout: KernelLayout,
+): Float32Array | null {
+  const isKernel = kind === 'kernel' || kind === 'depthwise';
+  if (!isKernel || layout === 'HWIO') return equal(stored, shape) ? values : null;
+  const [height, width, third, fourth] = shape as [number, number, number, number];
+  // The first axis of PyTorch's layout is the outputs, which for a depthwise kernel are the channels.
+  const [outputs, inputs] = kind === 'kernel' ? [fourth, third] : [third, fourth];
+  if (!equal(stored, [outputs, inputs, height, width])) return null;
+  const area = height * width;
+  const result = new Float32Array(values.length);
+  const [outputStep, inputStep] = kind === 'kernel' ? [1, outputs] : [inputs, 1];
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let at = 0; at < area; at++) {
+        result[at * inputs * outputs + i * inputStep + o * outputStep] = values[(o * inputs + i) * area + at]!;
+      }
+    }
+  }
+  return result;
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((side, i) => side === b[i]);
+}

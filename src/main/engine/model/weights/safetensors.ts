@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/** A tensor of a safetensors file: row-major float32 values. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Why bytes are no safetensors file; the text follows "cannot be used (…)". */
+export class SafetensorsError extends Error {
+  override readonly name = 'SafetensorsError';
+}
+
+const LENGTH_BYTES = 8;
+/** The limit of the reference implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
+const FLOAT_BYTES = 4;
+
+const size = z.number().int().nonnegative();
+const Entry = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
+const Header = z.looseObject({ __metadata__: z.record(z.string(), z.string()).default({}) });
+
+/**
+ * Reads a safetensors file: an 8-byte little-endian header length, the header as JSON, the data. Tensors of other types than
+ * F32 (such as `num_batches_tracked`) are left out.
+ * @throws SafetensorsError when it is truncated, or its header is wrong, or its tensors overlap or leave gaps
+ */
+export function readSafetensors(file: Uint8Array): Safetensors {
+  const header = parseHeader(file);
+  const data = file.subarray(LENGTH_BYTES + header.bytes);
+  const entries = header.entries.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  let reached = 0;
+  for (const { name, start, end } of entries) {
+    if (start !== reached || end < start) throw new SafetensorsError(`the data of ${name} is not where it should be`);
+    reached = end;
+  }
+  if (reached !== data.length)
+    throw new SafetensorsError(reached > data.length ? 'the file is truncated' : 'there is more data than tensors');
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape, start, end } of entries) {
+    if (dtype !== 'F32') continue;
+    if (shape.reduce((product, side) => product * side, FLOAT_BYTES) !== end - start) {
+      throw new SafetensorsError(`the size of ${name} does not fit its shape`);
+    }
+    tensors.set(name, { shape, values: new Float32Array(new Uint8Array(data.subarray(start, end)).buffer) });
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+interface HeaderEntry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function parseHeader(file: Uint8Array): { bytes: number; entries: HeaderEntry[]; metadata: Record<string, string> } {
+  if (file.length < LENGTH_BYTES) throw new SafetensorsError('the file is truncated');
+  const bytes = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  if (bytes > MAX_HEADER_BYTES) throw new SafetensorsError('it is not a safetensors file');
+  if (bytes > file.length - LENGTH_BYTES) throw new SafetensorsError('the file is truncated');
+  const parsed = Header.safeParse(parseJson(file.subarray(LENGTH_BYTES, LENGTH_BYTES + bytes)));
+  if (!parsed.success) throw new SafetensorsError('it is not a safetensors file');
+  const { __metadata__: metadata, ...described } = parsed.data;
+  const entries = Object.entries(described).map(([name, value]) => {
+    const entry = Entry.safeParse(value);
+    if (!entry.success) throw new SafetensorsError(`the entry of ${name} is malformed`);
+    const { dtype, shape, data_offsets: offsets } = entry.data;
+    return { name, dtype, shape, start: offsets[0], end: offsets[1] };
+  });
+  return { bytes, entries, metadata };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new SafetensorsError('it is not a safetensors file', { cause });
+  }
+}
+
+/** The bytes of a safetensors file; equal tensors give equal bytes. */
+export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  let end = 0;
+  const entries = Array.from(tensors, ([name, { shape, values }]) => {
+    const start = end;
+    end += values.byteLength;
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+  });
+  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
+  const unpadded = new TextEncoder().encode(json);
+  // Spaces up to a multiple of 8, so that the data is aligned.
+  const header = new Uint8Array(Math.ceil(unpadded.length / 8) * 8).fill(0x20);
+  header.set(unpadded);
+  const file = new Uint8Array(LENGTH_BYTES + header.length + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, LENGTH_BYTES);
+  let offset = LENGTH_BYTES + header.length;
+  for (const { values } of tensors.values()) {
+    file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    offset += values.byteLength;
+  }
+  return file;
+}
