@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, differentiable, kernelOutputs } from './kernel.js';
+import { type Attributes, differentiable, kernelOutputs } from './kernel';
 
 /** A batch-normalised tensor and the statistics it was normalised by. */
 export interface Normalised {
@@ -26,10 +26,10 @@ export function batchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D,
     is_training: true,
   };
   const none = tf.tensor1d([], 'float32'); // the kernel's own statistics take the place of given ones
-  const [value, mean, variance, ...reserved] = kernelOutputs('FusedBatchNormV3', attributes, [x, gamma, beta, none, none], 6);
+  const [value, mean, variance, r1, r2, r3] = kernelOutputs('FusedBatchNormV3', attributes, [x, gamma, beta, none, none], 6);
   const y = differentiable(
     [x, gamma, beta],
-    () => ({ value: value as tf.Tensor4D, saved: [x, gamma, ...reserved] }),
+    () => ({ value: value as tf.Tensor4D, saved: [x, gamma, r1, r2, r3] }),
     (dy, [x, gamma, ...reserved]) => kernelOutputs('FusedBatchNormGradV3', attributes, [dy, x, gamma, ...reserved], 5).slice(0, 3),
   );
   return { y, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };

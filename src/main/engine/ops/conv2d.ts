@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, differentiable, kernel } from './kernel.js';
+import { type Attributes, differentiable, kernel } from './kernel';
 
 export interface ConvolutionOptions {
   readonly stride?: number;
@@ -16,7 +16,7 @@ export interface ConvolutionOptions {
  * @returns [n, H', W', O]
  */
 export function conv2d(x: tf.Tensor4D, w: tf.Tensor4D, options: ConvolutionOptions = {}): tf.Tensor4D {
-  const attributes = convolutionAttributes(options);
+  const attributes = convolutionAttributes(options, w.shape[0]);
   return differentiable(
     [x, w],
     () => ({ value: kernel<tf.Rank.R4>('Conv2D', attributes, [x, w]), saved: [x, w] }),
@@ -27,13 +27,15 @@ export function conv2d(x: tf.Tensor4D, w: tf.Tensor4D, options: ConvolutionOptio
   );
 }
 
-function convolutionAttributes({ stride = 1, dilation = 1, padding = 'same' }: ConvolutionOptions): Attributes {
+function convolutionAttributes({ stride = 1, dilation = 1, padding = 'same' }: ConvolutionOptions, taps: number): Attributes {
+  // TensorFlow has no gradient for a dilated convolution with given padding; the usual one is SAME.
+  const symmetric = stride === 1 && padding === (dilation * (taps - 1)) / 2;
   return {
     T: { type: 'float32' },
     strides: { int: [1, stride, stride, 1] },
     dilations: { int: [1, dilation, dilation, 1] },
     data_format: 'NHWC',
-    ...paddingAttributes(padding),
+    ...paddingAttributes(symmetric ? 'same' : padding),
   };
 }
 

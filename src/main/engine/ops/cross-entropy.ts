@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { differentiable, kernelOutputs } from './kernel.js';
+import { type Attributes, differentiable, kernelOutputs } from './kernel';
+
+const KERNEL = 'SparseSoftmaxCrossEntropyWithLogits';
+const ATTRIBUTES: Attributes = { T: { type: 'float32' }, Tlabels: { type: 'int32' } };
 
 /**
  * Softmax cross entropy −log softmax(logits)[label] of every position, by one fused kernel.
@@ -8,21 +11,20 @@ import { differentiable, kernelOutputs } from './kernel.js';
  * @returns float32 [...]
  */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
-  const classes = logits.shape[logits.rank - 1];
-  const flat = tf.reshape(labels, [-1]);
-  const counted = tf.logicalAnd(tf.greaterEqual(flat, 0), tf.less(flat, classes));
-  const target = tf.where(counted, flat, tf.zerosLike(flat));
-  const weight = tf.cast(counted, 'float32');
-  const rows = tf.reshape(logits, [-1, classes]);
-  const [loss, slope] = kernelOutputs(
-    'SparseSoftmaxCrossEntropyWithLogits',
-    { T: { type: 'float32' }, Tlabels: { type: 'int32' } },
-    [rows, target],
-    2,
-  );
   return differentiable(
     [logits],
-    () => ({ value: tf.reshape(tf.mul(loss, weight), labels.shape), saved: [slope, weight] }),
-    (dy, [slope, weight]) => [tf.reshape(tf.mul(slope, tf.expandDims(tf.mul(tf.reshape(dy, [-1]), weight), 1)), logits.shape)],
+    () => {
+      const classes = logits.shape.at(-1) ?? 0;
+      const flat = tf.reshape(labels, [-1]);
+      const counted = tf.logicalAnd(tf.greaterEqual(flat, 0), tf.less(flat, classes));
+      const target = tf.where(counted, flat, tf.zerosLike(flat));
+      const weight = tf.cast(counted, 'float32');
+      const [loss, slope] = kernelOutputs(KERNEL, ATTRIBUTES, [tf.reshape(logits, [-1, classes]), target], 2);
+      return { value: tf.reshape(tf.mul(loss, weight), labels.shape), saved: [slope, weight] };
+    },
+    (dy, [slope, weight]) => {
+      const scale = tf.expandDims(tf.mul(tf.reshape(dy, [-1]), weight), 1);
+      return [tf.reshape(tf.mul(slope, scale), logits.shape)];
+    },
   );
 }

@@ -10,6 +10,9 @@ export type Attribute =
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
+/** N tensors. */
+type Tensors<N extends number, List extends tf.Tensor[] = []> = List['length'] extends N ? List : Tensors<N, [...List, tf.Tensor]>;
+
 /** What TensorFlow's Node backend has beyond the generic backend: it runs any kernel by name. */
 interface KernelRunner {
   executeMultipleOutputs(name: string, attributes: object[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
@@ -24,9 +27,9 @@ const DATA_TYPE = { float32: 1, int32: 3, bool: 10 } as const;
  * @param outputs how many output tensors the kernel has
  * @throws Error when the active backend is not TensorFlow's
  */
-export function kernelOutputs(name: string, attributes: Attributes, inputs: tf.Tensor[], outputs: number): tf.Tensor[] {
+export function kernelOutputs<N extends number>(name: string, attributes: Attributes, inputs: tf.Tensor[], outputs: N): Tensors<N> {
   const list = Object.entries(attributes).map(([key, value]) => encode(key, value));
-  return runner().executeMultipleOutputs(name, list, inputs, outputs);
+  return runner().executeMultipleOutputs(name, list, inputs, outputs) as Tensors<N>;
 }
 
 /** {@link kernelOutputs} for a kernel of one output, typed by its rank. */
@@ -40,16 +43,16 @@ export function kernel<R extends tf.Rank = tf.Rank>(name: string, attributes: At
  * @param forward the value, and the tensors its gradient needs
  * @param gradient dL/d(input) for each input, from dy = dL/d(value) and the saved tensors
  */
-export function differentiable<R extends tf.Rank>(
+export function differentiable<R extends tf.Rank, S extends tf.Tensor[]>(
   inputs: tf.Tensor[],
-  forward: () => { value: tf.Tensor<R>; saved: tf.Tensor[] },
-  gradient: (dy: tf.Tensor<R>, saved: tf.Tensor[]) => tf.Tensor[],
+  forward: () => { value: tf.Tensor<R>; saved: [...S] },
+  gradient: (dy: tf.Tensor<R>, saved: S) => tf.Tensor[],
 ): tf.Tensor<R> {
   return tf.customGrad<tf.Tensor<R>>((...args) => {
     const save = args[args.length - 1];
     const { value, saved } = forward();
     if (typeof save === 'function') save(saved);
-    return { value, gradFunc: gradient };
+    return { value, gradFunc: (dy: tf.Tensor<R>, kept: tf.Tensor[]) => gradient(dy, kept as S) };
   })(...inputs);
 }
 

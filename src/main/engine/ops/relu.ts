@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, differentiable, kernel } from './kernel.js';
+import { type Attributes, differentiable, kernel } from './kernel';
 
 const FLOAT: Attributes = { T: { type: 'float32' } };
 

@@ -1,0 +1,50 @@
+/** How often each score occurs among right and wrong pseudo-labels: `bins` equal bins of [0, 1], the last one closed. */
+export interface ScoreHistogram {
+  readonly right: Float64Array;
+  readonly wrong: Float64Array;
+}
+
+export function emptyHistogram(bins: number): ScoreHistogram {
+  return { right: new Float64Array(bins), wrong: new Float64Array(bins) };
+}
+
+/**
+ * Adds pixels to a histogram, in place.
+ * @param score of each pixel, in [0, 1]
+ * @param predicted pseudo-label of each pixel
+ * @param truth class of each pixel; pixels of a value ≥ `classes` (255) are not counted
+ */
+export function addToHistogram(
+  histogram: ScoreHistogram,
+  score: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  classes: number,
+): void {
+  const bins = histogram.right.length;
+  for (let i = 0; i < truth.length; i++) {
+    if (truth[i]! >= classes) continue;
+    const bin = Math.min(bins - 1, Math.floor(score[i]! * bins));
+    (predicted[i] === truth[i] ? histogram.right : histogram.wrong)[bin]!++;
+  }
+}
+
+/** Fig. 4: the density of a score, which integrates to 1 over [0, 1]; zeros when nothing was counted. */
+export function density(counts: Float64Array): Float64Array {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => (total === 0 ? 0 : (count * counts.length) / total));
+}
+
+/**
+ * Area under the ROC curve: the probability that a right pixel scores above a wrong one, equal bins counting half.
+ * @returns NaN when all are right or all wrong
+ */
+export function areaUnderRoc({ right, wrong }: ScoreHistogram): number {
+  let wrongBelow = 0;
+  let pairs = 0;
+  right.forEach((count, bin) => {
+    pairs += count * (wrongBelow + wrong[bin]! / 2);
+    wrongBelow += wrong[bin]!;
+  });
+  return pairs / (right.reduce((sum, count) => sum + count, 0) * wrongBelow);
+}

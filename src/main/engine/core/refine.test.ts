@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { loadTensorFlow } from '../tensorflow';
+import { expectClose, golden } from '../testing';
+import values from './golden/refine.json';
+import { indicator, refinedScore, similarity } from './refine';
+
+beforeAll(loadTensorFlow);
+
+test('Eq. 4 agrees with the oracle', () => {
+  expectClose(similarity(golden(values.z), golden(values.zp)), values.similarity);
+});
+
+test.each(values.cases)('Eq. 5 and 6 agree with the oracle at β = $beta, γ = $gamma', ({ beta, gamma, score, keep }) => {
+  const s = refinedScore(golden(values.confidence), golden(values.similarity), tf.scalar(beta));
+  expectClose(s, score);
+  expect(Array.from(indicator(s, tf.scalar(gamma)).dataSync())).toEqual(keep.data);
+});
+
+test('β = 0 leaves the confidence alone, even where d = 0', () => {
+  const d = tf.zeros<tf.Rank.R3>([1, 2, 2]);
+  const p = tf.fill<tf.Rank.R3>([1, 2, 2], 0.8);
+  expectClose(refinedScore(p, d, tf.scalar(0)), [0.8, 0.8, 0.8, 0.8]);
+});
