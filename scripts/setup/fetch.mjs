@@ -167,7 +167,7 @@ async function sizeOf(folder) {
   const sizes = entries
     .filter((entry) => entry.isFile())
     .map((entry) =>
-      stat(join(entry.parentPath ?? entry.path, entry.name)).then(
+      stat(join(entry.parentPath, entry.name)).then(
         (found) => found.size,
         () => 0,
       ),

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { addon } from './addon.mjs';
 import { electron, findElectron } from './electron.mjs';
 import { messageOf, SetupError } from './errors.mjs';
-import { nvidiaGpus } from './gpu.mjs';
+import { chooseVariant } from './gpu.mjs';
 import { takeLock } from './lock.mjs';
 import { findChildNode, node } from './node.mjs';
 import { packages } from './packages.mjs';
@@ -45,7 +45,7 @@ import { weights, weightsFile } from './weights.mjs';
 
 /**
  * @typedef {object} SetupOptions
- * @property {import('./tensorflow.mjs').Variant} [variant] by default `gpu` when there is an NVIDIA GPU
+ * @property {import('./tensorflow.mjs').Variant} [variant] kept for later runs; by default `gpu` when there is an NVIDIA GPU
  * @property {boolean} [insistOnOfficial] try the official Electron again although a stand-in is there
  * @property {boolean} [quiet] no progress bars
  */
@@ -66,18 +66,35 @@ export function components({ variant, insistOnOfficial = false }) {
  * @throws {SetupError}
  */
 export async function setup({ variant, insistOnOfficial, quiet } = {}) {
-  const chosen = variant ?? ((await nvidiaGpus()).length > 0 ? 'gpu' : 'cpu');
-  const all = components({ variant: chosen, insistOnOfficial });
-  if (all.some((component) => !component.status().ok)) {
-    const progress = new Progress({ quiet });
-    const release = await takeLock(join(cache, 'setup.lock'), () => progress.note('Another set-up is at work; waiting for it.'));
-    try {
-      for (const component of all) await provide(component, progress);
-    } finally {
-      release();
-    }
+  try {
+    const chosen = await chooseVariant(variant);
+    const all = components({ variant: chosen, insistOnOfficial });
+    if (all.some((component) => !component.status().ok)) await provideAll(all, new Progress({ quiet }));
+    return writeRuntime(chosen);
+  } catch (error) {
+    throw asSetupError(error);
   }
-  return writeRuntime(chosen);
+}
+
+/**
+ * One set-up at a time works on a cache; each component is looked at again when its turn comes.
+ * @param {Component[]} all
+ * @param {Progress} progress
+ */
+async function provideAll(all, progress) {
+  const release = await takeLock(join(cache, 'setup.lock'), () => progress.note('Another set-up is at work; waiting for it.'));
+  const stop = () => {
+    release();
+    progress.note('Stopped. The same command continues where this one ended.');
+    process.exit(130);
+  };
+  process.once('SIGINT', stop);
+  try {
+    for (const component of all) await provide(component, progress);
+  } finally {
+    process.off('SIGINT', stop);
+    release();
+  }
 }
 
 /**
@@ -87,11 +104,7 @@ export async function setup({ variant, insistOnOfficial, quiet } = {}) {
 async function provide(component, progress) {
   if (component.status().ok) return;
   progress.begin(component.name);
-  try {
-    await component.provide(progress);
-  } catch (error) {
-    throw asSetupError(error);
-  }
+  await component.provide(progress);
   const after = component.status();
   if (!after.ok)
     throw new SetupError(
@@ -159,20 +172,41 @@ function read(file) {
 }
 
 /**
- * Runs set-up for a script: on failure prints the one sentence and ends the process.
+ * Runs set-up for a script; on failure prints the one sentence and puts the details into the log.
+ * @param {SetupOptions} [options]
+ * @returns {Promise<Runtime | undefined>} undefined on failure
+ */
+export async function setupOrTell(options) {
+  try {
+    return await setup(options);
+  } catch (error) {
+    const log = error instanceof SetupError && error.details ? keepDetails(error) : undefined;
+    process.stderr.write(`\n${messageOf(error)}${log ? ` (details: ${log})` : ''}\n`);
+    return undefined;
+  }
+}
+
+/**
+ * @param {SetupError} error
+ * @returns {string | undefined} the log that holds the details now; undefined when it cannot be written
+ */
+function keepDetails(error) {
+  const log = join(cache, 'setup.log');
+  try {
+    appendFileSync(log, `${new Date().toISOString()} ${error.message}\n${error.details}\n`);
+    return log;
+  } catch {
+    return undefined; // The cache is what cannot be written; the sentence says so.
+  }
+}
+
+/**
+ * As `setupOrTell`, but a failure ends the process.
  * @param {SetupOptions} [options]
  * @returns {Promise<Runtime>}
  */
 export async function setupOrExit(options) {
-  try {
-    return await setup(options);
-  } catch (error) {
-    const log = join(cache, 'setup.log');
-    const details = error instanceof SetupError ? error.details : '';
-    if (details) appendFileSync(log, `${new Date().toISOString()} ${messageOf(error)}\n${details}\n`);
-    process.stderr.write(`\n${messageOf(error)}${details ? ` (details: ${log})` : ''}\n`);
-    process.exit(1);
-  }
+  return (await setupOrTell(options)) ?? process.exit(1);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -18,9 +18,7 @@ export async function takeLock(file, onWait) {
     try {
       linkSync(mine, file);
       rmSync(mine);
-      const release = () => rmSync(file, { force: true });
-      process.once('exit', release);
-      return release;
+      return () => rmSync(file, { force: true });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }

@@ -1,25 +1,41 @@
 import { basename } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { root } from './paths.mjs';
-import { run } from './run.mjs';
+import { run, runInTerminal } from './run.mjs';
 
 /** @typedef {import('./run.mjs').RunResult} RunResult */
 
 /**
  * The npm that started us, else the one on the PATH.
+ * @returns {[string, ...string[]]} command and first arguments
+ */
+function npmCommand() {
+  const script = process.env.npm_execpath;
+  if (script && basename(script) === 'npm-cli.js') return [process.execPath, script];
+  // npm is a batch file on Windows, which only its shell can run; our arguments hold nothing a shell would change.
+  return process.platform === 'win32' ? ['cmd', '/d', '/c', 'npm'] : ['npm'];
+}
+
+/**
  * @param {string[]} args
- * @param {(text: string) => void} [onOutput]
  * @returns {Promise<RunResult>}
  */
-export async function npm(args, onOutput) {
-  const script = process.env.npm_execpath;
-  const options = { cwd: root, onOutput };
-  if (script && basename(script) === 'npm-cli.js') return run(process.execPath, [script, ...args], options);
-  // npm is a batch file on Windows, which only its shell can run; our arguments hold nothing a shell would change.
-  const result = process.platform === 'win32' ? await run('cmd', ['/d', '/c', 'npm', ...args], options) : await run('npm', args, options);
-  if (result.code === 127)
+export async function npm(args) {
+  const [command, ...first] = npmCommand();
+  const result = await run(command, [...first, ...args], { cwd: root });
+  if (result.code === 127) {
     throw new SetupError('npm was not found: install Node.js together with npm and run the same command again.', result.output);
+  }
   return result;
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} exit code
+ */
+export function runNpmInTerminal(args) {
+  const [command, ...first] = npmCommand();
+  return runInTerminal(command, [...first, ...args], { cwd: root });
 }
 
 const pythons = process.platform === 'win32' ? ['py', 'python', 'python3'] : ['python3', 'python'];

@@ -6,10 +6,12 @@ import { run } from './run.mjs';
 
 /** @typedef {import('./index.mjs').Component} Component */
 
+/** @typedef {{ library?: string, program?: string, packages: string[] }} Need */
+
 /**
  * What Electron and the tests need of a Linux system, and the Debian packages that bring it
  * (newer releases renamed some: the first name that the release knows is taken).
- * @type {{ library?: string, program?: string, packages: string[] }[]}
+ * @type {Need[]}
  */
 const needs = [
   { library: 'libgtk-3.so.0', packages: ['libgtk-3-0t64', 'libgtk-3-0'] },
@@ -18,6 +20,7 @@ const needs = [
   { library: 'libgbm.so.1', packages: ['libgbm1'] },
   { program: 'g++', packages: ['g++'] },
 ];
+/** @type {Need[]} */
 const needsWithoutDisplay = [
   { program: 'Xvfb', packages: ['xvfb'] },
   { program: 'xauth', packages: ['xauth'] },
@@ -36,7 +39,7 @@ export function onPath(name) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
 }
 
-/** @returns {typeof needs} what is missing */
+/** @returns {Need[]} what is missing */
 function missing() {
   if (process.platform !== 'linux') return [];
   const known = spawnSync(existsSync('/sbin/ldconfig') ? '/sbin/ldconfig' : 'ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? '';
@@ -46,53 +49,58 @@ function missing() {
   );
 }
 
+const installs = 'apt-get install -y --no-install-recommends';
+
 /** System libraries. As root on Debian and its relatives they are installed, otherwise the one command is printed. */
 /** @type {Component} */
 export const system = {
   name: 'System libraries',
   status() {
-    const lacking = missing();
-    return {
-      ok: lacking.length === 0,
-      detail: lacking.length === 0 ? 'present' : `missing: ${lacking.map((need) => need.library ?? need.program).join(', ')}`,
-    };
+    const names = missingNames();
+    return { ok: names === '', detail: names === '' ? 'present' : `missing: ${names}` };
   },
   async provide(progress) {
-    const names = missing()
-      .map((need) => need.library ?? need.program)
-      .join(', ');
-    if (!onPath('apt-get'))
-      throw new SetupError(`Espalier needs ${names}: install them with your system's package manager and run the same command again.`);
-    const isRoot = process.getuid?.() === 0;
-    if (isRoot) {
-      progress.update('apt-get update');
-      await run('apt-get', ['update', '-q']);
-    }
+    const isDebianRoot = onPath('apt-get') && process.getuid?.() === 0;
+    if (!isDebianRoot) throw new SetupError(`Espalier needs ${missingNames()}: ${await systemRemedy()}, then run the same command again.`);
+    progress.update('apt-get update');
+    await run('apt-get', ['update', '-q']);
     const packages = await debianPackages();
-    const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-    if (!isRoot) throw new SetupError(`Espalier needs ${names}: run "sudo ${command}" once, then the same command again.`);
-    const { code, output } = await run('apt-get', command.split(' ').slice(1), {
+    const { code, output } = await run('apt-get', [...installs.split(' ').slice(1), ...packages], {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
       onOutput: (text) => progress.update(text.trim().split('\n').at(-1)?.slice(0, 60) ?? ''),
     });
-    if (code !== 0) throw new SetupError(`"${command}" failed: run it by hand to see why, then run the same command again.`, output);
+    if (code !== 0) {
+      throw new SetupError(
+        `"${installs} ${packages.join(' ')}" failed: run it by hand to see why, then run the same command again.`,
+        output,
+      );
+    }
     progress.end(packages.join(', '));
   },
 };
 
+/** @returns {Promise<string>} what the user can do about it */
+export async function systemRemedy() {
+  if (!onPath('apt-get')) return "install them with your system's package manager";
+  const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
+  return `run "${sudo}${installs} ${(await debianPackages()).join(' ')}" once`;
+}
+
+/** @returns {string} */
+function missingNames() {
+  return missing()
+    .map(({ library, program }) => library ?? program)
+    .join(', ');
+}
+
 /** @returns {Promise<string[]>} the missing packages by the names this release uses */
 async function debianPackages() {
-  const chosen = [];
-  for (const { packages } of missing()) {
-    let name = packages[0];
-    for (const candidate of packages) {
-      const { code } = await run('apt-cache', ['show', '--no-all-versions', candidate]);
-      if (code === 0) {
-        name = candidate;
-        break;
+  return Promise.all(
+    missing().map(async ({ packages }) => {
+      for (const name of packages.slice(0, -1)) {
+        if ((await run('apt-cache', ['show', '--no-all-versions', name])).code === 0) return name;
       }
-    }
-    chosen.push(name);
-  }
-  return chosen;
+      return packages[packages.length - 1];
+    }),
+  );
 }

@@ -60,6 +60,7 @@ export function tensorflow(variant) {
     async provide(progress) {
       const pins = wheels(variant);
       // All are downloaded before any is unpacked: a run that is interrupted keeps the ones it has.
+      /** @type {string[]} */
       const files = [];
       for (const pin of pins) files.push(await fetchWheel(pin, progress));
       await makeFolder(tensorflowFolder(variant), async (folder) => {

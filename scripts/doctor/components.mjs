@@ -1,0 +1,49 @@
+import { messageOf } from '../setup/errors.mjs';
+import { findElectron } from '../setup/electron.mjs';
+import { chooseVariant, nvidiaGpus } from '../setup/gpu.mjs';
+import { components } from '../setup/index.mjs';
+import { sandboxRemedy } from '../setup/sandbox.mjs';
+import { system, systemRemedy } from '../setup/system.mjs';
+
+/** @typedef {import('./index.mjs').Check} Check */
+
+/**
+ * What set-up provides, looked at without changing anything.
+ * @returns {Promise<Check[]>}
+ */
+export async function componentChecks() {
+  const gpus = await nvidiaGpus();
+  /** @type {Check[]} */
+  const checks = [];
+  for (const component of components({ variant: await chooseVariant() })) {
+    checks.push(await checkOf(component));
+  }
+  const electron = findElectron();
+  const electronCheck = checks.find((check) => check.name === 'Electron');
+  if (electron && electronCheck && !electron.official) {
+    electronCheck.state = 'note';
+    electronCheck.remedy = 'npm run setup -- --official-electron';
+  }
+  const sandbox = electron ? sandboxRemedy(electron.executable) : undefined;
+  if (sandbox) checks.push({ name: 'Electron sandbox', state: 'missing', detail: 'kept from starting by this system', remedy: sandbox });
+  checks.push({
+    name: 'NVIDIA GPU',
+    state: 'ok',
+    detail: gpus.length > 0 ? gpus.join('; ') : 'none; training runs on the CPU',
+  });
+  return checks;
+}
+
+/**
+ * @param {import('../setup/index.mjs').Component} component
+ * @returns {Promise<Check>}
+ */
+async function checkOf(component) {
+  try {
+    const { ok, detail } = component.status();
+    if (ok) return { name: component.name, state: 'ok', detail };
+    return { name: component.name, state: 'missing', detail, remedy: component === system ? await systemRemedy() : 'npm run setup' };
+  } catch (error) {
+    return { name: component.name, state: 'missing', detail: messageOf(error) };
+  }
+}

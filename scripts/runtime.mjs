@@ -1,0 +1,42 @@
+import { NEEDED_NAPI } from './setup/node.mjs';
+
+/** @typedef {import('./setup/index.mjs').Runtime} Runtime */
+/** @typedef {{ command: string, env: NodeJS.ProcessEnv }} NodeCommand */
+
+/**
+ * The Node that runs Espalier's child processes, and the command line.
+ * @param {Runtime} runtime
+ * @returns {NodeCommand}
+ */
+export function childNode(runtime) {
+  return runtime.childNode === 'electron'
+    ? { command: runtime.electron, env: { ELECTRON_RUN_AS_NODE: '1' } }
+    : { command: runtime.childNode, env: {} };
+}
+
+/**
+ * The Node that runs build and unit tests: the user's own where it can load the native packages, so that the tools
+ * meet the Node they were made for.
+ * @param {Runtime} runtime
+ * @returns {NodeCommand}
+ */
+export function toolNode(runtime) {
+  return Number(process.versions.napi) >= NEEDED_NAPI ? { command: process.execPath, env: {} } : childNode(runtime);
+}
+
+/**
+ * What Espalier's main process and command line read from the environment.
+ * @param {Runtime} runtime
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function appEnvironment(runtime) {
+  return {
+    ESPALIER_CACHE: runtime.cache,
+    ESPALIER_NODE: runtime.childNode === 'electron' ? undefined : runtime.childNode,
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+    ELECTRON_RUN_AS_NODE: undefined, // Terminals inside Electron applications set it, and it would keep the window away.
+  };
+}
+
+/** The folder the user's command was given in; npm itself moves to the project's. */
+export const userFolder = process.env.INIT_CWD ?? process.cwd();
