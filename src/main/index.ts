@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { app, ipcMain, MessageChannelMain, type BrowserWindow, type IpcMainEvent } from 'electron';
+import { z } from 'zod';
 import { EspalierError, toEspalierError } from '../shared/errors';
 import { Peer } from '../shared/rpc';
 import { dataFolder } from './data-folder';
@@ -21,6 +22,9 @@ interface Workbench {
   readonly openAtStart: string | null;
   peer: Peer | null;
 }
+
+/** What a second start tells the first; Chromium's own list of its arguments is reordered. */
+const Start = z.object({ argv: z.array(z.string()), cwd: z.string() });
 
 const data = dataFolder();
 const log = new Log(join(data, 'logs'));
@@ -75,8 +79,11 @@ function connect(event: IpcMainEvent): void {
 registerScheme();
 app.setPath('userData', data);
 // A second start opens a window in the first one's process: two processes must not share one profile.
-if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() })) {
-  app.on('second-instance', (_event, argv, cwd) => openWorkbench(argv, cwd));
+if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() } satisfies z.output<typeof Start>)) {
+  app.on('second-instance', (_event, _argv, _cwd, start) => {
+    const { argv, cwd } = Start.parse(start);
+    openWorkbench(argv, cwd);
+  });
   app.on('window-all-closed', () => void Promise.all(closing).then(() => app.quit()));
   void app.whenReady().then(() => {
     denyPermissions();

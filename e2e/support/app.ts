@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base, _electron, type ElectronApplication, type Page } from '@playwright/test';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What set-up found or provided. */
+const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
+
+export interface Started {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+}
+
+/** Starts the real app with its data in `data`; further arguments as a terminal would give them. */
+export async function start(data: string, args: readonly string[] = []): Promise<Started> {
+  const root = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  const app = await _electron.launch({
+    executablePath: runtime.electron,
+    args: [ROOT, ...args, ...root],
+    env: { ...env, ESPALIER_DATA: data },
+    timeout: 60_000,
+  });
+  const page = await app.firstWindow();
+  page.on('pageerror', (error) => process.stderr.write(`page error: ${error.message}\n`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') process.stderr.write(`console: ${message.text()}\n`);
+  });
+  return { app, page };
+}
+
+interface Fixtures {
+  /** An empty folder of the test's own, removed at its end. */
+  readonly folder: string;
+  /** Starts the app; every app started is closed at the test's end. */
+  readonly launch: (args?: readonly string[]) => Promise<Started>;
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'espalier-e2e-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  launch: async ({ folder }, use) => {
+    const apps: ElectronApplication[] = [];
+    await use(async (args) => {
+      const started = await start(join(folder, 'data'), args);
+      apps.push(started.app);
+      return started;
+    });
+    for (const app of apps) await app.close().catch((error: unknown) => process.stderr.write(`closing: ${String(error)}\n`));
+  },
+});
+
+export { expect } from '@playwright/test';
