@@ -1,0 +1,96 @@
+import type { ImageQuery, ImageRecord } from '@shared/domain';
+import type { Peer } from '@shared/rpc';
+import { PageCache } from './page-cache';
+
+const PAGE = 200;
+const PAGES_KEPT = 50;
+
+/** One ordered choice of the project's images, fetched by pages as it is looked at. Holds for a million rows. */
+export class ImageList {
+  query = $state.raw<ImageQuery>({ filter: 'all', sort: 'name', search: '', runId: null });
+  total = $state(0);
+  /** The first answer to the present query is here. */
+  loaded = $state(false);
+  readonly #pages = new PageCache<ImageRecord>(PAGE, PAGES_KEPT);
+  readonly #fetching = new Map<number, Promise<void>>();
+  /** Counts what arrived, so that whoever read a row is told. */
+  #arrived = $state(0);
+  /** Answers to an earlier query are dropped. */
+  #generation = 0;
+
+  constructor(
+    private readonly peer: Peer,
+    private readonly onError: (thrown: unknown) => void,
+  ) {}
+
+  at(index: number): ImageRecord | undefined {
+    return this.#arrived >= 0 ? this.#pages.get(index) : undefined;
+  }
+
+  /** Fetches what is missing of rows first … end − 1. */
+  need(first: number, end: number): void {
+    for (const page of this.#pages.missing(first, Math.min(end, Math.max(this.total, 1)))) void this.#load(page);
+  }
+
+  /** The row at an index, fetched when it is not here; undefined beyond the end. */
+  async fetch(index: number): Promise<ImageRecord | undefined> {
+    if (!this.#pages.get(index)) await this.#load(this.#pages.pageOf(index));
+    return this.#pages.get(index);
+  }
+
+  async choose(change: Partial<ImageQuery>): Promise<void> {
+    this.query = { ...this.query, ...change };
+    await this.reload();
+  }
+
+  /** Forgets all rows and reads the first again. */
+  async reload(): Promise<void> {
+    this.#generation++;
+    this.#pages.clear();
+    this.#fetching.clear();
+    this.#arrived++;
+    await this.#load(0);
+  }
+
+  clear(): void {
+    this.#generation++;
+    this.#pages.clear();
+    this.#fetching.clear();
+    this.total = 0;
+    this.loaded = false;
+    this.#arrived++;
+  }
+
+  async position(id: number): Promise<number | null> {
+    return this.peer.call('images.position', { id, query: this.query });
+  }
+
+  /** Shows a changed record where it stands; the order stays until the list is read again. */
+  patch(record: ImageRecord): void {
+    this.#pages.update((row) => (row.id === record.id ? { ...record, review: record.review ?? row.review } : row));
+    this.#arrived++;
+  }
+
+  #load(page: number): Promise<void> {
+    const under = this.#fetching.get(page);
+    if (under) return under;
+    const generation = this.#generation;
+    const load = async (): Promise<void> => {
+      try {
+        const answer = await this.peer.call('images.list', { query: this.query, offset: page * PAGE, limit: PAGE });
+        if (generation !== this.#generation) return;
+        this.total = answer.total;
+        this.#pages.put(page, answer.items);
+        this.loaded = true;
+        this.#arrived++;
+      } catch (thrown) {
+        if (generation === this.#generation) this.onError(thrown);
+      } finally {
+        if (generation === this.#generation) this.#fetching.delete(page);
+      }
+    };
+    const loading = load();
+    this.#fetching.set(page, loading);
+    return loading;
+  }
+}

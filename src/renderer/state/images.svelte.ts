@@ -1,0 +1,128 @@
+import type { ImageRecord } from '@shared/domain';
+import type { LabelState, ParamsOf } from '@shared/protocol';
+import type { Peer } from '@shared/rpc';
+import { ImageList } from './image-list.svelte';
+import type { Notices } from './notices.svelte';
+import type { Project } from './project.svelte';
+
+/** Addresses of the picture and its thumbnail; the version keeps caches honest. */
+export const imageUrl = (image: ImageRecord): string => `image/${image.id}?v=${encodeURIComponent(image.version)}`;
+export const thumbnailUrl = (image: ImageRecord): string => `thumbnail/${image.id}?v=${encodeURIComponent(image.version)}`;
+
+/** The list of images shown now, and the image being worked on. Labelling and reviewing each have their own list. */
+export class Images {
+  readonly labelling: ImageList;
+  readonly reviewing: ImageList;
+  #showing = $state<'labelling' | 'reviewing'>('labelling');
+  current = $state.raw<ImageRecord | null>(null);
+  /** Place of the current image in the active list; null when the list leaves it out. */
+  index = $state<number | null>(null);
+
+  constructor(
+    private readonly peer: Peer,
+    private readonly project: Project,
+    private readonly notices: Notices,
+  ) {
+    const onError = (thrown: unknown): void => notices.error(thrown);
+    this.labelling = new ImageList(peer, onError);
+    this.reviewing = new ImageList(peer, onError);
+  }
+
+  get active(): ImageList {
+    return this.#showing === 'labelling' ? this.labelling : this.reviewing;
+  }
+
+  /** Reads the lists of a project just opened and goes to its first image. */
+  async start(): Promise<void> {
+    this.reviewing.clear();
+    this.#showing = 'labelling';
+    this.labelling.clear();
+    this.current = null;
+    this.index = null;
+    await this.labelling.choose({ filter: 'all', sort: 'name', search: '', runId: null });
+    await this.select(0);
+  }
+
+  async select(index: number): Promise<void> {
+    const list = this.active;
+    const record = await list.fetch(index);
+    if (!record || list !== this.active) return;
+    this.current = record;
+    this.index = index;
+  }
+
+  next(): void {
+    this.#step(1);
+  }
+
+  previous(): void {
+    this.#step(-1);
+  }
+
+  /** Makes a list the active one and finds the current image in it; without it, its first image. */
+  async show(list: 'labelling' | 'reviewing'): Promise<void> {
+    this.#showing = list;
+    await this.#locate();
+    if (this.index === null && this.active.total > 0) await this.select(0);
+  }
+
+  /** Reads the lists again: files were added, changed or removed, or predictions came. The current image stays. */
+  async reload(): Promise<void> {
+    const [list, current] = [this.active, this.current];
+    await list.reload();
+    if (current) {
+      await this.notices.attempt(async () => {
+        const record = await this.peer.call('images.get', { id: current.id });
+        if (this.current?.id === record.id) this.current = record;
+      });
+      await this.#locate();
+    }
+    if (!this.current && list.total > 0) await this.select(0);
+  }
+
+  /** Follows a saved change of an image's labels in lists, counts and the current record. */
+  labelled(id: number, labels: LabelState): void {
+    const known = this.current?.id === id ? this.current : null;
+    if (!known) {
+      void this.#refetch(id);
+      return;
+    }
+    this.#replace({ ...known, state: labels.state, labelledPixels: labels.labelledPixels }, known);
+  }
+
+  /** Changes state, notes or the reviewed mark of an image. */
+  async update(change: ParamsOf<'images.update'>): Promise<void> {
+    const before = this.current?.id === change.id ? this.current : null;
+    const record = await this.peer.call('images.update', change);
+    this.#replace(record, before);
+  }
+
+  #step(by: 1 | -1): void {
+    const to = this.index === null ? 0 : this.index + by;
+    if (to >= 0 && to < this.active.total) void this.select(to);
+  }
+
+  async #locate(): Promise<void> {
+    const { current, active } = this;
+    this.index = null;
+    if (!current) return;
+    await this.notices.attempt(async () => {
+      const at = await active.position(current.id);
+      if (this.active === active && this.current?.id === current.id) this.index = at;
+    });
+  }
+
+  async #refetch(id: number): Promise<void> {
+    await this.notices.attempt(async () => {
+      this.#replace(await this.peer.call('images.get', { id }), null);
+      await this.project.refresh();
+    });
+  }
+
+  #replace(record: ImageRecord, before: ImageRecord | null): void {
+    if (this.current?.id === record.id) this.current = { ...record, review: record.review ?? this.current.review };
+    this.labelling.patch(record);
+    this.reviewing.patch(record);
+    if (before) this.project.countState(before.state, record.state);
+  }
+}

@@ -1,0 +1,94 @@
+import type { ImageState, LabelClass } from '@shared/domain';
+import type { Progress, ProjectSummary, ResultOf } from '@shared/protocol';
+import type { Peer } from '@shared/rpc';
+import type { Notices } from './notices.svelte';
+
+type Unreadable = ResultOf<'project.index'>['unreadable'];
+
+/** The open project: its summary, classes, and the progress of looking through its folder. */
+export class Project {
+  summary = $state.raw<ProjectSummary | null>(null);
+  /** Progress of indexing, null when none is under way. */
+  indexing = $state.raw<Progress | null>(null);
+  /** Files the last index could not read, with the reasons. */
+  unreadable = $state.raw<Unreadable>([]);
+  readonly classes = $derived([...(this.summary?.classes ?? [])].sort((a, b) => a.position - b.position));
+  readonly labelled = $derived((this.summary?.images.started ?? 0) + (this.summary?.images.done ?? 0));
+  readonly unlabelled = $derived(this.summary?.images.unlabelled ?? 0);
+  readonly #byId = $derived(new Map(this.classes.map((c) => [c.id, c])));
+
+  constructor(
+    private readonly peer: Peer,
+    private readonly notices: Notices,
+  ) {}
+
+  classOf(id: number): LabelClass | undefined {
+    return this.#byId.get(id);
+  }
+
+  async open(folder: string): Promise<void> {
+    this.summary = await this.peer.call('app.openProject', { folder });
+    this.unreadable = [];
+  }
+
+  async close(): Promise<void> {
+    await this.peer.call('project.close', null);
+    this.summary = null;
+  }
+
+  async refresh(): Promise<void> {
+    const summary = await this.peer.call('project.summary', null);
+    if (this.summary) this.summary = summary;
+  }
+
+  /** Brings the project up to date with its folder. Tells whether anything changed. */
+  async index(): Promise<boolean> {
+    if (this.indexing) return false;
+    this.indexing = { done: 0, total: 0, secondsLeft: null };
+    try {
+      const found = await this.peer.call('project.index', null, { onProgress: (progress) => (this.indexing = progress) });
+      this.unreadable = found.unreadable;
+      await this.refresh();
+      return found.added + found.changed + found.removed > 0;
+    } finally {
+      this.indexing = null;
+    }
+  }
+
+  /** Follows one image from a labelling state to another without asking the library. */
+  countState(from: ImageState, to: ImageState): void {
+    if (from === to || !this.summary) return;
+    const images = { ...this.summary.images };
+    images[from]--;
+    images[to]++;
+    this.summary = { ...this.summary, images };
+  }
+
+  async addClass(name: string, color: string | null = null): Promise<LabelClass> {
+    const added = await this.peer.call('classes.add', { name, color });
+    this.#setClasses([...this.classes, added]);
+    return added;
+  }
+
+  async updateClass(id: number, change: { name?: string; color?: string }): Promise<void> {
+    const updated = await this.peer.call('classes.update', { id, ...change });
+    this.#setClasses(this.classes.map((c) => (c.id === id ? updated : c)));
+  }
+
+  async reorderClasses(ids: number[]): Promise<void> {
+    this.#setClasses(await this.peer.call('classes.reorder', { ids }));
+  }
+
+  async mergeClass(from: number, into: number): Promise<void> {
+    this.#setClasses(await this.peer.call('classes.merge', { from, into }));
+  }
+
+  async removeClass(id: number): Promise<void> {
+    this.#setClasses(await this.peer.call('classes.remove', { id }));
+    await this.notices.attempt(() => this.refresh());
+  }
+
+  #setClasses(classes: LabelClass[]): void {
+    if (this.summary) this.summary = { ...this.summary, classes };
+  }
+}

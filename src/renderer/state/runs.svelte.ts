@@ -1,0 +1,92 @@
+import type { EpochReport, RunRecord } from '@shared/domain';
+import type { PayloadOf, ResultOf, TrainProgress } from '@shared/protocol';
+import type { Peer } from '@shared/rpc';
+import type { TrainSettings } from '@shared/settings';
+
+type Active = NonNullable<ResultOf<'training.status'>>;
+
+/** The runs of the project, newest first, and the one going on. */
+export class Runs {
+  list = $state.raw<readonly RunRecord[]>([]);
+  active = $state.raw<Active | null>(null);
+  /** Between the click and the first progress. */
+  starting = $state(false);
+  /** Between the click and the end: the last checkpoint is being kept. */
+  stopping = $state(false);
+  /** The run whose curves are shown; null: the newest. */
+  chosenId = $state<string | null>(null);
+  readonly chosen = $derived(this.list.find((run) => run.id === this.chosenId) ?? this.list[0] ?? null);
+  readonly activeRun = $derived(this.list.find((run) => run.id === this.active?.runId) ?? null);
+  /** The newest run that has predicted images. */
+  readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0) ?? null);
+  readonly busy = $derived(this.starting || this.active !== null);
+
+  constructor(private readonly peer: Peer) {}
+
+  async load(): Promise<void> {
+    this.chosenId = null;
+    await this.refresh();
+    this.active = await this.peer.call('training.status', null);
+  }
+
+  async refresh(): Promise<void> {
+    const list = await this.peer.call('runs.list', null);
+    this.list = [...list].sort((a, b) => b.number - a.number);
+  }
+
+  clear(): void {
+    this.list = [];
+    this.active = null;
+    this.chosenId = null;
+  }
+
+  async start(settings: TrainSettings): Promise<void> {
+    this.starting = true;
+    try {
+      const { runId } = await this.peer.call('training.start', { settings });
+      this.chosenId = runId;
+      await this.refresh();
+      this.active ??= await this.peer.call('training.status', null);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    try {
+      await this.peer.call('training.stop', null);
+    } catch (thrown) {
+      this.stopping = false;
+      throw thrown;
+    }
+  }
+
+  /** Follows an event of the run. */
+  async changed({ runId, progress }: PayloadOf<'training.changed'>): Promise<void> {
+    this.active = progress && { runId, progress };
+    if (!progress) this.stopping = false;
+    if (progress?.report) this.#reported(runId, progress.report);
+    if (!progress || !this.list.some((run) => run.id === runId)) await this.refresh();
+  }
+
+  #reported(runId: string, report: EpochReport): void {
+    this.list = this.list.map((run) =>
+      run.id === runId ? { ...run, epochs: [...run.epochs.filter(({ epoch }) => epoch !== report.epoch), report] } : run,
+    );
+  }
+}
+
+const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
+  preparing: 'preparing',
+  warmup: 'warm-up',
+  training: 'training',
+  calibrating: 'measuring the pruning ratio',
+  predicting: 'predicting all images',
+};
+
+/** What a run does now, in words. */
+export function phaseText({ phase, epoch, epochs }: TrainProgress): string {
+  const counts = phase === 'warmup' || phase === 'training';
+  return counts ? `epoch ${Math.min(epoch, epochs)}/${epochs}${phase === 'warmup' ? ' (warm-up)' : ''}` : PHASES[phase];
+}

@@ -1,0 +1,115 @@
+/**
+ * Every command of the window, once: used for keys, tooltips, the list of keys and the palette.
+ * A command may belong to some views only; where two apply, the one of fewer views wins.
+ */
+export const VIEWS = ['label', 'train', 'review', 'export'] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly group: string;
+  readonly keys: readonly string[];
+  readonly views: readonly View[];
+  /** Runs again while the key is held. */
+  readonly repeat?: true;
+  /** Also runs while a text field has the focus. */
+  readonly inText?: true;
+}
+
+const EDITOR = ['label', 'review'] as const;
+
+const tool = <const I extends string>(id: I, label: string, ...keys: string[]) =>
+  ({ id, label, group: 'Tools', keys, views: EDITOR }) as const;
+
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+export const COMMANDS = [
+  tool('tool.select', 'Select and pan', 'V'),
+  tool('tool.brush', 'Brush', 'B'),
+  tool('tool.eraser', 'Eraser', 'E'),
+  tool('tool.polygon', 'Polygon', 'P'),
+  tool('tool.fill', 'Fill', 'G'),
+  tool('tool.wand', 'Magic wand', 'W'),
+  tool('tool.superpixel', 'Superpixels', 'S'),
+  tool('tool.pick', 'Pick class from image', 'I'),
+  { id: 'brush.smaller', label: 'Smaller brush', group: 'Tools', keys: ['['], views: EDITOR, repeat: true },
+  { id: 'brush.larger', label: 'Larger brush', group: 'Tools', keys: [']'], views: EDITOR, repeat: true },
+  { id: 'class.swap', label: 'Previous class', group: 'Classes', keys: ['X'], views: EDITOR },
+  ...digits.map((n) => ({ id: `class.${n}` as const, label: `Class ${n}`, group: 'Classes', keys: [String(n)], views: EDITOR })),
+  { id: 'edit.undo', label: 'Undo', group: 'Edit', keys: ['Ctrl+Z'], views: EDITOR, repeat: true },
+  { id: 'edit.redo', label: 'Redo', group: 'Edit', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], views: EDITOR, repeat: true },
+  { id: 'edit.commit', label: 'Finish shape', group: 'Edit', keys: ['Enter'], views: EDITOR },
+  { id: 'edit.cancel', label: 'Cancel shape', group: 'Edit', keys: ['Escape'], views: EDITOR },
+  { id: 'view.fit', label: 'Fit image', group: 'Image', keys: ['F'], views: EDITOR },
+  { id: 'view.actual', label: 'Zoom to 100 %', group: 'Image', keys: ['0'], views: EDITOR },
+  { id: 'view.zoomIn', label: 'Zoom in', group: 'Image', keys: ['+', '='], views: EDITOR, repeat: true },
+  { id: 'view.zoomOut', label: 'Zoom out', group: 'Image', keys: ['-'], views: EDITOR, repeat: true },
+  { id: 'overlay.toggle', label: 'Show or hide overlay (hold to peek)', group: 'Image', keys: ['T'], views: EDITOR },
+  { id: 'image.next', label: 'Next image', group: 'Image', keys: ['D', 'PageDown'], views: EDITOR, repeat: true },
+  { id: 'image.previous', label: 'Previous image', group: 'Image', keys: ['A', 'PageUp'], views: EDITOR, repeat: true },
+  { id: 'image.done', label: 'Mark image done, or not', group: 'Image', keys: ['M'], views: ['label'] },
+  { id: 'gallery.toggle', label: 'Gallery', group: 'Image', keys: ['Shift+G'], views: EDITOR },
+  { id: 'images.search', label: 'Search images', group: 'Image', keys: ['Ctrl+F'], views: EDITOR, inText: true },
+  { id: 'review.acceptRegion', label: 'Accept region', group: 'Review', keys: ['A'], views: ['review'] },
+  { id: 'review.rejectRegion', label: 'Reject region', group: 'Review', keys: ['R'], views: ['review'] },
+  { id: 'review.acceptImage', label: 'Accept image', group: 'Review', keys: ['Shift+A'], views: ['review'] },
+  { id: 'review.rejectImage', label: 'Reject image', group: 'Review', keys: ['Shift+R'], views: ['review'] },
+  { id: 'review.reviewed', label: 'Mark image reviewed, or not', group: 'Review', keys: ['M'], views: ['review'] },
+  { id: 'training.start', label: 'Train', group: 'Window', keys: ['Ctrl+Enter'], views: VIEWS },
+  { id: 'training.stop', label: 'Stop training', group: 'Window', keys: [], views: VIEWS },
+  { id: 'go.label', label: 'Go to Label', group: 'Window', keys: ['Ctrl+1'], views: VIEWS, inText: true },
+  { id: 'go.train', label: 'Go to Train', group: 'Window', keys: ['Ctrl+2'], views: VIEWS, inText: true },
+  { id: 'go.review', label: 'Go to Review', group: 'Window', keys: ['Ctrl+3'], views: VIEWS, inText: true },
+  { id: 'go.export', label: 'Go to Export', group: 'Window', keys: ['Ctrl+4'], views: VIEWS, inText: true },
+  { id: 'project.open', label: 'Open folder…', group: 'Window', keys: ['Ctrl+O'], views: VIEWS, inText: true },
+  { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
+  { id: 'project.index', label: 'Look for new images in the folder', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
+  { id: 'theme.next', label: 'Change theme', group: 'Window', keys: ['Ctrl+Shift+L'], views: VIEWS, inText: true },
+  { id: 'palette.open', label: 'Command palette', group: 'Window', keys: ['Ctrl+K'], views: VIEWS, inText: true },
+  { id: 'keys.open', label: 'List of keys', group: 'Window', keys: ['?'], views: VIEWS },
+] as const satisfies readonly Command[];
+
+export type CommandId = (typeof COMMANDS)[number]['id'];
+export type Bindings = Readonly<Record<CommandId, readonly string[]>>;
+
+const BY_ID = new Map<CommandId, Command>(COMMANDS.map((command) => [command.id, command]));
+
+export function commandOf(id: CommandId): Command {
+  return BY_ID.get(id)!;
+}
+
+export function defaultBindings(): Record<CommandId, readonly string[]> {
+  const bindings = {} as Record<CommandId, readonly string[]>;
+  for (const { id, keys } of COMMANDS) bindings[id] = keys;
+  return bindings;
+}
+
+/** The default keys with the user's own in place of some; unknown commands and malformed entries are left out. */
+export function bindingsFrom(stored: unknown): Bindings {
+  const bindings = defaultBindings();
+  if (typeof stored !== 'object' || stored === null) return bindings;
+  for (const [id, keys] of Object.entries(stored)) {
+    if (id in bindings && Array.isArray(keys) && keys.every((key) => typeof key === 'string')) bindings[id as CommandId] = keys;
+  }
+  return bindings;
+}
+
+/** The commands a key means in a view, the most particular first. */
+export function commandsFor(key: string, view: View, bindings: Bindings): CommandId[] {
+  return COMMANDS.filter(({ id, views }) => (views as readonly View[]).includes(view) && bindings[id].includes(key))
+    .sort((a, b) => a.views.length - b.views.length)
+    .map(({ id }) => id);
+}
+
+/** Commands that would fight over a key with `id`: bound to it in as many views, one of them shared. */
+export function conflictsOf(id: CommandId, key: string, bindings: Bindings): CommandId[] {
+  const { views } = commandOf(id);
+  return COMMANDS.filter(
+    (other) =>
+      other.id !== id &&
+      bindings[other.id].includes(key) &&
+      other.views.length === views.length &&
+      other.views.some((view) => views.includes(view)),
+  ).map((other) => other.id);
+}

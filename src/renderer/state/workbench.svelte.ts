@@ -1,0 +1,162 @@
+import { createContext } from 'svelte';
+import type { Peer } from '@shared/rpc';
+import type { Progress, ResultOf } from '@shared/protocol';
+import { Commands } from './commands.svelte';
+import { Images } from './images.svelte';
+import { Notices } from './notices.svelte';
+import { Project } from './project.svelte';
+import { Runs } from './runs.svelte';
+import type { View } from './shortcuts';
+import { Status } from './status.svelte';
+import { Theme } from './theme.svelte';
+
+/** Everything the window shows, made once and handed down by context. */
+export class Workbench {
+  readonly notices = new Notices();
+  readonly status = new Status();
+  readonly theme = new Theme();
+  readonly commands = new Commands();
+  readonly project: Project;
+  readonly images: Images;
+  readonly runs: Runs;
+  /** The run whose predictions were looked at last. */
+  reviewedRun = $state<string | null>(null);
+  #view = $state<View>('label');
+  gallery = $state(false);
+  info = $state.raw<ResultOf<'app.info'> | null>(null);
+  /** Work that must end before anything else can begin, such as making the sample. */
+  preparing = $state.raw<{ readonly what: string; readonly progress: Progress | null } | null>(null);
+
+  get view(): View {
+    return this.#view;
+  }
+
+  set view(view: View) {
+    this.#view = view;
+    if (view === 'label') void this.images.show('labelling');
+    if (view === 'review') void this.#enterReview();
+  }
+
+  constructor(readonly peer: Peer) {
+    this.project = new Project(peer, this.notices);
+    this.images = new Images(peer, this.project, this.notices);
+    this.runs = new Runs(peer);
+    this.#listen();
+  }
+
+  /** Opens what the application was started with, if anything. */
+  async start(): Promise<void> {
+    await this.notices.attempt(async () => {
+      this.info = await this.peer.call('app.info', null);
+      if (this.info.openAtStart) await this.#open(this.info.openAtStart);
+    });
+  }
+
+  /** Asks for a folder and opens it. */
+  async openFolder(): Promise<void> {
+    await this.notices.attempt(async () => {
+      const folder = await this.peer.call('app.chooseFolder', { title: 'Open a folder of images' });
+      if (folder) await this.#open(folder);
+    });
+  }
+
+  async openRecent(folder: string): Promise<void> {
+    await this.notices.attempt(() => this.#open(folder));
+  }
+
+  /** Makes the sample where it is not there yet, and opens it. */
+  async openSample(): Promise<void> {
+    await this.#prepare('Making the sample images', async (onProgress) => {
+      const folder = await this.peer.call('app.sample', null, { onProgress });
+      await this.#open(folder);
+    });
+  }
+
+  /** Takes masks made elsewhere into the open project; opens a folder of images first where none is open. */
+  async importMasks(): Promise<void> {
+    if (!this.project.summary) await this.openFolder();
+    if (!this.project.summary) return;
+    await this.#prepare('Importing masks', async (onProgress) => {
+      const folder = await this.peer.call('app.chooseFolder', { title: 'Choose the folder of masks (PNG, named like the images)' });
+      if (!folder) return;
+      await this.#indexed;
+      const { imported, skipped } = await this.peer.call('import.masks', { folder, names: null }, { onProgress });
+      const rest = skipped.length > 0 ? ` ${skipped.length} have no image of their name and were skipped.` : '';
+      this.notices.info(`${imported} masks imported.${rest}`);
+      await this.project.refresh();
+      await this.images.reload();
+    });
+  }
+
+  async closeProject(): Promise<void> {
+    await this.notices.attempt(async () => {
+      await this.project.close();
+      this.runs.clear();
+      this.info = await this.peer.call('app.info', null);
+    });
+  }
+
+  /** Brings the project up to date with its folder; images appear as they are found. */
+  async index(): Promise<void> {
+    const changed = await this.project.index();
+    if (changed || this.images.active.total === 0) await this.images.reload();
+  }
+
+  /** Sorts the images by how much the newest run doubts them, and starts with the most doubted one. */
+  async #enterReview(): Promise<void> {
+    const run = this.runs.reviewable;
+    if (!run) return;
+    const list = this.images.reviewing;
+    const newRun = list.query.runId !== run.id;
+    if (newRun || !list.loaded) await list.choose({ sort: 'doubted', runId: run.id });
+    await this.images.show('reviewing');
+    if (newRun) await this.images.select(0);
+    this.reviewedRun = run.id;
+  }
+
+  #indexed: Promise<unknown> = Promise.resolve();
+
+  async #open(folder: string): Promise<void> {
+    this.preparing ??= { what: 'Opening the project', progress: null };
+    try {
+      await this.project.open(folder);
+      this.#view = 'label';
+      this.gallery = false;
+      this.reviewedRun = null;
+      await Promise.all([this.images.start(), this.runs.load()]);
+    } finally {
+      this.preparing = null;
+    }
+    this.#indexed = this.notices.attempt(() => this.index());
+  }
+
+  async #prepare(what: string, work: (onProgress: (progress: Progress) => void) => Promise<void>): Promise<void> {
+    this.preparing = { what, progress: null };
+    await this.notices.attempt(() => work((progress) => (this.preparing = { what, progress })));
+    this.preparing = null;
+  }
+
+  #listen(): void {
+    const { peer, notices } = this;
+    peer.on('training.changed', (change) => {
+      if (change.reason) notices.failure(change.reason);
+      void notices.attempt(() => this.runs.changed(change));
+    });
+    peer.on('project.changed', ({ what }) => {
+      if (!this.project.summary) return;
+      void notices.attempt(async () => {
+        if (what === 'images') await Promise.all([this.project.refresh(), this.images.reload()]);
+        else await this.runs.refresh();
+      });
+    });
+    peer.on('child.restarted', ({ child }) => {
+      if (child !== 'library' || !this.project.summary) return;
+      void notices.attempt(async () => {
+        await Promise.all([this.project.refresh(), this.runs.refresh(), this.images.reload()]);
+        notices.info('The library process was restarted; everything saved is still there.');
+      });
+    });
+  }
+}
+
+export const [useWorkbench, provideWorkbench] = createContext<Workbench>();

@@ -1,0 +1,32 @@
+/** Numbers as people read them, each with its unit. */
+
+/** Seconds as "45 s", "3 min", "1 h 20 min"; for how long something takes or is still to take. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 59.5) return `${Math.max(0, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+/** "3 min left", or that it is not known yet. */
+export const timeLeft = (seconds: number | null): string => (seconds === null ? 'estimating time left' : `${duration(seconds)} left`);
+
+/** A share 0…1 as "12 %", small non-zero ones as "< 1 %". */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return '< 1 %';
+  return `${Math.round(share * 100)} %`;
+}
+
+/** "1 image", "12 images", with thousands separated. */
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? singular : plural}`;
+}
+
+/** A number in at most `digits` significant digits, without an exponent where it can be read without. */
+export function significant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)) return value.toExponential(digits - 1);
+  return String(Number(value.toPrecision(digits)));
+}
