@@ -20,7 +20,7 @@ export function emptyLabelMap(width: number, height: number): LabelMap {
  * Run-length encoding of a whole label map: pairs (length, value) in row-major order, lengths > 0,
  * lengths summing to width · height.
  */
-export type Rle = Uint32Array;
+export type Rle = Uint32Array<ArrayBuffer>;
 
 export function encodeRle(data: Uint8Array): Rle {
   const out: number[] = [];
@@ -53,7 +53,7 @@ export function decodeRle(rle: Rle, size: number): Uint8Array {
  * What one gesture changed: triples (start index, length, before | after << 8), sorted by start, not overlapping,
  * before ≠ after. Small, reversible, and exact; the unit of saving, undo and history.
  */
-export type LabelDiff = Uint32Array;
+export type LabelDiff = Uint32Array<ArrayBuffer>;
 
 /** The runs in which `after` differs from `before`; both of equal length, `offset` is the index of their first pixel. */
 export function diffOf(before: Uint8Array, after: Uint8Array, offset = 0): LabelDiff {

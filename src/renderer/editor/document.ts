@@ -1,0 +1,86 @@
+import { applyDiff, runsOf, type LabelDiff, type LabelMap } from '@shared/mask';
+import { Emitter } from './emitter';
+import type { Rect } from './geometry';
+import { Gesture } from './gesture';
+import type { WriteRule } from './rules';
+
+/** The labels of one image in memory: class id per pixel, 255 = unlabelled. Changed by gestures and by diffs only. */
+export class LabelDocument {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+  /** Pixels of each value, as of the last finished gesture. */
+  readonly counts = new Float64Array(256);
+  /** Tells which pixels changed, also within a gesture. */
+  readonly changed = new Emitter<Rect>();
+  #gesture: Gesture | null = null;
+
+  constructor(map: LabelMap) {
+    this.width = map.width;
+    this.height = map.height;
+    this.data = map.data;
+    this.#countAll();
+  }
+
+  /** The unfinished gesture. */
+  get gesture(): Gesture | null {
+    return this.#gesture;
+  }
+
+  /** Starts a gesture; there is one at a time. `ended` gets what it changed, or null when it was cancelled. */
+  begin(rule: WriteRule, ended: (diff: LabelDiff | null) => void = () => undefined): Gesture {
+    if (this.#gesture) throw new Error('a gesture is already under way');
+    this.#gesture = new Gesture(this, rule, (diff) => {
+      this.#gesture = null;
+      if (diff) this.#count(diff);
+      ended(diff);
+    });
+    return this.#gesture;
+  }
+
+  /**
+   * Writes a diff: undo, redo, or something accepted.
+   * @throws RangeError, nothing written, when the diff does not fit the labels
+   */
+  apply(diff: LabelDiff): void {
+    if (this.#gesture) throw new Error('a gesture is under way');
+    applyDiff(this.data, diff);
+    this.#count(diff);
+    if (diff.length > 0) this.changed.emit(this.boundsOf(diff));
+  }
+
+  /** Takes other labels of the same size in place of these. */
+  replace(data: Uint8Array): void {
+    if (this.#gesture) throw new Error('a gesture is under way');
+    this.data.set(data);
+    this.#countAll();
+    this.changed.emit({ x0: 0, y0: 0, x1: this.width, y1: this.height });
+  }
+
+  /** The rectangle a diff touches; runs going over the end of a row take whole rows. */
+  boundsOf(diff: LabelDiff): Rect {
+    let [x0, x1] = [this.width, 0];
+    let [y0, y1] = [this.height, 0];
+    for (const { start, length } of runsOf(diff)) {
+      const end = start + length - 1;
+      const [top, bottom] = [Math.floor(start / this.width), Math.floor(end / this.width)];
+      y0 = Math.min(y0, top);
+      y1 = Math.max(y1, bottom + 1);
+      x0 = top === bottom ? Math.min(x0, start % this.width) : 0;
+      x1 = top === bottom ? Math.max(x1, (end % this.width) + 1) : this.width;
+    }
+    return { x0, y0, x1, y1 };
+  }
+
+  #countAll(): void {
+    this.counts.fill(0);
+    for (let i = 0; i < this.data.length; i++) this.counts[this.data[i]!]!++;
+  }
+
+  #count(diff: LabelDiff): void {
+    for (const { length, before, after } of runsOf(diff)) {
+      this.counts[before]! -= length;
+      this.counts[after]! += length;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { ResultOf } from '@shared/protocol';
+import { flood } from './raster/flood';
+import { NO_SPANS, type Spans } from './spans';
+
+/** A run's prediction of an image, row-major; bytes as in `run.ts`. */
+export type PredictionPlanes = ResultOf<'predictions.read'>;
+
+/**
+ * The pixels joined to (x, y) that have its class and its review state.
+ * @param table review states by stored bytes, from `stateTable`
+ */
+export function predictionRegion(planes: PredictionPlanes, table: Uint8Array, x: number, y: number): Spans {
+  const { classes, confidence, similarity, width } = planes;
+  const stateAt = (i: number): number => table[(confidence[i]! << 8) | similarity[i]!]!;
+  const seed = y * width + x;
+  const classId = classes[seed];
+  if (classId === undefined) return NO_SPANS;
+  const state = stateAt(seed);
+  return flood(planes, x, y, (i) => classes[i] === classId && stateAt(i) === state);
+}
+
+/** Groups the pixels of `spans` by their value in `values`: [value, its part of the spans], in order of value. */
+export function byValue(spans: Spans, values: Uint8Array, width: number): [number, Spans][] {
+  const groups = new Map<number, number[]>();
+  for (let i = 0; i < spans.length; i += 3) {
+    const y = spans[i]!;
+    const end = spans[i + 2]!;
+    for (let x = spans[i + 1]!; x < end;) {
+      const value = values[y * width + x]!;
+      const x0 = x;
+      while (x < end && values[y * width + x] === value) x++;
+      const group = groups.get(value);
+      if (group) group.push(y, x0, x);
+      else groups.set(value, [y, x0, x]);
+    }
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([value, group]) => [value, Int32Array.from(group)]);
+}

@@ -1,0 +1,80 @@
+import type { Gesture } from '../gesture';
+import { clamp } from '../geometry';
+import { similarTo } from '../pixels';
+import { everywhere, flood } from '../raster/flood';
+import { beginPaint, ERASE, pixelAt, type PointerInput, type Tool, type ToolHost } from './tool';
+
+interface Pressed {
+  readonly gesture: Gesture;
+  readonly seed: { readonly x: number; readonly y: number; readonly index: number };
+  readonly value: number;
+  readonly startX: number;
+  tolerance: number;
+}
+
+/** CSS pixels of dragging for one step of tolerance. */
+const DRAG_STEP = 3;
+
+/**
+ * Press on a colour, drag right for more tolerance and left for less, release. Shift adds to this class like a plain press;
+ * Alt takes the region away from it.
+ */
+export class WandTool implements Tool {
+  readonly id = 'wand';
+  readonly draft = null;
+  #pressed: Pressed | null = null;
+
+  constructor(private readonly host: ToolHost) {}
+
+  get state(): 'idle' | 'pressed' {
+    return this.#pressed ? 'pressed' : 'idle';
+  }
+
+  down(pointer: PointerInput): void {
+    const { session, options, pixels } = this.host;
+    const seed = session && pixelAt(session, pointer.point);
+    if (this.#pressed || !seed || !pixels) return;
+    const value = pointer.alt ? ERASE : options.classId;
+    const gesture = beginPaint(this.host, this.id, value);
+    if (!gesture) return;
+    this.#pressed = { gesture, seed, value, startX: pointer.screen.x, tolerance: options.wandTolerance };
+    this.#show(this.#pressed);
+  }
+
+  move(pointer: PointerInput): void {
+    const pressed = this.#pressed;
+    if (!pressed) return;
+    const steps = Math.round((pointer.screen.x - pressed.startX) / DRAG_STEP);
+    const tolerance = clamp(this.host.options.wandTolerance + steps, 0, 255);
+    if (tolerance === pressed.tolerance || !pressed.gesture.open) return;
+    pressed.tolerance = tolerance;
+    pressed.gesture.restart();
+    this.#show(pressed);
+  }
+
+  up(pointer: PointerInput): void {
+    this.move(pointer);
+    this.commit();
+  }
+
+  commit(): void {
+    if (this.#pressed?.gesture.open) this.#pressed.gesture.commit();
+    this.#pressed = null;
+  }
+
+  cancel(): void {
+    if (this.#pressed?.gesture.open) this.#pressed.gesture.cancel();
+    this.#pressed = null;
+  }
+
+  back(): void {
+    this.cancel();
+  }
+
+  #show({ gesture, seed, value, tolerance }: Pressed): void {
+    const { session, pixels, options } = this.host;
+    if (!session || !pixels) return;
+    const accept = similarTo(pixels, seed.index, tolerance);
+    gesture.write(options.contiguous ? flood(session.document, seed.x, seed.y, accept) : everywhere(session.document, accept), value);
+  }
+}
