@@ -8,6 +8,7 @@ import { conv2d } from './conv2d';
 import { crossEntropy } from './cross-entropy';
 import { depthwiseConv2d } from './depthwise-conv2d';
 import norms from './golden/batchnorm.json';
+import { gatherElements, gatherRows } from './gather-rows';
 import convolutions from './golden/conv.json';
 import resizes from './golden/resize.json';
 import { l2Normalise } from './l2-normalise';
@@ -169,6 +170,23 @@ describe('pointwise', () => {
     }
     expect(Array.from(tf.slice(value, [1, 0], [1, 2]).dataSync())).toEqual([0, 0]);
     expect(Array.from(tf.slice(grad, [1, 0], [1, 2]).dataSync())).toEqual([0, 0]);
+  });
+
+  test('gathered rows, an index repeated, with the adjoint as gradient', () => {
+    const indices = tf.tensor1d([2, 0, 2], 'int32');
+    expectClose(
+      gatherRows(
+        tf.tensor2d([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+        indices,
+      ),
+      [5, 6, 1, 2, 5, 6],
+    );
+    expectAdjoint((e) => gatherRows(e as tf.Tensor2D, indices), [3, 2]);
+    expect(Array.from(gatherElements(tf.tensor1d([7, 8, 9], 'int32'), indices).dataSync())).toEqual([9, 7, 9]);
   });
 
   test('cross entropy of each pixel, 0 where the label is none of the classes', () => {

@@ -1,0 +1,59 @@
+/** A tensor of a graph: the node that makes it and which of the node's outputs it is. */
+export interface Edge {
+  readonly node: string;
+  readonly output: number;
+}
+
+/** TF_DataType of the types in use. */
+export const DATA_TYPES = { float32: 1, int32: 3, bool: 10, resource: 20 } as const;
+
+/** A constant of the graph; `dtype` is a TF_DataType. */
+export interface Literal {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+  readonly content: Uint8Array;
+}
+
+/** The kinds of attribute a node may have. */
+export type AttributeValue =
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'int'; readonly value: number | readonly number[] }
+  | { readonly kind: 'float'; readonly value: number | readonly number[] }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'type'; readonly value: number }
+  | { readonly kind: 'shape'; readonly value: readonly number[] }
+  | { readonly kind: 'tensor'; readonly value: Literal };
+
+export interface Node {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly Edge[];
+  /** Nodes that must have run before this one. */
+  readonly after: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** A TensorFlow graph while it is put together. */
+export class Graph {
+  readonly nodes: Node[] = [];
+  private readonly constants = new Map<string, Edge>();
+
+  /** Adds a node of a name that is not yet taken. @returns its first output */
+  add(name: string, op: string, inputs: readonly Edge[], attributes: Node['attributes'], after: readonly string[] = []): Edge {
+    this.nodes.push({ name, op, inputs, attributes, after });
+    return { node: name, output: 0 };
+  }
+
+  /** A constant; equal ones are kept once. */
+  constant(literal: Literal): Edge {
+    const key = `${literal.dtype} ${literal.shape.join()} ${Buffer.from(literal.content.buffer, literal.content.byteOffset, literal.content.length).toString('base64')}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+    const edge = this.add(`constant/${this.constants.size}`, 'Const', [], {
+      dtype: { kind: 'type', value: literal.dtype },
+      value: { kind: 'tensor', value: literal },
+    });
+    this.constants.set(key, edge);
+    return edge;
+  }
+}

@@ -1,0 +1,133 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { tensorFlowBackend } from '../tensorflow';
+import { type AttributeValue, DATA_TYPES, type Edge, Graph } from './graph';
+import { type Manifest, MANIFEST_FILE, MODEL_FILE } from './manifest';
+import type { Entry, Program, TensorSpec } from './program';
+import { Recorder } from './recorder';
+import { edgeName, encodeSavedModel, type Signature, type SignatureTensor } from './saved-model';
+
+interface Variable {
+  readonly name: string;
+  readonly id: string;
+  readonly spec: TensorSpec;
+  readonly handle: Edge;
+}
+
+/**
+ * Records a program into a folder: a TensorFlow SavedModel, and a manifest with the names of its tensors. Each entry runs
+ * once, on zeros; record in a process that ends afterwards, since the memory which that takes is not given back.
+ */
+export async function record(program: Program, folder: string): Promise<void> {
+  const graph = new Graph();
+  const variables = Object.entries(program.state).map(([name, spec], i) => addVariable(graph, name, `state/${i}`, spec));
+  const signatures = Object.fromEntries(
+    Object.entries(program.entries).map(([name, entry], i) => [name, recordEntry(graph, `entry/${i}`, entry, variables)]),
+  );
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures));
+  await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifestOf(variables, signatures)));
+}
+
+/** A variable, with the nodes that set it from outside and read it. */
+function addVariable(graph: Graph, name: string, id: string, spec: TensorSpec): Variable {
+  const { dtype, shape } = attributesOf(spec);
+  const handle = graph.add(id, 'VarHandleOp', [], { dtype, shape, shared_name: { kind: 'string', value: id } });
+  const value = graph.add(`${id}/value`, 'Placeholder', [], { dtype, shape });
+  // What is fed may share the caller's memory; the variable gets memory of its own.
+  const copy = graph.add(`${id}/copy`, 'DeepCopy', [value], { T: dtype });
+  const assign = graph.add(`${id}/assign`, 'AssignVariableOp', [handle, copy], { dtype });
+  const done = graph.constant({ dtype: DATA_TYPES.bool, shape: [], content: Uint8Array.of(1) });
+  graph.add(`${id}/assigned`, 'Identity', [done], { T: { kind: 'type', value: DATA_TYPES.bool } }, [assign.node]);
+  graph.add(`${id}/read`, 'ReadVariableOp', [handle], { dtype });
+  return { name, id, spec, handle };
+}
+
+/** Runs an entry under a recorder: reads of the variables, its operations, assignments, and outputs that wait for them. */
+function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly Variable[]): Signature {
+  const recorder = new Recorder(tensorFlowBackend(tf), graph, id);
+  return scoped(() => {
+    const inputs = Object.entries(entry.inputs).map(([name, spec], i) => {
+      const edge = graph.add(`${id}/input/${i}`, 'Placeholder', [], attributesOf(spec));
+      return { name, tensor: bindZeros(recorder, spec, edge), signature: signatureTensor(spec, edge) };
+    });
+    const state = variables.map(({ name, spec, handle }, i) => {
+      const edge = graph.add(`${id}/read/${i}`, 'ReadVariableOp', [handle], { dtype: attributesOf(spec).dtype });
+      return { name, spec, handle, read: edge, tensor: bindZeros(recorder, spec, edge) };
+    });
+    return recorder.record(() => {
+      const result = entry.run(tensorsOf(inputs), tensorsOf(state));
+      const assigned = state.flatMap(({ name, spec, handle, read }, i) => {
+        const update = result.updates?.[name];
+        if (!update) return [];
+        const edge = recorder.edgeOf(checked(name, update, spec)).edge;
+        return [graph.add(`${id}/assign/${i}`, 'AssignVariableOp', [handle, edge], { dtype: attributesOf(spec).dtype }, [read.node]).node];
+      });
+      const outputs = Object.entries(result.outputs).map(([name, tensor], i) => {
+        const spec = { dtype: tensor.dtype === 'int32' ? 'int32' : 'float32', shape: tensor.shape } as const;
+        const source = recorder.edgeOf(checked(name, tensor, spec)).edge;
+        const edge = graph.add(`${id}/output/${i}`, 'Identity', [source], { T: attributesOf(spec).dtype }, assigned);
+        return [name, signatureTensor(spec, edge)] as const;
+      });
+      return { inputs: Object.fromEntries(inputs.map(({ name, signature }) => [name, signature])), outputs: Object.fromEntries(outputs) };
+    });
+  });
+}
+
+/** Frees all tensors that `work` made. */
+function scoped<T>(work: () => T): T {
+  tf.engine().startScope('record');
+  try {
+    return work();
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+function bindZeros(recorder: Recorder, { dtype, shape }: TensorSpec, edge: Edge): tf.Tensor {
+  const tensor = tf.zeros([...shape], dtype);
+  recorder.bind(tensor, edge, DATA_TYPES[dtype]);
+  return tensor;
+}
+
+function tensorsOf(named: readonly { readonly name: string; readonly tensor: tf.Tensor }[]): Record<string, tf.Tensor> {
+  return Object.fromEntries(named.map(({ name, tensor }) => [name, tensor]));
+}
+
+/** @throws Error when a result is not of the type and shape it must have */
+function checked(name: string, tensor: tf.Tensor, { dtype, shape }: TensorSpec): tf.Tensor {
+  if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
+    throw new Error(`${name} is ${tensor.dtype} [${tensor.shape.join(', ')}] instead of ${dtype} [${shape.join(', ')}]`);
+  }
+  return tensor;
+}
+
+function attributesOf({ dtype, shape }: TensorSpec): Record<'dtype' | 'shape', AttributeValue> {
+  return { dtype: { kind: 'type', value: DATA_TYPES[dtype] }, shape: { kind: 'shape', value: shape } };
+}
+
+function signatureTensor({ dtype, shape }: TensorSpec, edge: Edge): SignatureTensor {
+  return { edge, dtype: DATA_TYPES[dtype], shape };
+}
+
+function manifestOf(variables: readonly Variable[], signatures: Readonly<Record<string, Signature>>): Manifest {
+  const named = (tensors: Signature['inputs']): Manifest['entries'][string]['inputs'] =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, { edge, dtype, shape }]) => [
+        name,
+        { dtype: dtype === DATA_TYPES.int32 ? 'int32' : 'float32', shape: [...shape], node: edgeName(edge) },
+      ]),
+    );
+  return {
+    state: Object.fromEntries(
+      variables.map(({ name, id, spec }) => [
+        name,
+        { dtype: spec.dtype, shape: [...spec.shape], value: `${id}/value:0`, assigned: `${id}/assigned:0`, read: `${id}/read:0` },
+      ]),
+    ),
+    entries: Object.fromEntries(
+      Object.entries(signatures).map(([name, { inputs, outputs }]) => [name, { inputs: named(inputs), outputs: named(outputs) }]),
+    ),
+  };
+}
