@@ -4,6 +4,7 @@ import type { Progress, ResultOf } from '@shared/protocol';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';
 import { Notices } from './notices.svelte';
+import { Plan } from './plan.svelte';
 import { Project } from './project.svelte';
 import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
@@ -19,6 +20,7 @@ export class Workbench {
   readonly project: Project;
   readonly images: Images;
   readonly runs: Runs;
+  readonly plan = new Plan();
   /** The run whose predictions were looked at last. */
   reviewedRun = $state<string | null>(null);
   #view = $state<View>('label');

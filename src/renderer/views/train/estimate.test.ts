@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { EpochReport, RunRecord } from '@shared/domain';
+import { settingsFrom } from '@shared/settings';
+import { expectedSeconds, stepsOf } from './estimate';
+
+const settings = settingsFrom('quick', { epochs: 10, stepsPerEpoch: 20, batch: 4 });
+const epoch = (step: number, seconds: number): EpochReport => ({
+  epoch: step / 20,
+  step,
+  lossSupervised: 1,
+  lossConsistency: 1,
+  lossContrastive: 1,
+  beta: 1,
+  learningRate: 0.01,
+  keptByConfidence: 0.5,
+  keptAfterRefinement: 0.4,
+  meanSimilarity: 0.9,
+  pruningRatio: 0.5,
+  seconds,
+});
+const run: RunRecord = {
+  id: 'r',
+  number: 1,
+  createdAt: '2026-01-01T00:00:00Z',
+  status: 'stopped',
+  reason: null,
+  settings,
+  labelledImages: 3,
+  unlabelledImages: 57,
+  epochs: [epoch(20, 8), epoch(40, 12)],
+  seconds: 30,
+  predictedImages: 0,
+};
+
+it('counts steps by passes, up to the limit', () => {
+  expect(stepsOf(settings, 20)).toBe(50);
+  expect(stepsOf(settings, 4000)).toBe(200);
+  expect(stepsOf({ ...settings, stepsPerEpoch: null }, 4000)).toBe(10_000);
+});
+
+it('goes by the speed of a run alike', () => {
+  expect(expectedSeconds(settings, 4000, [run])).toBe(100);
+  expect(expectedSeconds({ ...settings, crop: 256 }, 4000, [run])).toBeNull();
+  expect(expectedSeconds(settings, 4000, [{ ...run, epochs: [] }])).toBeNull();
+});

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { TrainSettings } from '@shared/settings';
+
+/** How a setting is asked for. Ranges and choices come from the schema; words from the table below. */
+export type Field = {
+  readonly key: keyof TrainSettings;
+  readonly label: string;
+  readonly help: string;
+  readonly unit: string;
+} & (
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  | {
+      readonly kind: 'number';
+      readonly whole: boolean;
+      readonly min: number;
+      readonly max: number;
+      /** `min` itself is not allowed. */
+      readonly above: boolean;
+      /** What may stand in place of a number, with its name: null or a word. */
+      readonly instead: { readonly value: string | null; readonly label: string } | null;
+    }
+);
+
+interface Words {
+  readonly label: string;
+  readonly help: string;
+  readonly unit?: string;
+}
+
+export type FieldKey = Exclude<keyof TrainSettings, 'preset'>;
+
+const WORDS: Readonly<Record<FieldKey, Words>> = {
+  method: { label: 'Method', help: 'sup: labels only. conf: pseudo-labels by confidence. pgcl: confidence doubted through pruning.' },
+  backbone: { label: 'Backbone', help: 'The pretrained network under the segmentation head. Larger ones are slower.' },
+  crop: { label: 'Crop', help: 'Side of the square cut out of an image for training.', unit: 'px' },
+  batch: { label: 'Batch', help: 'Labelled images in a step; as many unlabelled ones are added.', unit: 'images' },
+  epochs: { label: 'Epochs', help: 'Passes over the unlabelled images.' },
+  warmup: { label: 'Warm-up', help: 'Epochs on labels alone at the start.', unit: 'epochs' },
+  stepsPerEpoch: { label: 'Steps an epoch', help: 'At most this many steps; otherwise one pass over the unlabelled images.' },
+  lrBackbone: { label: 'Learning rate, backbone', help: 'At the start; falls to 0 by the poly schedule.' },
+  lrHead: { label: 'Learning rate, head', help: 'At the start; falls to 0 by the poly schedule.' },
+  momentum: { label: 'Momentum', help: 'Of the SGD optimiser.' },
+  weightDecay: { label: 'Weight decay', help: 'Of the SGD optimiser.' },
+  emaAlpha: { label: 'Teacher α', help: 'How slowly the teacher follows the student.' },
+  gamma: { label: 'Threshold γ', help: 'A pseudo-label counts when its score s = p̃ · d^β is at least this.' },
+  betaMax: { label: 'β at the start', help: 'How much similarity under pruning weighs at first.' },
+  betaMin: { label: 'β at the end', help: 'How much similarity under pruning weighs at last.' },
+  sigma: { label: 'Curriculum σ', help: 'How fast β falls from start to end.' },
+  ratio: { label: 'Pruning ratio', help: 'Share of the encoder’s weights pruned from the teacher.' },
+  scope: { label: 'Pruned part', help: 'What of the teacher is pruned.' },
+  granularity: { label: 'Pruning by', help: 'One magnitude threshold for all weights, or one for each layer.' },
+  prunedStatistics: { label: 'Pruned statistics', help: 'Which batch-norm statistics the pruned teacher uses.' },
+  lambdaCons: { label: 'Weight of consistency', help: 'λ of the consistency loss.' },
+  lambdaCont: { label: 'Weight of contrast', help: 'λ of the contrastive loss.' },
+  tau: { label: 'Temperature τ', help: 'Of the contrastive loss.' },
+  anchors: { label: 'Anchors', help: 'Pixels drawn a step for the contrastive loss.' },
+  negatives: { label: 'Negative keys', help: 'Pixels of other classes drawn for each anchor.' },
+  refinement: { label: 'Refinement by pruning', help: 'Off: confidence alone decides.' },
+  curriculum: { label: 'Curriculum', help: 'Off: β stays as at the start.' },
+  cutmix: { label: 'CutMix', help: 'Pastes a rectangle of one unlabelled image into another.' },
+  seed: { label: 'Seed', help: 'The same seed gives the same run on the same machine.' },
+  threads: { label: 'Threads', help: 'Cores the training may use; 0: all.' },
+  compiled: { label: 'Compiled step', help: 'Fast. Off only to look for faults.' },
+};
+
+const INSTEAD: Readonly<Record<string, string>> = { null: 'one pass', calibrated: 'measured' };
+
+const Property = z.object({
+  type: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  const: z.string().optional(),
+  minimum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+  maximum: z.number().optional(),
+  get anyOf() {
+    return z.array(Property).optional();
+  },
+});
+const properties = z.record(z.string(), Property).parse(z.toJSONSchema(TrainSettings).properties);
+
+/** The form field of a setting. */
+export function fieldOf(key: FieldKey): Field {
+  const words = { key, unit: '', ...WORDS[key] };
+  const property = properties[key]!;
+  if (property.type === 'boolean') return { ...words, kind: 'switch' };
+  if (property.enum) return { ...words, kind: 'choice', options: property.enum };
+  const number = property.anyOf?.find(({ minimum, exclusiveMinimum }) => (minimum ?? exclusiveMinimum) !== undefined) ?? property;
+  const other = property.anyOf?.find((option) => option !== number);
+  const value = other?.const ?? null;
+  return {
+    ...words,
+    kind: 'number',
+    whole: number.type === 'integer',
+    min: number.exclusiveMinimum ?? number.minimum ?? 0,
+    max: number.maximum ?? Number.MAX_SAFE_INTEGER,
+    above: number.exclusiveMinimum !== undefined,
+    instead: other ? { value, label: INSTEAD[String(value)] ?? String(value) } : null,
+  };
+}
+
+/** "1 … 64 images", for tooltips. */
+export function rangeText(field: Field): string {
+  if (field.kind !== 'number') return '';
+  return `${field.above ? 'above ' : ''}${field.min} … ${field.max}${field.unit ? ` ${field.unit}` : ''}`;
+}
+
+/** Settings by what they are about, in the order they are asked for. */
+export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
+  { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'seed'] },
+  { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
+  { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'betaMax', 'betaMin', 'sigma', 'cutmix'] },
+  { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics'] },
+  { title: 'Optimiser', keys: ['lrBackbone', 'lrHead', 'momentum', 'weightDecay', 'emaAlpha'] },
+  { title: 'Losses', keys: ['lambdaCons', 'lambdaCont', 'tau', 'anchors', 'negatives'] },
+];
