@@ -48,4 +48,14 @@ describe('RandomStream', () => {
     expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(new RandomStream(3).permutation(0)).toEqual([]);
   });
+
+  test('chooses every number equally often, none twice', () => {
+    const counts = new Float64Array(10);
+    for (let i = 0; i < 5000; i++) {
+      const chosen = new RandomStream(4, i).choose(3, 10);
+      expect(new Set(chosen).size).toBe(3);
+      for (const value of chosen) counts[value]!++;
+    }
+    for (const count of counts) expect(Math.abs(count - 1500)).toBeLessThan(150);
+  });
 });

@@ -47,12 +47,17 @@ export class RandomStream {
 
   /** 0…count−1 in random order. */
   permutation(count: number): number[] {
-    const order = Array.from({ length: count }, (_, i) => i);
-    for (let i = count - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
+    return Array.from(this.choose(count, count));
+  }
+
+  /** `count` different integers of [0, below), in random order; count ≤ below. */
+  choose(count: number, below: number): Int32Array {
+    const order = Int32Array.from({ length: below }, (_, i) => i);
+    for (let i = 0; i < count; i++) {
+      const j = i + this.integer(below - i);
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
-    return order;
+    return order.slice(0, count);
   }
 }
 

@@ -1,0 +1,179 @@
+import { normalise } from '../model/preprocess';
+import { drawMix, EMPTY_BOX, paste } from './augment/cutmix';
+import { strengthen } from './augment/strong-view';
+import type { Pixels } from './augment/pixels';
+import { type Crop, cropImage, cropLabels, drawCrop, insideOf } from './augment/weak-view';
+import { ImageCache, type SourceImage } from './image-cache';
+import { type BatchPlan, featureSide } from './plan';
+import { RandomStream } from './random';
+import { Sampler } from './sampler';
+
+/** Value of a pixel without a class: unlabelled, not rejected, or padding. */
+export const NO_CLASS = 255;
+
+/** The labelled half of a batch of n images, crop C. */
+export interface LabelledHalf {
+  /** Normalised weak views, [n, C, C, 3]; 0 in the padding. */
+  readonly images: Float32Array;
+  /** Class index, or 255, [n, C, C]. */
+  readonly labels: Int32Array;
+}
+
+/** The unlabelled half. Only `strong` is mixed; the step pastes label, ω and `inside` with the same boxes. */
+export interface UnlabelledHalf {
+  /** Normalised weak views, [n, C, C, 3]; 0 in the padding. */
+  readonly weak: Float32Array;
+  /** The same crops, strengthened, with the boxes of CutMix pasted, [n, C, C, 3]. */
+  readonly strong: Float32Array;
+  /** 1 in the image, 0 in the padding of the weak view, [n, C, C]. */
+  readonly inside: Float32Array;
+  /** Class index the user rejected at a pixel of the weak view, or 255, [n, C, C]. */
+  readonly rejected: Int32Array;
+  /** CutMix box of each image as rows [top, bottom) and columns [left, right), in the order top, left, bottom, right, [n, 4]; zeros: none. */
+  readonly boxes: Int32Array;
+  /** Image of this half that fills each box, [n]. */
+  readonly partners: Int32Array;
+  /** Indices among the n · h · w pixels at feature resolution, [A] and [M]. */
+  readonly anchors: Int32Array;
+  readonly negatives: Int32Array;
+}
+
+/** What one step trains on. */
+export interface Batch {
+  readonly step: number;
+  readonly labelled: LabelledHalf;
+  /** Null while training is supervised only. */
+  readonly unlabelled: UnlabelledHalf | null;
+}
+
+/** Makes the batches of a plan. Each depends on the plan and its own number only, in whatever order they are made. */
+export class BatchMaker {
+  private readonly cache: ImageCache;
+  private readonly labelledOrder: Sampler;
+  private readonly unlabelledOrder: Sampler;
+  private readonly classIndex: Uint8Array;
+
+  /** @param cacheBytes memory for decoded images */
+  constructor(
+    private readonly plan: BatchPlan,
+    cacheBytes: number,
+  ) {
+    this.cache = new ImageCache(cacheBytes);
+    this.labelledOrder = new Sampler(plan.seed, 'labelled', plan.labelled.length);
+    this.unlabelledOrder = new Sampler(plan.seed, 'unlabelled', plan.unlabelled.length);
+    this.classIndex = new Uint8Array(256).fill(NO_CLASS);
+    plan.classIds.forEach((id, index) => (this.classIndex[id] = index));
+  }
+
+  /** The batch of a step. @throws EspalierError as {@link ImageCache.get} */
+  async step(step: number): Promise<Batch> {
+    const { unlabelledFrom } = this.plan;
+    const [labelled, unlabelled] = await Promise.all([this.labelledHalf(step), step >= unlabelledFrom ? this.unlabelledHalf(step) : null]);
+    return { step, labelled, unlabelled };
+  }
+
+  /**
+   * Weak views of unlabelled images apart from those of any step, to re-estimate the pruned teacher's statistics from.
+   * @param round which re-estimation, as the epoch
+   * @param index which batch of it
+   * @returns normalised, [n, C, C, 3]
+   */
+  async views(round: number, index: number): Promise<Float32Array> {
+    const { seed, batch, unlabelled } = this.plan;
+    const order = new Sampler(seed, `views ${round}`, unlabelled.length).batch(index, batch);
+    const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
+    const result = this.imageRoom();
+    images.forEach((image, i) => {
+      const crop = this.crop(image, new RandomStream(seed, 'views', round, index, i));
+      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, result);
+    });
+    return result;
+  }
+
+  private async labelledHalf(step: number): Promise<LabelledHalf> {
+    const { seed, batch, labelled } = this.plan;
+    const sources = this.labelledOrder.batch(step, batch).map((i) => labelled[i]!);
+    const images = await Promise.all(sources.map(({ path, labels }) => this.cache.get(path, labels)));
+    const half = { images: this.imageRoom(), labels: this.classRoom() };
+    images.forEach((image, i) => {
+      const crop = this.crop(image, new RandomStream(seed, 'labelled', step, i));
+      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, half.images);
+      this.placeClasses(image, crop, i, half.labels);
+    });
+    return half;
+  }
+
+  private async unlabelledHalf(step: number): Promise<UnlabelledHalf> {
+    const { seed, batch, crop: side, unlabelledFrom, cutmix } = this.plan;
+    const order = this.unlabelledOrder.batch(step - unlabelledFrom, batch);
+    const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
+    const [weak, unmixed, rejected] = [this.imageRoom(), this.imageRoom(), this.classRoom()];
+    const inside = new Float32Array(batch * side * side);
+    images.forEach((image, i) => {
+      const random = new RandomStream(seed, 'unlabelled', step, i);
+      const crop = this.crop(image, random);
+      const view = cropImage(image.rgb, image.width, image.height, crop);
+      this.place(view, crop, i, weak);
+      strengthen(view, random);
+      this.place(view, crop, i, unmixed);
+      this.placeClasses(image, crop, i, rejected);
+      fillInside(inside, crop, i * side * side);
+    });
+    const random = new RandomStream(seed, 'mix', step);
+    const { boxes, partners } = drawMix(batch, side, random);
+    const used = cutmix ? boxes : boxes.map(() => EMPTY_BOX);
+    const strong = unmixed.slice();
+    const size = side * side * 3;
+    used.forEach((box, i) => paste(strong, unmixed, box, side, 3, partners[i]! * size, i * size));
+    const pixels = batch * featureSide(side) ** 2;
+    return {
+      weak,
+      strong,
+      inside,
+      rejected,
+      boxes: Int32Array.from(used.flatMap(({ top, left, bottom, right }) => [top, left, bottom, right])),
+      partners: Int32Array.from(partners),
+      anchors: random.choose(this.plan.anchors, pixels),
+      negatives: random.choose(this.plan.negatives, pixels),
+    };
+  }
+
+  private unlabelledImage(index: number): Promise<SourceImage> {
+    const { path, rejected } = this.plan.unlabelled[index]!;
+    return this.cache.get(path, rejected);
+  }
+
+  private crop({ width, height }: SourceImage, random: RandomStream): Crop {
+    return drawCrop(width, height, this.plan.crop, random);
+  }
+
+  private imageRoom(): Float32Array {
+    return new Float32Array(this.plan.batch * this.plan.crop ** 2 * 3);
+  }
+
+  private classRoom(): Int32Array {
+    return new Int32Array(this.plan.batch * this.plan.crop ** 2).fill(NO_CLASS);
+  }
+
+  /** Normalises a view into place i of a batch, leaving 0 in its padding. */
+  private place({ width, data }: Pixels, crop: Crop, i: number, into: Float32Array): void {
+    const { rows, columns } = insideOf(crop);
+    for (let y = rows[0]; y < rows[1]; y++) {
+      const row = data.subarray((y - rows[0]) * width * 3, (y - rows[0] + 1) * width * 3);
+      normalise(row, this.plan.normalisation, into, ((i * crop.side + y) * crop.side + columns[0]) * 3);
+    }
+  }
+
+  private placeClasses({ mask, width, height }: SourceImage, crop: Crop, i: number, into: Int32Array): void {
+    if (mask === null) return;
+    const start = i * crop.side ** 2;
+    cropLabels(mask, width, height, crop, NO_CLASS, into, start);
+    for (let at = start; at < start + crop.side ** 2; at++) into[at] = this.classIndex[into[at]!]!;
+  }
+}
+
+/** Writes 1 where a crop lies in the image. */
+function fillInside(inside: Float32Array, crop: Crop, start: number): void {
+  const { rows, columns } = insideOf(crop);
+  for (let y = rows[0]; y < rows[1]; y++) inside.fill(1, start + y * crop.side + columns[0], start + y * crop.side + columns[1]);
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writePng } from '../../media/png';
+import { BatchMaker } from './batch';
+import type { BatchPlan } from './plan';
+import { Prefetcher } from './prefetch';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const CACHE = 1e7;
+
+let folder: string;
+let workerFile: string;
+let plan: BatchPlan;
+
+beforeAll(async () => {
+  // Inside the checkout, so that the built worker finds its packages.
+  folder = await mkdtemp(join(ROOT, 'node_modules', '.prefetch-test-'));
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
+    build: {
+      ssr: join(import.meta.dirname, 'worker.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      rollupOptions: { output: { format: 'cjs', entryFileNames: 'worker.cjs' } },
+    },
+  });
+  workerFile = join(folder, 'worker.cjs');
+  const [path, labels] = [join(folder, 'image.png'), join(folder, 'labels.png')];
+  await sharp({ create: { width: 50, height: 40, channels: 3, background: '#336699', noise: { type: 'gaussian', mean: 120, sigma: 40 } } })
+    .png()
+    .toFile(path);
+  await writePng(labels, { kind: 'grey', width: 50, height: 40, data: new Uint8Array(2000).fill(1) });
+  plan = {
+    seed: 1,
+    crop: 32,
+    batch: 2,
+    cutmix: true,
+    anchors: 10,
+    negatives: 10,
+    unlabelledFrom: 0,
+    normalisation: { mean: [127, 127, 127], deviation: [128, 128, 128] },
+    classIds: [0, 1],
+    labelled: [{ path, labels }],
+    unlabelled: [{ path, rejected: null }],
+  };
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function prefetcher(given: BatchPlan, nextStep: number): Prefetcher {
+  return new Prefetcher(given, nextStep, { workerFile, threads: 2, ahead: 3, cacheBytes: CACHE });
+}
+
+describe('Prefetcher', () => {
+  test('yields the batches of the plan in order, from any step on', async () => {
+    const direct = new BatchMaker(plan, CACHE);
+    const source = prefetcher(plan, 5);
+    for (const step of [5, 6, 7, 8]) expect(await source.next()).toEqual(await direct.step(step));
+    expect(await source.views(1, 2)).toEqual(await direct.views(1, 2));
+    expect((await source.next()).step).toBe(9);
+    await source.close();
+  });
+
+  test('hands errors of its threads to the trainer, as they were', async () => {
+    const source = prefetcher({ ...plan, unlabelled: [{ path: join(folder, 'gone.jpg'), rejected: null }] }, 0);
+    await expect(source.next()).rejects.toMatchObject({ name: 'EspalierError', code: 'IMAGE_UNREADABLE', params: { name: 'gone.jpg' } });
+    await expect(source.next()).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
+    await source.close();
+  });
+
+  test('fails instead of waiting when its worker cannot start', async () => {
+    const source = new Prefetcher(plan, 0, { workerFile: join(folder, 'none.cjs'), threads: 1, ahead: 1, cacheBytes: CACHE });
+    await expect(source.next()).rejects.toThrow('none.cjs');
+    await source.close();
+  });
+
+  test('ends what is waiting when it is closed', async () => {
+    const source = prefetcher(plan, 0);
+    const waiting = source.next();
+    await source.close();
+    await expect(waiting).rejects.toThrow('closed');
+  });
+});
