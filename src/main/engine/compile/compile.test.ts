@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conv2d } from '../ops/conv2d';
-import { gatherRows } from '../ops/gather-rows';
+import { gatherRows } from '../ops/gather';
 import { loadTensorFlow } from '../tensorflow';
 import { expectClose } from '../testing';
 import { runEagerly } from './eager';

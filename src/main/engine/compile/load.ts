@@ -44,13 +44,10 @@ export function load(folder: string): Session {
         return { node, spec: specFor(entry.inputs, key, values), values };
       });
       const outputs = Object.entries(entry.outputs);
-      const values = run(
-        feeds,
-        outputs.map(([, { node }]) => node),
-      );
+      const fetches = [...outputs.map(([, { node }]) => node), entry.done];
       return zip(
         outputs.map(([key]) => key),
-        values,
+        run(feeds, fetches),
       );
     },
     dispose: () => binding.deleteSavedModel(session),

@@ -12,6 +12,10 @@ const NamedTensor = Tensor.extend({ node: z.string() });
 export const Manifest = z.object({
   /** For each variable: where its new value goes in, what to fetch to set it, and what to fetch to read it. */
   state: z.record(z.string(), Tensor.extend({ value: z.string(), assigned: z.string(), read: z.string() })),
-  entries: z.record(z.string(), z.object({ inputs: z.record(z.string(), NamedTensor), outputs: z.record(z.string(), NamedTensor) })),
+  /** For each entry: its inputs and outputs, and what to fetch so that its updates are made. */
+  entries: z.record(
+    z.string(),
+    z.object({ inputs: z.record(z.string(), NamedTensor), outputs: z.record(z.string(), NamedTensor), done: z.string() }),
+  ),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -21,7 +21,6 @@ export interface Entry {
     inputs: Tensors,
     state: Tensors,
   ): {
-    /** At least one. */
     readonly outputs: Tensors;
     /** New values of some of the state, each of its shape. */
     readonly updates?: Tensors;

@@ -10,9 +10,9 @@ import { edgeName, encodeSavedModel, type Signature, type SignatureTensor } from
 
 interface Variable {
   readonly name: string;
-  readonly id: string;
   readonly spec: TensorSpec;
   readonly handle: Edge;
+  readonly manifest: Manifest['state'][string];
 }
 
 /**
@@ -22,12 +22,17 @@ interface Variable {
 export async function record(program: Program, folder: string): Promise<void> {
   const graph = new Graph();
   const variables = Object.entries(program.state).map(([name, spec], i) => addVariable(graph, name, `state/${i}`, spec));
-  const signatures = Object.fromEntries(
-    Object.entries(program.entries).map(([name, entry], i) => [name, recordEntry(graph, `entry/${i}`, entry, variables)]),
-  );
+  const signatures: Record<string, Signature> = {};
+  const entries: Manifest['entries'] = {};
+  Object.entries(program.entries).forEach(([name, entry], i) => {
+    const { signature, done } = recordEntry(graph, `entry/${i}`, entry, variables);
+    signatures[name] = signature;
+    entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done };
+  });
+  const manifest: Manifest = { state: Object.fromEntries(variables.map(({ name, manifest }) => [name, manifest])), entries };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures));
-  await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifestOf(variables, signatures)));
+  await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifest));
 }
 
 /** A variable, with the nodes that set it from outside and read it. */
@@ -38,14 +43,26 @@ function addVariable(graph: Graph, name: string, id: string, spec: TensorSpec): 
   // What is fed may share the caller's memory; the variable gets memory of its own.
   const copy = graph.add(`${id}/copy`, 'DeepCopy', [value], { T: dtype });
   const assign = graph.add(`${id}/assign`, 'AssignVariableOp', [handle, copy], { dtype });
-  const done = graph.constant({ dtype: DATA_TYPES.bool, shape: [], content: Uint8Array.of(1) });
-  graph.add(`${id}/assigned`, 'Identity', [done], { T: { kind: 'type', value: DATA_TYPES.bool } }, [assign.node]);
-  graph.add(`${id}/read`, 'ReadVariableOp', [handle], { dtype });
-  return { name, id, spec, handle };
+  const assigned = addSignal(graph, `${id}/assigned`, [assign.node]);
+  const read = graph.add(`${id}/read`, 'ReadVariableOp', [handle], { dtype });
+  const manifest = {
+    dtype: spec.dtype,
+    shape: [...spec.shape],
+    value: edgeName(value),
+    assigned: edgeName(assigned),
+    read: edgeName(read),
+  };
+  return { name, spec, handle, manifest };
 }
 
-/** Runs an entry under a recorder: reads of the variables, its operations, assignments, and outputs that wait for them. */
-function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly Variable[]): Signature {
+/** A tensor to fetch when only the nodes before it matter. */
+function addSignal(graph: Graph, name: string, after: readonly string[]): Edge {
+  const yes = graph.constant({ dtype: DATA_TYPES.bool, shape: [], content: Uint8Array.of(1) });
+  return graph.add(name, 'Identity', [yes], { T: { kind: 'type', value: DATA_TYPES.bool } }, after);
+}
+
+/** Runs an entry under a recorder: reads of the variables, its operations, assignments; fetching `done` makes sure of these. */
+function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly Variable[]): { signature: Signature; done: string } {
   const recorder = new Recorder(tensorFlowBackend(tf), graph, id);
   return scoped(() => {
     const inputs = Object.entries(entry.inputs).map(([name, spec], i) => {
@@ -67,10 +84,12 @@ function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly
       const outputs = Object.entries(result.outputs).map(([name, tensor], i) => {
         const spec = { dtype: tensor.dtype === 'int32' ? 'int32' : 'float32', shape: tensor.shape } as const;
         const source = recorder.edgeOf(checked(name, tensor, spec)).edge;
-        const edge = graph.add(`${id}/output/${i}`, 'Identity', [source], { T: attributesOf(spec).dtype }, assigned);
+        const edge = graph.add(`${id}/output/${i}`, 'Identity', [source], { T: attributesOf(spec).dtype });
         return [name, signatureTensor(spec, edge)] as const;
       });
-      return { inputs: Object.fromEntries(inputs.map(({ name, signature }) => [name, signature])), outputs: Object.fromEntries(outputs) };
+      const done = edgeName(addSignal(graph, `${id}/done`, assigned));
+      const taken = inputs.map(({ name, signature }) => [name, signature] as const);
+      return { signature: { inputs: Object.fromEntries(taken), outputs: Object.fromEntries(outputs) }, done };
     });
   });
 }
@@ -111,23 +130,11 @@ function signatureTensor({ dtype, shape }: TensorSpec, edge: Edge): SignatureTen
   return { edge, dtype: DATA_TYPES[dtype], shape };
 }
 
-function manifestOf(variables: readonly Variable[], signatures: Readonly<Record<string, Signature>>): Manifest {
-  const named = (tensors: Signature['inputs']): Manifest['entries'][string]['inputs'] =>
-    Object.fromEntries(
-      Object.entries(tensors).map(([name, { edge, dtype, shape }]) => [
-        name,
-        { dtype: dtype === DATA_TYPES.int32 ? 'int32' : 'float32', shape: [...shape], node: edgeName(edge) },
-      ]),
-    );
-  return {
-    state: Object.fromEntries(
-      variables.map(({ name, id, spec }) => [
-        name,
-        { dtype: spec.dtype, shape: [...spec.shape], value: `${id}/value:0`, assigned: `${id}/assigned:0`, read: `${id}/read:0` },
-      ]),
-    ),
-    entries: Object.fromEntries(
-      Object.entries(signatures).map(([name, { inputs, outputs }]) => [name, { inputs: named(inputs), outputs: named(outputs) }]),
-    ),
-  };
+function named(tensors: Signature['inputs']): Manifest['entries'][string]['inputs'] {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { edge, dtype, shape }]) => [
+      name,
+      { dtype: dtype === DATA_TYPES.int32 ? 'int32' : 'float32', shape: [...shape], node: edgeName(edge) },
+    ]),
+  );
 }

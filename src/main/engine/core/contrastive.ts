@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../ops/cross-entropy';
-import { gatherElements, gatherRows } from '../ops/gather-rows';
+import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
 
 /** Pixels of the unlabelled half of a batch, flattened to P, and which of them take part. */
@@ -33,17 +33,17 @@ const MASKED = -1e9;
  * @returns scalar
  */
 export function contrastiveLoss(c: Contrast): tf.Scalar {
-  const labels = gatherElements(c.studentLabels, c.anchors);
+  const labels = gather(c.studentLabels, c.anchors);
   const anchors = gatherRows(c.student, c.anchors);
   const positives = tf.matMul(oneHot(labels, c.classes), classMeans(c.teacher, c.teacherLabels, c.classes));
   const positive = tf.sum(tf.mul(anchors, positives), 1, true);
-  const own = tf.equal(tf.expandDims(labels, 1), tf.expandDims(gatherElements(c.teacherLabels, c.negatives), 0));
+  const own = tf.equal(tf.expandDims(labels, 1), tf.expandDims(gather(c.teacherLabels, c.negatives), 0));
   const similarity = tf.matMul(anchors, gatherRows(c.teacher, c.negatives), false, true);
   const negative = tf.add(similarity, tf.mul(tf.cast(own, 'float32'), MASKED));
   const logits = tf.div(tf.concat([positive, negative], 1), c.temperature);
   const loss = crossEntropy(logits, tf.zerosLike(labels));
   const labelled = tf.cast(tf.less(labels, c.classes), 'float32');
-  return tf.mean(tf.mul(loss, tf.mul(labelled, gatherElements(c.keep, c.anchors))));
+  return tf.mean(tf.mul(loss, tf.mul(labelled, gather(c.keep, c.anchors))));
 }
 
 /** Re-normalised mean embedding of each class, [K, E]; zero for a class without pixels. */

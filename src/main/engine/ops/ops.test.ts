@@ -8,7 +8,7 @@ import { conv2d } from './conv2d';
 import { crossEntropy } from './cross-entropy';
 import { depthwiseConv2d } from './depthwise-conv2d';
 import norms from './golden/batchnorm.json';
-import { gatherElements, gatherRows } from './gather-rows';
+import { gather, gatherRows } from './gather';
 import convolutions from './golden/conv.json';
 import resizes from './golden/resize.json';
 import { l2Normalise } from './l2-normalise';
@@ -186,7 +186,7 @@ describe('pointwise', () => {
       [5, 6, 1, 2, 5, 6],
     );
     expectAdjoint((e) => gatherRows(e as tf.Tensor2D, indices), [3, 2]);
-    expect(Array.from(gatherElements(tf.tensor1d([7, 8, 9], 'int32'), indices).dataSync())).toEqual([9, 7, 9]);
+    expect(Array.from(gather(tf.tensor1d([7, 8, 9], 'int32'), indices).dataSync())).toEqual([9, 7, 9]);
   });
 
   test('cross entropy of each pixel, 0 where the label is none of the classes', () => {

@@ -1,0 +1,49 @@
+import type { Specs } from '../compile/program';
+
+/** What fixes the shapes of a step. */
+export interface StepShape {
+  /** Images in each half of a batch, n. */
+  readonly batch: number;
+  /** Side of the square crop, C pixels. */
+  readonly crop: number;
+  /** Anchors and negatives of Eq. 9. */
+  readonly anchors: number;
+  readonly negatives: number;
+}
+
+const SCALAR = { dtype: 'float32', shape: [] } as const;
+
+/** α of the EMA, and the learning rates of the backbone and of all else. */
+const RATES: Specs = { emaAlpha: SCALAR, lrBackbone: SCALAR, lrHead: SCALAR };
+
+/** γ, β of the epoch, and the weights of Eq. 8 and 9 in the loss. */
+const DOUBTS: Specs = { gamma: SCALAR, beta: SCALAR, lambdaCons: SCALAR, lambdaCont: SCALAR };
+
+/** A step on labelled images alone: `images` normalised, `labels` class indices or 255. */
+export function supervisedInputs({ batch, crop }: StepShape): Specs {
+  return {
+    ...RATES,
+    images: { dtype: 'float32', shape: [batch, crop, crop, 3] },
+    labels: { dtype: 'int32', shape: [batch, crop, crop] },
+  };
+}
+
+/**
+ * A step on both halves. `strong` comes with its boxes pasted; `inside` (1 in the image, 0 in the padding) and `rejected` (a class
+ * the user ruled out, or 255) belong to the unmixed weak views, and are pasted in the step.
+ */
+export function semiSupervisedInputs(shape: StepShape): Specs {
+  const { batch, crop, anchors, negatives } = shape;
+  return {
+    ...supervisedInputs(shape),
+    ...DOUBTS,
+    weak: { dtype: 'float32', shape: [batch, crop, crop, 3] },
+    strong: { dtype: 'float32', shape: [batch, crop, crop, 3] },
+    inside: { dtype: 'float32', shape: [batch, crop, crop] },
+    rejected: { dtype: 'int32', shape: [batch, crop, crop] },
+    boxes: { dtype: 'int32', shape: [batch, 4] },
+    partners: { dtype: 'int32', shape: [batch] },
+    anchors: { dtype: 'int32', shape: [anchors] },
+    negatives: { dtype: 'int32', shape: [negatives] },
+  };
+}

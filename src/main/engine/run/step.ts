@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Entry, Tensors } from '../compile/program';
+import { emaUpdate } from '../core/ema';
+import { momentumStep } from '../core/momentum';
+import { supervisedLoss } from '../core/supervised';
+import type { Network } from '../model/network';
+import { resizeBilinear } from '../ops/resize-bilinear';
+import { gradientsOf } from './gradients';
+import { learn, type Lesson, teach } from './lesson';
+import type { Method } from './methods/method';
+import type { PrunedStatistics } from './pruned-teacher';
+import { isTrained, lookupIn, stateName, tensorIn } from './state';
+import { semiSupervisedInputs, type StepShape, supervisedInputs } from './step-inputs';
+
+/** What of the settings is fixed in a step; all that varies from step to step is an input. */
+export interface StepSettings extends StepShape {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** τ of Eq. 9. */
+  readonly tau: number;
+  readonly prunedStatistics: PrunedStatistics;
+}
+
+/**
+ * One training step: the teachers' lesson on the unlabelled images, the student's losses and gradients (Eq. 1), SGD, EMA (Eq. 3).
+ * @param method null trains on the labelled images alone
+ * @returns an entry whose outputs are scalars: `loss`, `sup`, and with a method `cons`, `cont` and the lesson's metrics
+ */
+export function trainStep(network: Network, method: Method | null, settings: StepSettings): Entry {
+  return {
+    inputs: method ? semiSupervisedInputs(settings) : supervisedInputs(settings),
+    run(inputs, state) {
+      const lesson = method && teach(network, method, settings.prunedStatistics, inputs, state);
+      const { gradients, statistics, losses } = study(network, settings, lesson, inputs, state);
+      const student = { ...descend(network, settings, gradients, inputs, state), ...follow(network, statistics, state) };
+      return { outputs: { ...losses, ...lesson?.metrics }, updates: { ...student, ...average(network, student, inputs, state) } };
+    },
+  };
+}
+
+/** The student's losses, their gradients by variable, and its batch statistics by variable. */
+function study(
+  network: Network,
+  settings: StepSettings,
+  lesson: Lesson | null,
+  inputs: Tensors,
+  state: Tensors,
+): { gradients: Map<string, tf.Tensor>; statistics: Map<string, tf.Tensor>; losses: Tensors } {
+  const names = network.specs.filter(isTrained).map(({ name }) => name);
+  const student = lookupIn(state, 'student');
+  const seen: string[] = [];
+  const outputs = lesson ? ['loss', 'sup', 'cons', 'cont'] : ['loss', 'sup'];
+  const { gradients, values } = gradientsOf(() => {
+    const statistics: tf.Tensor[] = [];
+    const labelled = tensorIn(inputs, 'images') as tf.Tensor4D;
+    const x = lesson ? tf.concat([labelled, tensorIn(inputs, 'strong') as tf.Tensor4D]) : labelled;
+    const output = network.forward(student, x, {
+      kind: 'train',
+      onStatistics(layer, mean, variance) {
+        seen.push(`${layer}.mean`, `${layer}.variance`);
+        statistics.push(mean, variance);
+      },
+    });
+    const logits = resizeBilinear(output.logits, [settings.crop, settings.crop]);
+    const labels = tensorIn(inputs, 'labels') as tf.Tensor3D;
+    if (!lesson) {
+      const sup = supervisedLoss(logits, labels);
+      return [sup, sup, ...statistics];
+    }
+    const [ours, theirs] = halves(logits);
+    const sup = supervisedLoss(ours, labels);
+    const { cons, cont } = learn(lesson, theirs, halves(output.embedding)[1], inputs, settings.tau);
+    const weighted = tf.add(tf.mul(cons, tensorIn(inputs, 'lambdaCons')), tf.mul(cont, tensorIn(inputs, 'lambdaCont')));
+    return [tf.add(sup, weighted), sup, cons, cont, ...statistics];
+  }, names.map(student));
+  return {
+    gradients: pairs(names, gradients),
+    statistics: pairs(seen, values.slice(outputs.length)),
+    losses: Object.fromEntries(pairs(outputs, values)),
+  };
+}
+
+/** SGD on every variable that the loss depends on. */
+function descend(
+  { specs }: Network,
+  settings: StepSettings,
+  gradients: ReadonlyMap<string, tf.Tensor>,
+  inputs: Tensors,
+  state: Tensors,
+): Tensors {
+  const { momentum, weightDecay } = settings;
+  const updates: Record<string, tf.Tensor> = {};
+  for (const { name, part } of specs) {
+    const gradient = gradients.get(name);
+    if (!gradient) continue;
+    const rate = tensorIn(inputs, part === 'backbone' ? 'lrBackbone' : 'lrHead') as tf.Scalar;
+    const [studentName, velocityName] = [stateName('student', name), stateName('velocity', name)];
+    const moved = momentumStep(tensorIn(state, studentName), tensorIn(state, velocityName), gradient, { rate, momentum, weightDecay });
+    updates[studentName] = moved.parameter;
+    updates[velocityName] = moved.velocity;
+  }
+  return updates;
+}
+
+/** The student's running statistics: (1 − m) running + m batch. */
+function follow(network: Network, statistics: ReadonlyMap<string, tf.Tensor>, state: Tensors): Tensors {
+  const entries = Array.from(statistics, ([name, batch]) => {
+    const running = stateName('student', name);
+    const momentum = network.batchNormMomentum(name.slice(0, name.lastIndexOf('.')));
+    return [running, tf.add(tf.mul(tensorIn(state, running), 1 - momentum), tf.mul(batch, momentum))] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Eq. 3 on every variable of the teacher. */
+function average({ specs }: Network, student: Tensors, inputs: Tensors, state: Tensors): Tensors {
+  const alpha = tensorIn(inputs, 'emaAlpha') as tf.Scalar;
+  const entries = specs.map(({ name }) => {
+    const [own, followed] = [stateName('teacher', name), stateName('student', name)];
+    return [own, emaUpdate(tensorIn(state, own), student[followed] ?? tensorIn(state, followed), alpha)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The labelled and the unlabelled half of a batch. */
+function halves(x: tf.Tensor4D): [tf.Tensor4D, tf.Tensor4D] {
+  return tf.split(x, 2) as [tf.Tensor4D, tf.Tensor4D];
+}
+
+/** Names with their tensors, without those that have none. */
+function pairs(names: readonly string[], tensors: readonly (tf.Tensor | null)[]): Map<string, tf.Tensor> {
+  return new Map(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
+}
