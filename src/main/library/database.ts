@@ -1,0 +1,77 @@
+import Sqlite, { type Database } from 'better-sqlite3';
+import { EspalierError, isDiskFull } from '@shared/errors';
+import { backUp } from './backups';
+import type { Layout } from './layout';
+import { migrations, SCHEMA_VERSION } from './migrations';
+
+export type { Database } from 'better-sqlite3';
+
+/** Marks a SQLite file as ours: "Espa". */
+const APPLICATION_ID = 0x45737061;
+
+/**
+ * Opens a project's database for this process alone: until it is closed, or the process dies, nobody else can.
+ * What a committed transaction wrote is on disk (WAL, synchronous = FULL). Older schemas are migrated after a backup.
+ * @param create fills a new database, in the transaction that makes it; null: the database must exist
+ * @throws EspalierError PROJECT_MISSING, PROJECT_IN_USE, PROJECT_NEWER, PROJECT_DAMAGED, FOLDER_READ_ONLY, DISK_FULL
+ */
+export async function openDatabase(layout: Layout, create: ((db: Database) => void) | null): Promise<Database> {
+  let db: Database | null = null;
+  try {
+    db = new Sqlite(layout.database, { fileMustExist: create === null, timeout: 0 });
+    lock(db);
+    const found = Number(db.pragma('user_version', { simple: true }));
+    if (found === 0 && create === null) throw new EspalierError('PROJECT_MISSING', { folder: layout.folder });
+    if (found > SCHEMA_VERSION) throw new EspalierError('PROJECT_NEWER', { found, known: SCHEMA_VERSION });
+    if (found > 0) check(db, layout);
+    if (found > 0 && found < SCHEMA_VERSION) await backUp(db, layout.backups, `before-schema-${SCHEMA_VERSION}`);
+    migrate(db, found, found === 0 ? create : null);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw databaseError(error, layout);
+  }
+}
+
+/** Brings the schema from version `found` to the newest, all or nothing. */
+export function migrate(db: Database, found: number, afterwards: ((db: Database) => void) | null = null, newest = SCHEMA_VERSION): void {
+  if (found === newest) return;
+  db.transaction(() => {
+    for (const migration of migrations) {
+      if (migration.version > found && migration.version <= newest) migration.up(db);
+    }
+    db.pragma(`user_version = ${newest}`);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    afterwards?.(db);
+  })();
+}
+
+/** Gives failures of SQLite and of the file system their sentence. */
+export function databaseError(error: unknown, layout: Layout): unknown {
+  if (error instanceof EspalierError || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const failure = (...args: ConstructorParameters<typeof EspalierError>) => new EspalierError(args[0], args[1], { cause: error });
+  if (isDiskFull(error)) return failure('DISK_FULL');
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('PROJECT_IN_USE');
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+    return failure('PROJECT_DAMAGED', { folder: layout.folder, backups: layout.backups });
+  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EROFS|EACCES|EPERM)/.test(code))
+    return failure('FOLDER_READ_ONLY', { folder: layout.folder });
+  return error;
+}
+
+function lock(db: Database): void {
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('temp_store = MEMORY');
+  // The lock is taken by the first transaction and kept.
+  db.exec('BEGIN IMMEDIATE; COMMIT');
+}
+
+function check(db: Database, layout: Layout): void {
+  const ours = Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID;
+  if (ours && db.pragma('quick_check(1)', { simple: true }) === 'ok') return;
+  throw new EspalierError('PROJECT_DAMAGED', { folder: layout.folder, backups: layout.backups });
+}

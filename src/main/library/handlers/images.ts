@@ -1,0 +1,48 @@
+import type { ImageQuery } from '@shared/domain';
+import { EspalierError } from '@shared/errors';
+import type { Handlers } from '@shared/rpc';
+import { imageFile } from '../images/file';
+import { findImage } from '../images/find';
+import { pictureOf } from '../images/pictures';
+import { imageOf, type Project } from '../project';
+import { imageRecord } from '../queries/images';
+import { reviewShares } from '../queries/predictions';
+import { runOf } from '../runs/records';
+import type { Open } from './project';
+
+type Methods = 'images.list' | 'images.get' | 'images.position' | 'images.update' | 'images.file' | 'images.named';
+
+export function imageHandlers(project: Open): Handlers<Methods> {
+  return {
+    'images.list': ({ query, offset, limit }) => {
+      const { total, rows } = project().queries.lists.list(query, runNumber(project(), query), offset, limit);
+      return { total, items: rows.map((row) => imageRecord(row, reviewShares(row))) };
+    },
+    'images.get': ({ id }) => imageRecord(imageOf(project(), id), null),
+    'images.position': ({ id, query }) => project().queries.lists.position(id, query, runNumber(project(), query)),
+    'images.update': ({ id, state, notes, reviewed }) => {
+      const { db, queries } = project();
+      const image = imageOf(project(), id);
+      db.transaction(() => {
+        // Done is the user's word; the other states say what the pixels are.
+        if (state)
+          queries.images.setState(id, state === 'done' ? 'done' : image.labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
+        if (notes !== undefined) queries.images.setNotes(id, notes);
+        if (reviewed !== undefined) queries.images.setReviewed(id, reviewed);
+      })();
+      return imageRecord(imageOf(project(), id), null);
+    },
+    'images.file': ({ id, kind }) => pictureOf(project(), imageOf(project(), id), kind),
+    'images.named': ({ names }) =>
+      names.map((name) => {
+        const row = findImage(project().queries, name);
+        return row?.status === 'ok' ? imageFile(project(), row) : null;
+      }),
+  };
+}
+
+function runNumber(project: Project, { runId, sort }: ImageQuery): number | null {
+  if (runId !== null) return runOf(project, runId).number;
+  if (sort === 'doubted' || sort === 'lowConfidence') throw new EspalierError('RUN_UNKNOWN', { run: 'to sort by' });
+  return null;
+}

@@ -1,0 +1,243 @@
+import { mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, describe, expect, it } from 'vitest';
+import { TestLibrary } from '../test-library';
+
+let test: TestLibrary;
+afterEach(() => test.remove());
+
+describe('indexing', () => {
+  it('finds every image, in natural order, and nothing else', async () => {
+    test = await TestLibrary.create({ 'img10.png': [8, 6], 'img2.png': [8, 6], 'sub/deep/IMG1.PNG': [8, 6], '.hidden/no.png': [8, 6] });
+    await test.write('notes.txt', 'hello');
+    await symlink('/', join(test.folder, 'root'));
+    await symlink('/etc/hostname', join(test.folder, 'outside.png'));
+    await symlink(join(test.folder, 'img2.png'), join(test.folder, 'link.png'));
+    await test.open(['a']);
+    const steps: number[] = [];
+    const result = await test.call('project.index', null, { onProgress: (step) => steps.push((step as { done: number }).done) });
+    expect(result).toEqual({ added: 4, changed: 0, removed: 0, unreadable: [] });
+    expect(steps.at(-1)).toBe(4);
+    expect(await test.names()).toEqual(['img2.png', 'img10.png', 'link.png', 'sub/deep/IMG1.PNG']);
+    expect((await test.images())[0]).toMatchObject({
+      width: 8,
+      height: 6,
+      status: 'ok',
+      state: 'unlabelled',
+      labelledPixels: 0,
+      review: null,
+    });
+  });
+
+  it('notices added, changed and removed files on reopening, and keeps their labels', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4] });
+    const [a] = await test.images();
+    await test.call('labels.apply', {
+      imageId: a!.id,
+      revision: 0,
+      tool: 'brush',
+      source: 'human',
+      diff: Uint32Array.of(0, 3, 255 | (1 << 8)),
+    });
+    await test.call('project.close', null);
+    await rm(join(test.folder, 'a.png'));
+    await test.picture('b.png', 5, 7);
+    await utimes(join(test.folder, 'b.png'), 1, 1);
+    await test.picture('d.png', 4, 4);
+    await test.open();
+    expect(await test.call('project.index', null)).toEqual({ added: 1, changed: 1, removed: 1, unreadable: [] });
+    const [gone, changed] = await test.images();
+    expect(gone).toMatchObject({ status: 'missing', labelledPixels: 3 });
+    expect(changed).toMatchObject({ width: 5, height: 7, status: 'ok' });
+    expect(changed!.version).not.toBe((await test.images())[2]!.version);
+    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, removed: 0, unreadable: [] });
+
+    await test.picture('a.png', 4, 4);
+    await test.call('project.index', null);
+    expect((await test.images())[0]).toMatchObject({ status: 'ok', labelledPixels: 3, state: 'started' });
+  });
+
+  it('sets a file aside that no longer fits its labels, and takes it back when it does', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4] });
+    await test.call('labels.apply', {
+      imageId: 1,
+      revision: 0,
+      tool: 'brush',
+      source: 'human',
+      diff: Uint32Array.of(0, 16, 255 | (1 << 8)),
+    });
+    await test.picture('a.png', 9, 9);
+    await test.call('project.index', null);
+    const image = await test.call('images.get', { id: 1 });
+    expect(image).toMatchObject({ status: 'unreadable', width: 4, height: 4, problem: 'it has labels for 4 × 4 pixels but is now 9 × 9' });
+    await test.picture('a.png', 4, 4);
+    await test.call('project.index', null);
+    expect(await test.call('images.get', { id: 1 })).toMatchObject({ status: 'ok', labelledPixels: 16 });
+  });
+
+  it('records what cannot be read with the reason, and goes on', async () => {
+    test = await TestLibrary.create({ 'good.png': [4, 4] });
+    const noise = Uint8Array.from({ length: 90 * 90 * 3 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
+    const jpeg = await sharp(noise, { raw: { width: 90, height: 90, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    await test.write('cut.jpg', jpeg.subarray(0, jpeg.length >> 1));
+    await test.write('text.jpg', 'this is no picture');
+    await test.write('empty.png', '');
+    await test.write('huge.png', hugePng());
+    await test.open(['a']);
+    const { added, unreadable } = await test.call('project.index', null);
+    expect(added).toBe(5);
+    expect(unreadable).toEqual([
+      { name: 'cut.jpg', reason: 'the file is cut off' },
+      { name: 'empty.png', reason: 'the file is empty' },
+      { name: 'huge.png', reason: 'it is 60000 × 60000 pixels, more than the 500 megapixels allowed' },
+      { name: 'text.jpg', reason: 'it is not a JPEG, PNG, WebP, TIFF or BMP picture' },
+    ]);
+    expect(await test.names({ filter: 'problem' })).toHaveLength(4);
+    expect((await test.call('project.summary', null)).images).toEqual({ total: 5, unlabelled: 1, started: 0, done: 0, problem: 4 });
+    await expect(test.call('images.file', { id: await test.id('text.jpg'), kind: 'thumbnail' })).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+      params: { name: 'text.jpg' },
+    });
+  });
+
+  it('stops when asked and continues later', async () => {
+    test = await TestLibrary.create({ 'a.png': [4, 4], 'b.png': [4, 4] });
+    await test.open(['a']);
+    const stop = new AbortController();
+    const index = test.call('project.index', null, { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(index).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await test.call('project.index', null)).added + (await test.call('project.summary', null)).images.total).toBeGreaterThanOrEqual(
+      2,
+    );
+    expect(await test.names()).toEqual(['a.png', 'b.png']);
+  });
+
+  it('never touches the images', async () => {
+    test = await TestLibrary.create({ 'a.png': [4, 4] });
+    const before = [await readFile(join(test.folder, 'a.png')), (await stat(join(test.folder, 'a.png'))).mtimeMs];
+    await test.open(['a']);
+    await test.call('project.index', null);
+    await test.call('images.file', { id: 1, kind: 'thumbnail' });
+    expect([await readFile(join(test.folder, 'a.png')), (await stat(join(test.folder, 'a.png'))).mtimeMs]).toEqual(before);
+  });
+});
+
+describe('lists of images', () => {
+  it('filter, search, sort and count', async () => {
+    test = await TestLibrary.project({ 'x1.png': [4, 4], 'x2.png': [4, 4], 'y_%3.png': [4, 4] });
+    await test.call('images.update', { id: await test.id('x2.png'), state: 'done', notes: 'clear', reviewed: true });
+    expect(await test.names({ filter: 'done' })).toEqual(['x2.png']);
+    expect(await test.names({ filter: 'unlabelled' })).toEqual(['x1.png', 'y_%3.png']);
+    expect(await test.names({ filter: 'reviewed' })).toEqual(['x2.png']);
+    expect(await test.names({ search: 'X' })).toEqual(['x1.png', 'x2.png']);
+    expect(await test.names({ search: '_%' })).toEqual(['y_%3.png']);
+    expect((await test.names({ sort: 'recent' }))[0]).toBe('x2.png');
+    const query = { filter: 'all', sort: 'name', search: 'x', runId: null } as const;
+    expect(await test.call('images.list', { query, offset: 1, limit: 1 })).toMatchObject({
+      total: 2,
+      items: [{ path: 'x2.png', notes: 'clear' }],
+    });
+    await test.call('images.update', { id: await test.id('x2.png'), state: 'started' });
+    expect(await test.names({ filter: 'unlabelled' })).toHaveLength(3);
+  });
+
+  it('know the position of an image in every order', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4] });
+    await test.call('images.update', { id: await test.id('b.png'), state: 'done' });
+    for (const sort of ['name', 'recent'] as const) {
+      for (const filter of ['all', 'unlabelled', 'done'] as const) {
+        const query = { filter, sort, search: '', runId: null };
+        const listed = await test.images(query);
+        const positions = await Promise.all(listed.map(({ id }) => test.call('images.position', { id, query })));
+        expect(positions).toEqual(listed.map((_, i) => i));
+      }
+    }
+    const query = { filter: 'done', sort: 'name', search: '', runId: null } as const;
+    expect(await test.call('images.position', { id: await test.id('a.png'), query })).toBeNull();
+  });
+
+  it('find images by the names people give them', async () => {
+    test = await TestLibrary.project({ 'day1/cell.png': [4, 4], 'day2/cell.png': [4, 4], 'day2/other.png': [4, 5] });
+    const found = await test.call('images.named', { names: ['day1/cell', 'cell', 'other', 'day2/other.png', 'none'] });
+    expect(found.map((image) => image && [image.path, image.height])).toEqual([
+      [join(test.folder, 'day1/cell.png'), 4],
+      null,
+      [join(test.folder, 'day2/other.png'), 5],
+      [join(test.folder, 'day2/other.png'), 5],
+      null,
+    ]);
+  });
+});
+
+describe('pictures for the window', () => {
+  it('are the file itself when a browser shows it right, else an upright copy', async () => {
+    test = await TestLibrary.create({ 'plain.png': [40, 30] });
+    const deep = sharp(
+      Uint16Array.from({ length: 600 }, (_, i) => i * 3),
+      { raw: { width: 30, height: 20, channels: 1 } },
+    );
+    await test.write('deep.tif', await deep.toColourspace('grey16').tiff().toBuffer());
+    await test.write(
+      'turned.png',
+      await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
+        .withMetadata({ orientation: 6 })
+        .png()
+        .toBuffer(),
+    );
+    await test.open(['a']);
+    await test.call('project.index', null);
+    expect(await test.call('images.file', { id: await test.id('plain.png'), kind: 'display' })).toEqual({
+      file: join(test.folder, 'plain.png'),
+      type: 'image/png',
+    });
+    const deepFile = await test.call('images.file', { id: await test.id('deep.tif'), kind: 'display' });
+    expect(await sharp(deepFile.file).metadata()).toMatchObject({ format: 'png', depth: 'uchar', width: 30, height: 20 });
+    const turned = await test.call('images.file', { id: await test.id('turned.png'), kind: 'display' });
+    expect(await sharp(turned.file).metadata()).toMatchObject({ width: 20, height: 30 });
+  });
+
+  it('are small thumbnails, made anew when the file changes', async () => {
+    test = await TestLibrary.project({ 'a.png': [600, 300] });
+    const first = await test.call('images.file', { id: 1, kind: 'thumbnail' });
+    expect(first.type).toBe('image/webp');
+    expect(first.file.startsWith(join(test.folder, '.espalier', 'thumbnails'))).toBe(true);
+    expect(await sharp(first.file).metadata()).toMatchObject({ width: 256, height: 128 });
+    await test.picture('a.png', 300, 600);
+    await test.call('project.index', null);
+    const second = await test.call('images.file', { id: 1, kind: 'thumbnail' });
+    expect(await sharp(second.file).metadata()).toMatchObject({ width: 128, height: 256 });
+    await expect(stat(first.file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('never lie outside the project', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'sub/b.png': [4, 4] });
+    const id = await test.id('sub/b.png');
+    await mkdir(`${test.folder}-elsewhere`);
+    await writeFile(join(`${test.folder}-elsewhere`, 'b.png'), await readFile(join(test.folder, 'a.png')));
+    await rm(join(test.folder, 'sub'), { recursive: true });
+    await symlink(`${test.folder}-elsewhere`, join(test.folder, 'sub'));
+    await expect(test.call('images.file', { id, kind: 'display' })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+    await rm(`${test.folder}-elsewhere`, { recursive: true });
+  });
+
+  it('that turn out damaged are marked', async () => {
+    test = await TestLibrary.project({ 'a.png': [90, 90] });
+    const whole = await readFile(join(test.folder, 'a.png'));
+    whole.fill(7, 2000, 2400);
+    await writeFile(join(test.folder, 'a.png'), whole);
+    await expect(test.call('images.file', { id: 1, kind: 'thumbnail' })).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
+    expect(await test.call('images.get', { id: 1 })).toMatchObject({ status: 'unreadable' });
+  });
+});
+
+/** The header of a PNG of 60,000 × 60,000 pixels, and nothing else. */
+function hugePng(): Buffer {
+  const out = Buffer.from('89504e470d0a1a0a0000000d49484452' + '0'.repeat(34), 'hex');
+  out.writeUInt32BE(60000, 16);
+  out.writeUInt32BE(60000, 20);
+  out.set([8, 2, 0, 0, 0], 24);
+  return out;
+}

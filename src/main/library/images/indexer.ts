@@ -1,0 +1,158 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EspalierError } from '@shared/errors';
+import type { ResultOf } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
+import type { Progress } from '@shared/protocol';
+import { problemOf, verifyImage } from '../../media/decode';
+import { ProgressMeter } from '../progress';
+import type { Project } from '../project';
+import type { ImageRow, IndexedFile } from '../queries/images';
+import { forgetPictures } from './pictures';
+import { lastPart, sortNameOf, stemOf } from './names';
+import { walkImages } from './walk';
+
+/** Files looked at together, and committed together. */
+const BATCH = 256;
+const AT_ONCE = 8;
+
+interface Finding {
+  readonly known: ImageRow | null;
+  readonly file: IndexedFile;
+}
+
+/**
+ * Brings the index up to date with the folder. A file counts as changed when its size or date did. What is gone is marked missing and
+ * keeps its labels; what cannot be read is recorded with the reason. Work is kept batch by batch, so that an abort loses nothing.
+ * @throws EspalierError FOLDER_EMPTY when neither folder nor index hold an image; CANCELLED
+ */
+export async function indexFolder(project: Project, { signal, progress }: CallContext<Progress>): Promise<ResultOf<'project.index'>> {
+  const { layout, queries } = project;
+  let total = 0;
+  for await (const path of walkImages(layout.folder, { signal, onProblem: () => undefined })) total += path.length > 0 ? 1 : 0;
+  if (total === 0 && queries.images.maxId() === 0) throw new EspalierError('FOLDER_EMPTY', { folder: layout.folder });
+
+  const meter = new ProgressMeter(total, progress);
+  const seen = new Uint8Array(queries.images.maxId() + 1);
+  const folders: { name: string; reason: string }[] = [];
+  const counts = { added: 0, changed: 0, removed: 0 };
+
+  const take = async (paths: readonly string[]): Promise<void> => {
+    const findings = await mapAtOnce(paths, (path) => look(project, path));
+    signal.throwIfAborted();
+    await keep(project, findings, seen, counts);
+    meter.advance(paths.length);
+  };
+  let batch: string[] = [];
+  for await (const path of walkImages(layout.folder, { signal, onProblem: (name, reason) => folders.push({ name, reason }) })) {
+    batch.push(path);
+    if (batch.length === BATCH) {
+      await take(batch);
+      batch = [];
+    }
+  }
+  await take(batch);
+  counts.removed = await markMissing(project, seen, folders, signal);
+  const unreadable = queries.images.unreadable().map(({ path, problem }) => ({ name: path, reason: problem ?? '' }));
+  return { ...counts, unreadable: [...folders, ...unreadable] };
+}
+
+/** What is new about a file; null when nothing is. */
+async function look(project: Project, path: string): Promise<Finding | number | null> {
+  const known = project.queries.images.atPath(path) ?? null;
+  const full = join(project.layout.folder, path);
+  const stats = await stat(full).catch(() => null);
+  if (!stats) return null; // Removed since it was listed: it counts as missing.
+  const size = stats.size;
+  const modified = Math.round(stats.mtimeMs * 1000);
+  if (known && known.status !== 'missing' && known.size === size && known.modified === modified) return known.id;
+
+  const stem = stemOf(path);
+  const base = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path), size, modified };
+  try {
+    const { width, height } = await verifyImage(full);
+    return { known, file: { ...base, width, height, status: 'ok', problem: null } };
+  } catch (error) {
+    const { width = 0, height = 0 } = known ?? {};
+    return { known, file: { ...base, width, height, status: 'unreadable', problem: problemOf(error) } };
+  }
+}
+
+async function keep(
+  project: Project,
+  findings: readonly (Finding | number | null)[],
+  seen: Uint8Array,
+  counts: { added: number; changed: number },
+): Promise<void> {
+  const { images, predictions } = project.queries;
+  const replaced: number[] = [];
+  project.db.transaction(() => {
+    for (const finding of findings) {
+      if (finding === null) continue;
+      const id = typeof finding === 'number' ? finding : finding.known?.id;
+      if (id !== undefined) seen[id] = 1;
+      if (typeof finding === 'number') continue;
+      const { known, file } = finding;
+      if (!known) {
+        images.add(file);
+        counts.added++;
+        continue;
+      }
+      images.change(known.id, fitToLabels(project, known, file));
+      if (known.size === file.size && known.modified === file.modified) continue;
+      counts.changed++;
+      replaced.push(known.id);
+      predictions.forgetImage(known.id);
+    }
+  })();
+  for (const id of replaced) await forgetPictures(project.layout, id);
+}
+
+/** A changed file whose size no longer fits its labels is set aside rather than losing them. */
+function fitToLabels(project: Project, known: ImageRow, file: IndexedFile): IndexedFile {
+  const sameSize = known.width === file.width && known.height === file.height;
+  if (file.status !== 'ok' || sameSize || project.queries.labels.get(known.id).revision === 0) return file;
+  const problem = `it has labels for ${known.width} × ${known.height} pixels but is now ${file.width} × ${file.height}`;
+  return { ...file, width: known.width, height: known.height, status: 'unreadable', problem };
+}
+
+/** Images not seen are missing, unless they lie in a folder that could not be listed. */
+async function markMissing(
+  project: Project,
+  seen: Uint8Array,
+  unlisted: readonly { name: string }[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { images } = project.queries;
+  let removed = 0;
+  for (let after = 0; ;) {
+    const ids = images.presentAfter(after, 10_000);
+    if (ids.length === 0) return removed;
+    after = ids.at(-1)!;
+    project.db.transaction(() => {
+      for (const id of ids) {
+        // Images added by this very index have ids beyond `seen`.
+        if (id >= seen.length || seen[id] === 1) continue;
+        const path = images.get(id)?.path ?? '';
+        if (unlisted.some(({ name }) => path.startsWith(name))) continue;
+        images.setStatus(id, 'missing', 'the file is no longer there');
+        removed++;
+      }
+    })();
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+  }
+}
+
+async function mapAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await work(items[index]!);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}

@@ -1,0 +1,6 @@
+import { Peer, serve } from '@shared/rpc';
+import { childPort } from '../process/child-port';
+import { createLibrary } from './library';
+
+// The library child process: it owns the database and the image files.
+new Peer(childPort(), serve(createLibrary()));

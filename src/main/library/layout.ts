@@ -1,0 +1,30 @@
+import { basename, join } from 'node:path';
+
+/** The folder inside a project that holds everything Espalier writes there. */
+export const HOME = '.espalier';
+
+/** Where everything of a project lives. `folder` is absolute, with symbolic links resolved. */
+export interface Layout {
+  readonly folder: string;
+  readonly name: string;
+  readonly home: string;
+  readonly database: string;
+  readonly backups: string;
+  readonly thumbnails: string;
+  readonly display: string;
+  readonly runs: string;
+}
+
+export function layoutOf(folder: string): Layout {
+  const home = join(folder, HOME);
+  return {
+    folder,
+    name: basename(folder) || folder,
+    home,
+    database: join(home, 'project.db'),
+    backups: join(home, 'backups'),
+    thumbnails: join(home, 'thumbnails'),
+    display: join(home, 'display'),
+    runs: join(home, 'runs'),
+  };
+}

@@ -1,0 +1,89 @@
+import { EspalierError } from '@shared/errors';
+import type { MethodOf, ProjectSummary } from '@shared/protocol';
+import type { CallContext, Handlers } from '@shared/rpc';
+import { databaseError } from './database';
+import { imageHandlers } from './handlers/images';
+import { classHandlers, labelHandlers } from './handlers/labels';
+import { projectHandlers, type ProjectMethod } from './handlers/project';
+import { reviewHandlers } from './handlers/review';
+import { runHandlers } from './handlers/runs';
+import { transferHandlers } from './handlers/transfer';
+import { openProject, summaryOf, type Project } from './project';
+import { createSample } from './sample/sample';
+
+export type LibraryHandlers = Handlers<MethodOf<'library'>>;
+
+/**
+ * The library: every method the protocol gives to it, about one open project at a time.
+ * Closing (and opening another) first aborts what is going on and waits for it to end.
+ */
+export function createLibrary(): LibraryHandlers {
+  let open: Project | null = null;
+  let closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  // Opening and closing take turns.
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const project = (): Project => {
+    if (!open) throw new EspalierError('PROJECT_NOT_OPEN');
+    return open;
+  };
+
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.allSettled(running);
+    open?.db.close();
+    open = null;
+    closing = new AbortController();
+  };
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine;
+    return mine;
+  };
+
+  /** Ends work when its project closes, and names what went wrong in files and database. */
+  const guarded = async <P, G, R>(
+    handler: (params: P, context: CallContext<G>) => R,
+    params: P,
+    context: CallContext<G>,
+  ): Promise<Awaited<R>> => {
+    const { layout } = project();
+    const signal = AbortSignal.any([context.signal, closing.signal]);
+    const work = (async () => handler(params, { ...context, signal }))();
+    running.add(work);
+    try {
+      return await work;
+    } catch (error) {
+      throw databaseError(error, layout);
+    } finally {
+      running.delete(work);
+    }
+  };
+
+  const guard = <M extends ProjectMethod>(handlers: Handlers<M>): Handlers<M> => {
+    const entries = Object.entries(handlers) as [M, (params: unknown, context: CallContext<unknown>) => unknown][];
+    return Object.fromEntries(
+      entries.map(([name, handler]) => [name, (params: unknown, context: CallContext<unknown>) => guarded(handler, params, context)]),
+    ) as Handlers<M>;
+  };
+
+  return {
+    'project.open': (params) =>
+      inTurn(async (): Promise<ProjectSummary> => {
+        await close();
+        open = await openProject(params);
+        return summaryOf(open);
+      }),
+    'project.close': () => inTurn(close).then(() => null),
+    'sample.create': (params, context) => createSample(params, context),
+    ...guard(projectHandlers(project)),
+    ...guard(imageHandlers(project)),
+    ...guard(classHandlers(project)),
+    ...guard(labelHandlers(project)),
+    ...guard(runHandlers(project)),
+    ...guard(reviewHandlers(project)),
+    ...guard(transferHandlers(project)),
+  };
+}

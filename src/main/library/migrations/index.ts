@@ -1,0 +1,15 @@
+import type { Database } from 'better-sqlite3';
+import { images } from './0001-images';
+import { labels } from './0002-labels';
+import { runs } from './0003-runs';
+
+/** One step of the schema. Once released it is never edited; a change is a new migration. */
+export interface Migration {
+  readonly version: number;
+  /** Runs inside the transaction that sets the version. */
+  readonly up: (db: Database) => void;
+}
+
+export const migrations: readonly Migration[] = [images, labels, runs];
+
+export const SCHEMA_VERSION = migrations.at(-1)!.version;

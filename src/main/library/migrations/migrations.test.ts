@@ -1,0 +1,65 @@
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { migrations, SCHEMA_VERSION } from '.';
+import { migrate } from '../database';
+
+const IMAGE = `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status)
+  VALUES ('a.png', 'a', 'a', 'a', 1, 1, 4, 4, 'ok')`;
+
+/** What each version brought, written and read with the schema of that version alone. */
+const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
+  1: (db) => {
+    db.exec(`${IMAGE}; UPDATE image SET state = 'done'; UPDATE image SET status = 'missing'`);
+    expect(db.prepare('SELECT bucket, images FROM image_count WHERE images > 0').all()).toEqual([{ bucket: 'problem', images: 1 }]);
+    db.exec('DELETE FROM image');
+    expect(db.prepare('SELECT sum(images) AS n FROM image_count').get()).toEqual({ n: 0 });
+    db.exec("INSERT INTO class (id, name, color, position) VALUES (0, 'a', '#000000', 0)");
+    expect(() => db.exec("INSERT INTO class (id, name, color, position) VALUES (1, 'A', '#000000', 1)")).toThrow('UNIQUE');
+    expect(() => db.exec("INSERT INTO class (id, name, color, position) VALUES (254, 'b', '#000000', 1)")).toThrow('CHECK');
+  },
+  2: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO class (id, name, color, position) VALUES (0, 'a', '#000000', 0)`);
+    db.exec("INSERT INTO label_edit VALUES (1, 1, 'brush', 'human', x'00', '')");
+    expect(() => db.exec("INSERT INTO label_edit VALUES (1, 1, 'brush', 'human', x'00', '')")).toThrow('UNIQUE');
+    expect(() => db.exec('INSERT INTO label_class VALUES (0, 1, -1)')).toThrow('CHECK');
+    expect(() => db.exec('INSERT INTO label_class VALUES (0, 2, 1)')).toThrow('FOREIGN KEY');
+  },
+  3: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'running', '{}', 1, 1)`);
+    db.exec('INSERT INTO prediction VALUES (1, 1, 0.5, 0.25, 0.25, 0.9)');
+    expect(db.prepare('SELECT predicted_images FROM run').get()).toEqual({ predicted_images: 1 });
+    db.exec('DELETE FROM prediction');
+    expect(db.prepare('SELECT predicted_images FROM run').get()).toEqual({ predicted_images: 0 });
+  },
+};
+
+describe('migrations', () => {
+  it('are numbered without gaps', () => {
+    expect(migrations.map(({ version }) => version)).toEqual(Array.from({ length: SCHEMA_VERSION }, (_, i) => i + 1));
+  });
+
+  it.each(migrations.map(({ version }) => version))('bring schema %i, and keep what was there', (version) => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, version - 1);
+    if (version > 1) db.exec(IMAGE);
+    migrate(db, version - 1, null, version);
+    expect(db.pragma('user_version', { simple: true })).toBe(version);
+    if (version > 1) {
+      expect(db.prepare('SELECT path FROM image').all()).toEqual([{ path: 'a.png' }]);
+      db.exec('DELETE FROM image');
+    }
+    proofs[version]!(db);
+    db.close();
+  });
+
+  it('change nothing when one fails', () => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, 1);
+    db.exec('CREATE TABLE label (x)');
+    expect(() => migrate(db, 1)).toThrow('already exists');
+    expect(db.pragma('user_version', { simple: true })).toBe(1);
+    expect(db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'label_edit'").get()).toEqual({ n: 0 });
+    db.close();
+  });
+});

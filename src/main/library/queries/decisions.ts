@@ -1,0 +1,73 @@
+import type { Database } from 'better-sqlite3';
+
+export interface DecisionRow {
+  readonly id: number;
+  readonly run_id: string;
+  readonly image_id: number;
+  readonly kind: 'accept' | 'reject';
+  readonly class_id: number | null;
+  readonly region: Buffer;
+  readonly pixels: number;
+  readonly created_at: string;
+  readonly undone: number;
+  readonly edit_seq: number | null;
+}
+
+export interface NewDecision {
+  readonly run: number;
+  readonly image: number;
+  readonly kind: 'accept' | 'reject';
+  readonly classId: number | null;
+  readonly region: Buffer;
+  readonly pixels: number;
+  readonly now: string;
+  readonly editSeq: number | null;
+}
+
+const SELECT = `SELECT decision.id, run.id AS run_id, image_id, kind, class_id, region, pixels, decision.created_at, undone, edit_seq
+  FROM decision JOIN run ON run.number = decision.run`;
+
+export function decisionQueries(db: Database) {
+  const byId = db.prepare<[number], DecisionRow>(`${SELECT} WHERE decision.id = ?`);
+  const ofImage = db.prepare<[number], DecisionRow>(`${SELECT} WHERE image_id = ? ORDER BY decision.id`);
+  const rejections = db.prepare<[number], DecisionRow>(
+    `${SELECT} WHERE image_id = ? AND kind = 'reject' AND undone = 0 ORDER BY decision.id`,
+  );
+  const rejected = db.prepare<[], { id: number }>("SELECT DISTINCT image_id AS id FROM decision WHERE kind = 'reject' AND undone = 0");
+  const add = db.prepare<NewDecision>(
+    `INSERT INTO decision (run, image_id, kind, class_id, region, pixels, created_at, edit_seq)
+     VALUES (@run, @image, @kind, @classId, @region, @pixels, @now, @editSeq)`,
+  );
+  const setUndone = db.prepare<[number, number]>('UPDATE decision SET undone = ? WHERE id = ?');
+  const setRevokeSeq = db.prepare<[number, number]>('UPDATE decision SET undone = 1, revoke_seq = ? WHERE id = ?');
+  const acceptedBy = db.prepare<[number, number, number]>('UPDATE decision SET undone = ? WHERE image_id = ? AND edit_seq = ?');
+  const revokedBy = db.prepare<[number, number, number]>('UPDATE decision SET undone = ? WHERE image_id = ? AND revoke_seq = ?');
+  const forgetEdits = db.prepare<[number, number]>('UPDATE decision SET edit_seq = NULL WHERE image_id = ? AND edit_seq > ?');
+  const forgetRevokes = db.prepare<[number, number]>('UPDATE decision SET revoke_seq = NULL WHERE image_id = ? AND revoke_seq > ?');
+  const merge = db.prepare<[number, number]>('UPDATE decision SET class_id = ? WHERE class_id = ?');
+  const undoRejections = db.prepare<[number]>("UPDATE decision SET undone = 1 WHERE class_id = ? AND kind = 'reject'");
+
+  return {
+    get: (id: number) => byId.get(id),
+    ofImage: (image: number) => ofImage.all(image),
+    /** Rejections in force, oldest first. */
+    rejections: (image: number) => rejections.all(image),
+    imagesWithRejections: () => rejected.all().map((row) => row.id),
+    add: (decision: NewDecision) => Number(add.run(decision).lastInsertRowid),
+    setUndone: (id: number, undone: boolean) => setUndone.run(undone ? 1 : 0, id),
+    revokedByEdit: (id: number, seq: number) => setRevokeSeq.run(seq, id),
+    /** Follows the label history: edit `seq` of an image is in effect or not. */
+    followEdit: (image: number, seq: number, inEffect: boolean) => {
+      acceptedBy.run(inEffect ? 0 : 1, image, seq);
+      revokedBy.run(inEffect ? 1 : 0, image, seq);
+    },
+    /** Edits after `seq` are forgotten; their numbers will be given again. */
+    forgetEditsAfter: (image: number, seq: number) => {
+      forgetEdits.run(image, seq);
+      forgetRevokes.run(image, seq);
+    },
+    /** A class became another one, or none: then nothing is left to reject. */
+    replaceClass: (from: number, into: number | null) => (into === null ? undoRejections.run(from) : merge.run(into, from)),
+  };
+}
+export type DecisionQueries = ReturnType<typeof decisionQueries>;

@@ -1,0 +1,145 @@
+import type { Database } from 'better-sqlite3';
+import type { ImageQuery } from '@shared/domain';
+import type { ImageRow } from './images';
+import type { ShareColumns } from './predictions';
+
+/** An image of a list; its shares are null where the run has not predicted it. */
+export type ListedImage = ImageRow & { [K in keyof ShareColumns]: ShareColumns[K] | null };
+
+type Params = Readonly<Record<string, string | number | null>>;
+
+/** The part of the SQL that a query decides. `run` is the run's number, null without one. */
+interface Selection {
+  readonly where: string;
+  readonly params: Params;
+}
+
+const FILTERS = {
+  all: '1',
+  unlabelled: "image.bucket = 'unlabelled'",
+  started: "image.bucket = 'started'",
+  done: "image.bucket = 'done'",
+  problem: "image.bucket = 'problem'",
+  reviewed: 'image.reviewed = 1',
+} as const;
+
+const COUNTED = {
+  all: '1',
+  unlabelled: "bucket = 'unlabelled'",
+  started: "bucket = 'started'",
+  done: "bucket = 'done'",
+  problem: "bucket = 'problem'",
+  reviewed: 'reviewed = 1',
+} as const;
+
+/**
+ * Lists of images. Without a search, every list by name or date is a walk along one index, and so is a list by score:
+ * first the images the run has predicted, the most filtered first, then the others by name.
+ */
+export function imageListQueries(db: Database) {
+  const statements = new Map<string, ReturnType<Database['prepare']>>();
+  const run = (sql: string, params: Params): unknown[] => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    return statement.all(params);
+  };
+  const number = (sql: string, params: Params): number => Number((run(sql, params)[0] as { n: number | null }).n ?? 0);
+  const ids = (sql: string, params: Params): number[] => (run(sql, params) as { id: number }[]).map((row) => row.id);
+
+  const total = (query: ImageQuery, { where, params }: Selection): number =>
+    query.search === ''
+      ? number(`SELECT sum(images) AS n FROM image_count WHERE ${COUNTED[query.filter]}`, {})
+      : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
+
+  const page = (query: ImageQuery, runNumber: number | null, offset: number, limit: number): number[] => {
+    const { where, params } = selection(query);
+    const window = { ...params, offset, limit };
+    const score = scoreOf(query, runNumber);
+    if (!score) return ids(`SELECT id FROM image WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset`, window);
+
+    const scored = ids(
+      `SELECT image.id FROM prediction CROSS JOIN image ON image.id = prediction.image_id
+       WHERE prediction.run = :run AND ${where} ORDER BY prediction.${score} DESC, prediction.image_id LIMIT :limit OFFSET :offset`,
+      { ...window, run: runNumber },
+    );
+    if (scored.length === limit) return scored;
+    const predicted = scoredCount(where, params, runNumber);
+    if (predicted === total(query, { where, params })) return scored;
+    const rest = ids(
+      `SELECT id FROM image WHERE ${where} AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)
+       ORDER BY sort_name, id LIMIT :limit OFFSET :offset`,
+      { ...params, run: runNumber, limit: limit - scored.length, offset: Math.max(0, offset - predicted) },
+    );
+    return [...scored, ...rest];
+  };
+
+  const scoredCount = (where: string, params: Params, runNumber: number | null): number =>
+    number(
+      `SELECT count(*) AS n FROM prediction CROSS JOIN image ON image.id = prediction.image_id WHERE prediction.run = :run AND ${where}`,
+      {
+        ...params,
+        run: runNumber,
+      },
+    );
+
+  const listed = db.prepare<{ ids: string; run: number | null }, ListedImage>(
+    `SELECT image.*, kept, low_confidence, doubted, mean_similarity
+     FROM json_each(:ids) AS wanted
+     JOIN image ON image.id = wanted.value
+     LEFT JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id
+     ORDER BY wanted.key`,
+  );
+
+  return {
+    list(query: ImageQuery, runNumber: number | null, offset: number, limit: number): { total: number; rows: ListedImage[] } {
+      const found = page(query, runNumber, offset, limit);
+      return { total: total(query, selection(query)), rows: listed.all({ ids: JSON.stringify(found), run: runNumber }) };
+    },
+
+    /** How many images of a list come before image `id`; null when the list leaves it out. */
+    position(id: number, query: ImageQuery, runNumber: number | null): number | null {
+      const { where, params } = selection(query);
+      const own = { ...params, id, run: runNumber };
+      if (number(`SELECT count(*) AS n FROM image WHERE id = :id AND ${where}`, { ...params, id }) === 0) return null;
+      const score = scoreOf(query, runNumber);
+      const mine = (column: string): string => `(SELECT ${column} FROM image WHERE id = :id)`;
+      if (!score && query.sort === 'recent') {
+        return number(`SELECT count(*) AS n FROM image WHERE ${where} AND (touched, id) > (${mine('touched')}, :id)`, { ...params, id });
+      }
+      const before = `(sort_name, id) < (${mine('sort_name')}, :id)`;
+      if (!score) return number(`SELECT count(*) AS n FROM image WHERE ${where} AND ${before}`, { ...params, id });
+
+      const value = `(SELECT ${score} FROM prediction WHERE run = :run AND image_id = :id)`;
+      if (number(`SELECT count(*) AS n FROM prediction WHERE run = :run AND image_id = :id`, { id, run: runNumber }) === 1) {
+        return number(
+          `SELECT count(*) AS n FROM prediction CROSS JOIN image ON image.id = prediction.image_id
+           WHERE prediction.run = :run AND ${where}
+             AND (prediction.${score} > ${value} OR (prediction.${score} = ${value} AND prediction.image_id < :id))`,
+          own,
+        );
+      }
+      const unpredicted = number(
+        `SELECT count(*) AS n FROM image WHERE ${where} AND ${before}
+           AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)`,
+        own,
+      );
+      return scoredCount(where, params, runNumber) + unpredicted;
+    },
+  };
+}
+export type ImageListQueries = ReturnType<typeof imageListQueries>;
+
+function selection(query: ImageQuery): Selection {
+  if (query.search === '') return { where: FILTERS[query.filter], params: {} };
+  const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
+  return { where: `${FILTERS[query.filter]} AND image.path LIKE :pattern ESCAPE '\\'`, params: { pattern } };
+}
+
+function scoreOf(query: ImageQuery, runNumber: number | null): 'doubted' | 'low_confidence' | null {
+  if (runNumber === null) return null;
+  return query.sort === 'doubted' ? 'doubted' : query.sort === 'lowConfidence' ? 'low_confidence' : null;
+}
+
+function orderOf(query: ImageQuery): string {
+  return query.sort === 'recent' ? 'touched DESC, id DESC' : 'sort_name, id';
+}

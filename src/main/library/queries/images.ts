@@ -1,0 +1,128 @@
+import type { Database } from 'better-sqlite3';
+import type { FileStatus, ImageRecord, ImageState, ReviewShares } from '@shared/domain';
+
+export interface ImageRow {
+  readonly id: number;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  /** Bytes, and microseconds since 1970: together they tell whether a file changed. */
+  readonly size: number;
+  readonly modified: number;
+  readonly status: FileStatus;
+  readonly problem: string | null;
+  readonly state: ImageState;
+  readonly labelled_pixels: number;
+  readonly reviewed: number;
+  readonly notes: string;
+  readonly stem: string;
+}
+
+/** What indexing finds out about a file. */
+export interface IndexedFile {
+  readonly path: string;
+  readonly stem: string;
+  readonly name: string;
+  readonly sort_name: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly width: number;
+  readonly height: number;
+  readonly status: FileStatus;
+  readonly problem: string | null;
+}
+
+export interface ImageCounts {
+  readonly bucket: ImageState | 'problem';
+  readonly reviewed: number;
+  readonly images: number;
+}
+
+const COLUMNS = 'id, path, width, height, size, modified, status, problem, state, labelled_pixels, reviewed, notes, stem';
+
+export function imageQueries(db: Database) {
+  const byId = db.prepare<[number], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE id = ?`);
+  const byPath = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE path = ?`);
+  const byStem = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE stem = ? LIMIT 2`);
+  const byName = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE name = ? LIMIT 2`);
+  const maxId = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM image');
+  const counts = db.prepare<[], ImageCounts>('SELECT bucket, reviewed, images FROM image_count');
+  const unreadable = db.prepare<[], { path: string; problem: string | null }>(
+    "SELECT path, problem FROM image WHERE bucket = 'problem' AND status = 'unreadable' ORDER BY sort_name",
+  );
+  const presentAfter = db.prepare<[number, number], { id: number }>(
+    "SELECT id FROM image WHERE id > ? AND status <> 'missing' ORDER BY id LIMIT ?",
+  );
+  const unlabelled = db.prepare<[], ImageRow>(
+    `SELECT ${COLUMNS} FROM image WHERE status = 'ok' AND labelled_pixels = 0 ORDER BY sort_name, id`,
+  );
+  const exportable = db.prepare<[number | null], ImageRow>(
+    `SELECT ${COLUMNS} FROM image
+     WHERE labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
+  );
+  const labelled = db.prepare<[], ImageRow>(
+    `SELECT ${COLUMNS} FROM image WHERE bucket IN ('started', 'done') AND labelled_pixels > 0 ORDER BY sort_name, id`,
+  );
+  const insert = db.prepare<IndexedFile>(
+    `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, problem)
+     VALUES (@path, @stem, @name, @sort_name, @size, @modified, @width, @height, @status, @problem)`,
+  );
+  const update = db.prepare<Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'> & { id: number }>(
+    `UPDATE image SET size = @size, modified = @modified, width = @width, height = @height, status = @status, problem = @problem WHERE id = @id`,
+  );
+  const setStatus = db.prepare<[FileStatus, string | null, number]>('UPDATE image SET status = ?, problem = ? WHERE id = ?');
+  const setLabels = db.prepare<[number, ImageState, number, number]>(
+    'UPDATE image SET labelled_pixels = ?, state = ?, touched = ? WHERE id = ?',
+  );
+  const setState = db.prepare<[ImageState, number, number]>('UPDATE image SET state = ?, touched = ? WHERE id = ?');
+  const setNotes = db.prepare<[string, number]>('UPDATE image SET notes = ? WHERE id = ?');
+  const setReviewed = db.prepare<[number, number]>('UPDATE image SET reviewed = ? WHERE id = ?');
+
+  return {
+    get: (id: number) => byId.get(id),
+    /** The image of a path inside the project. */
+    atPath: (path: string) => byPath.get(path),
+    /** The images (two at most) of a path without extension, and of a file name without folder and extension. */
+    withStem: (stem: string) => byStem.all(stem),
+    withName: (name: string) => byName.all(name),
+    maxId: () => maxId.get()?.id ?? 0,
+    counts: () => counts.all(),
+    unreadable: () => unreadable.all(),
+    /** Ids of images not missing, in order, `limit` at a time. */
+    presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
+    /** Readable images with and without labels, by name. */
+    labelled: () => labelled.all(),
+    unlabelled: () => unlabelled.all(),
+    /** Images with labels, or with a prediction of a run, by name. */
+    exportable: (run: number | null) => exportable.all(run),
+    add: (file: IndexedFile) => insert.run(file),
+    change: (id: number, { size, modified, width, height, status, problem }: Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'>) =>
+      update.run({ id, size, modified, width, height, status, problem }),
+    setStatus: (id: number, status: FileStatus, problem: string | null) => setStatus.run(status, problem, id),
+    setLabels: (id: number, pixels: number, state: ImageState, now: number) => setLabels.run(pixels, state, now, id),
+    setState: (id: number, state: ImageState, now: number) => setState.run(state, now, id),
+    setNotes: (id: number, notes: string) => setNotes.run(notes, id),
+    setReviewed: (id: number, reviewed: boolean) => setReviewed.run(reviewed ? 1 : 0, id),
+  };
+}
+export type ImageQueries = ReturnType<typeof imageQueries>;
+
+/** Changes whenever the file does. */
+export const versionOf = (row: Pick<ImageRow, 'size' | 'modified'>): string => `${row.modified.toString(36)}-${row.size.toString(36)}`;
+
+export function imageRecord(row: ImageRow, review: ReviewShares | null): ImageRecord {
+  return {
+    id: row.id,
+    path: row.path,
+    width: row.width,
+    height: row.height,
+    status: row.status,
+    problem: row.problem,
+    state: row.state,
+    labelledPixels: row.labelled_pixels,
+    reviewed: row.reviewed === 1,
+    notes: row.notes,
+    version: versionOf(row),
+    review,
+  };
+}

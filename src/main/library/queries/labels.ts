@@ -1,0 +1,92 @@
+import type { Database } from 'better-sqlite3';
+import type { LabelSource } from '@shared/domain';
+
+/** Edits 1…last of an image exist; those up to `cursor` are in effect; those up to `barrier` can no longer be undone. */
+export interface LabelRow {
+  readonly revision: number;
+  readonly cursor: number;
+  readonly last: number;
+  readonly barrier: number;
+}
+
+export interface EditRow {
+  readonly seq: number;
+  readonly tool: string;
+  readonly source: LabelSource;
+  readonly diff: Buffer;
+}
+
+export interface SnapshotRow {
+  readonly seq: number;
+  readonly labels: Buffer;
+  readonly sources: Buffer;
+}
+
+export function labelQueries(db: Database) {
+  const get = db.prepare<[number], LabelRow>('SELECT revision, cursor, last, barrier FROM label WHERE image_id = ?');
+  const set = db.prepare<LabelRow & { id: number }>(
+    `INSERT INTO label (image_id, revision, cursor, last, barrier) VALUES (@id, @revision, @cursor, @last, @barrier)
+     ON CONFLICT (image_id) DO UPDATE SET revision = excluded.revision, cursor = excluded.cursor, last = excluded.last, barrier = excluded.barrier`,
+  );
+  const edit = db.prepare<[number, number], EditRow>('SELECT seq, tool, source, diff FROM label_edit WHERE image_id = ? AND seq = ?');
+  const edits = db.prepare<[number, number, number], EditRow>(
+    'SELECT seq, tool, source, diff FROM label_edit WHERE image_id = ? AND seq > ? AND seq <= ? ORDER BY seq',
+  );
+  const addEdit = db.prepare<[number, number, string, LabelSource, Buffer, string]>(
+    'INSERT INTO label_edit (image_id, seq, tool, source, diff, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const dropEdits = db.prepare<[number, number]>('DELETE FROM label_edit WHERE image_id = ? AND seq > ?');
+  const snapshot = db.prepare<[number, number], SnapshotRow>(
+    'SELECT seq, labels, sources FROM label_snapshot WHERE image_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
+  );
+  const setSnapshot = db.prepare<[number, number, Buffer, Buffer]>(
+    'INSERT OR REPLACE INTO label_snapshot (image_id, seq, labels, sources) VALUES (?, ?, ?, ?)',
+  );
+  const dropSnapshots = db.prepare<[number, number]>('DELETE FROM label_snapshot WHERE image_id = ? AND seq > ?');
+  const addPixels = db.prepare<[number, number, number]>(
+    'INSERT INTO label_class (class_id, image_id, pixels) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET pixels = pixels + excluded.pixels',
+  );
+  const movePixels = db.prepare<[number, number, number]>('UPDATE label_class SET pixels = pixels + ? WHERE class_id = ? AND image_id = ?');
+  const forgetUnused = db.prepare<[number]>('DELETE FROM label_class WHERE image_id = ? AND pixels = 0');
+  const pixelsOf = db.prepare<[number], { pixels: number | null }>('SELECT sum(pixels) AS pixels FROM label_class WHERE image_id = ?');
+  const imagesWith = db.prepare<[number], { id: number }>('SELECT image_id AS id FROM label_class WHERE class_id = ? ORDER BY image_id');
+  const usage = db.prepare<[number], { images: number; pixels: number | null }>(
+    'SELECT count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE class_id = ? AND pixels > 0',
+  );
+  const used = db.prepare<[], { id: number }>(
+    `SELECT id FROM class WHERE active = 1 AND EXISTS (
+       SELECT 1 FROM label_class JOIN image ON image.id = image_id WHERE class_id = class.id AND pixels > 0 AND status = 'ok')`,
+  );
+
+  return {
+    get: (imageId: number): LabelRow => get.get(imageId) ?? { revision: 0, cursor: 0, last: 0, barrier: 0 },
+    set: (imageId: number, row: LabelRow) => set.run({ id: imageId, ...row }),
+    edit: (imageId: number, seq: number) => edit.get(imageId, seq),
+    /** Edits after `from` up to and including `to`, in order. */
+    edits: (imageId: number, from: number, to: number) => edits.iterate(imageId, from, to),
+    addEdit: (imageId: number, seq: number, tool: string, source: LabelSource, diff: Buffer, now: string) =>
+      addEdit.run(imageId, seq, tool, source, diff, now),
+    /** Forgets what was undone: edits and snapshots after `seq`. */
+    dropAfter: (imageId: number, seq: number) => {
+      dropEdits.run(imageId, seq);
+      dropSnapshots.run(imageId, seq);
+    },
+    /** The newest snapshot not after `seq`. */
+    snapshot: (imageId: number, seq: number) => snapshot.get(imageId, seq),
+    setSnapshot: (imageId: number, seq: number, labels: Buffer, sources: Buffer) => setSnapshot.run(imageId, seq, labels, sources),
+    /** Changes how many pixels of a class an image has; the first mention of a class must not be negative. */
+    changePixels: (imageId: number, classId: number, change: number) =>
+      change < 0 ? movePixels.run(change, classId, imageId) : addPixels.run(classId, imageId, change),
+    forgetUnusedClasses: (imageId: number) => forgetUnused.run(imageId),
+    labelledPixels: (imageId: number) => pixelsOf.get(imageId)?.pixels ?? 0,
+    /** Images in whose history a class occurs. */
+    imagesWith: (classId: number) => imagesWith.all(classId).map((row) => row.id),
+    usage: (classId: number) => {
+      const row = usage.get(classId);
+      return { images: row?.images ?? 0, pixels: row?.pixels ?? 0 };
+    },
+    /** Classes that readable images are labelled with. */
+    usedClasses: () => used.all().map((row) => row.id),
+  };
+}
+export type LabelQueries = ReturnType<typeof labelQueries>;

@@ -1,0 +1,50 @@
+import type { Database } from 'better-sqlite3';
+import type { ReviewShares } from '@shared/domain';
+import type { ImageRow } from './images';
+
+export interface ShareColumns {
+  readonly kept: number;
+  readonly low_confidence: number;
+  readonly doubted: number;
+  readonly mean_similarity: number;
+}
+
+export function predictionQueries(db: Database) {
+  const record = db.prepare<ShareColumns & { run: number; image: number }>(
+    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity)
+     VALUES (@run, @image, @kept, @low_confidence, @doubted, @mean_similarity)
+     ON CONFLICT (run, image_id) DO UPDATE SET kept = excluded.kept, low_confidence = excluded.low_confidence,
+       doubted = excluded.doubted, mean_similarity = excluded.mean_similarity`,
+  );
+  const one = db.prepare<[number, number], ShareColumns>(
+    'SELECT kept, low_confidence, doubted, mean_similarity FROM prediction WHERE run = ? AND image_id = ?',
+  );
+  const forget = db.prepare<[number]>('DELETE FROM prediction WHERE image_id = ?');
+  const missing = db.prepare<[number], ImageRow>(
+    `SELECT * FROM image WHERE status = 'ok' AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
+  );
+
+  return {
+    record: (run: number, image: number, shares: ReviewShares) =>
+      record.run({
+        run,
+        image,
+        kept: shares.kept,
+        low_confidence: shares.lowConfidence,
+        doubted: shares.doubted,
+        mean_similarity: shares.meanSimilarity,
+      }),
+    get: (run: number, image: number) => one.get(run, image),
+    /** Predictions of a file that has changed say nothing any more. */
+    forgetImage: (image: number) => forget.run(image),
+    /** Readable images a run has not predicted, by name. */
+    missing: (run: number) => missing.all(run),
+  };
+}
+export type PredictionQueries = ReturnType<typeof predictionQueries>;
+
+/** Shares of a row that may have none. */
+export function reviewShares(row: { [K in keyof ShareColumns]: ShareColumns[K] | null }): ReviewShares | null {
+  if (row.kept === null || row.low_confidence === null || row.doubted === null || row.mean_similarity === null) return null;
+  return { kept: row.kept, lowConfidence: row.low_confidence, doubted: row.doubted, meanSimilarity: row.mean_similarity };
+}

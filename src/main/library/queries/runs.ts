@@ -1,0 +1,48 @@
+import type { Database } from 'better-sqlite3';
+import type { RunStatus } from '@shared/domain';
+
+export interface RunRow {
+  readonly number: number;
+  readonly id: string;
+  readonly created_at: string;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly settings: string;
+  readonly labelled_images: number;
+  readonly unlabelled_images: number;
+  readonly seconds: number;
+  readonly predicted_images: number;
+}
+
+export function runQueries(db: Database) {
+  const list = db.prepare<[], RunRow>('SELECT * FROM run ORDER BY number');
+  const byId = db.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
+  const next = db.prepare<[], { number: number }>('SELECT coalesce(max(number), 0) + 1 AS number FROM run');
+  const predicted = db.prepare<[], RunRow>('SELECT * FROM run WHERE predicted_images > 0 ORDER BY number DESC LIMIT 1');
+  const add = db.prepare<[number, string, string, string, number, number]>(
+    `INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (?, ?, ?, 'running', ?, ?, ?)`,
+  );
+  const remove = db.prepare<[string]>('DELETE FROM run WHERE id = ?');
+  const finish = db.prepare<[RunStatus, string | null, number, string]>('UPDATE run SET status = ?, reason = ?, seconds = ? WHERE id = ?');
+  const interrupt = db.prepare<[string]>("UPDATE run SET status = 'failed', reason = ? WHERE status = 'running'");
+  const epochs = db.prepare<[number], { report: string }>('SELECT report FROM epoch WHERE run = ? ORDER BY epoch');
+  const record = db.prepare<[number, number, string]>('INSERT OR REPLACE INTO epoch (run, epoch, report) VALUES (?, ?, ?)');
+
+  return {
+    list: () => list.all(),
+    get: (id: string) => byId.get(id),
+    nextNumber: () => next.get()?.number ?? 1,
+    /** The newest run with predictions. */
+    newestPredicted: () => predicted.get(),
+    add: (number: number, id: string, now: string, settings: string, labelled: number, unlabelled: number) =>
+      add.run(number, id, now, settings, labelled, unlabelled),
+    remove: (id: string) => remove.run(id),
+    finish: (id: string, status: RunStatus, reason: string | null, seconds: number) => finish.run(status, reason, seconds, id),
+    /** Runs still marked as running were cut short: nothing else can be running when a project opens. */
+    markInterrupted: (reason: string) => interrupt.run(reason),
+    epochs: (number: number) => epochs.all(number).map((row) => row.report),
+    /** A continued run measures its last epoch again: the newer report counts. */
+    record: (number: number, epoch: number, report: string) => record.run(number, epoch, report),
+  };
+}
+export type RunQueries = ReturnType<typeof runQueries>;
