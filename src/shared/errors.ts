@@ -28,6 +28,7 @@ export const MESSAGES = {
   CLASS_UNKNOWN: 'There is no class number {id}; add it to the class list first.',
   CLASS_LIMIT: 'A project can have at most 254 classes; merge or remove one first.',
   CLASS_NAME_TAKEN: 'A class named "{name}" exists already; choose another name.',
+  CLASS_INVALID: 'A class needs a name of 1 to 100 characters and a colour such as #1a9c5b.',
   CLASS_LAST: 'A project needs at least one class; add another before removing this one.',
   LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
   LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
@@ -60,7 +61,10 @@ export const MESSAGES = {
   ENGINE_UNAVAILABLE: 'TensorFlow could not be loaded ({reason}); run "npm run setup" and try again.',
   // Evaluation and export.
   TRUTH_MISSING: 'There is no truth mask for {name} in {folder}; add {name}.png or leave it out of the list.',
+  EXPORT_INSIDE: 'Masks written into {folder} would be taken for images of the project; choose a folder outside it.',
+  TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
+  DECISION_UNKNOWN: 'There is no review decision number {id} in this project.',
   PREDICTION_MISSING: 'Run {run} has no prediction for {name} yet; wait until the run has predicted all images.',
 } as const;
 

@@ -1,0 +1,34 @@
+import { encodeRle } from '@shared/mask';
+import type { Handlers } from '@shared/rpc';
+import { addClass, classOf, reorderClasses, replaceClass, updateClass } from '../labels/classes';
+import { imageOf } from '../project';
+import type { Open } from './project';
+
+type ClassMethods =
+  'classes.list' | 'classes.add' | 'classes.update' | 'classes.reorder' | 'classes.usage' | 'classes.merge' | 'classes.remove';
+type LabelMethods = 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo';
+
+export function classHandlers(project: Open): Handlers<ClassMethods> {
+  return {
+    'classes.list': () => project().queries.classes.list(),
+    'classes.add': ({ name, color }) => addClass(project(), name, color),
+    'classes.update': ({ id, ...change }) => updateClass(project(), id, change),
+    'classes.reorder': ({ ids }) => reorderClasses(project(), ids),
+    'classes.usage': ({ id }) => project().queries.labels.usage(classOf(project(), id).id),
+    'classes.merge': ({ from, into }) => replaceClass(project(), from, into),
+    'classes.remove': ({ id }) => replaceClass(project(), id, null),
+  };
+}
+
+export function labelHandlers(project: Open): Handlers<LabelMethods> {
+  return {
+    'labels.read': ({ imageId }) => {
+      const { width, height } = imageOf(project(), imageId);
+      const { labels } = project();
+      return { ...labels.state(imageId), width, height, rle: encodeRle(labels.read(imageId)) };
+    },
+    'labels.apply': (edit) => project().labels.apply(edit),
+    'labels.undo': ({ imageId, revision }) => project().labels.undo(imageId, revision),
+    'labels.redo': ({ imageId, revision }) => project().labels.redo(imageId, revision),
+  };
+}

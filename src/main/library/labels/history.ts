@@ -1,0 +1,39 @@
+import type { LabelSource } from '@shared/domain';
+import { decodeRle, encodeRle, IGNORE, runsOf, type LabelDiff } from '@shared/mask';
+import type { LabelQueries } from '../queries/labels';
+import { packWords, unpackWords } from './words';
+
+/** Where the class of a pixel came from, as stored per pixel. */
+export const SOURCE_CODE = { human: 1, accepted: 2, imported: 3 } as const satisfies Record<LabelSource, number>;
+export const NO_SOURCE = 0;
+
+/** Class id (255 = none) and source code (0 = none) of every pixel, row-major. */
+export interface LabelledPixels {
+  readonly labels: Uint8Array;
+  readonly sources: Uint8Array;
+}
+
+/** Edits between two snapshots: what reading an image's labels may have to replay. */
+export const SNAPSHOT_EVERY = 100;
+
+/** The pixels after edit `seq`, rebuilt from the last snapshot and the edits since. */
+export function rebuild(queries: LabelQueries, imageId: number, size: number, seq: number): LabelledPixels {
+  const snapshot = queries.snapshot(imageId, seq);
+  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels), size) : new Uint8Array(size).fill(IGNORE);
+  const sources = snapshot ? decodeRle(unpackWords(snapshot.sources), size) : new Uint8Array(size);
+  for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) {
+    write({ labels, sources }, unpackWords(edit.diff), SOURCE_CODE[edit.source]);
+  }
+  return { labels, sources };
+}
+
+export function takeSnapshot(queries: LabelQueries, imageId: number, seq: number, { labels, sources }: LabelledPixels): void {
+  queries.setSnapshot(imageId, seq, packWords(encodeRle(labels)), packWords(encodeRle(sources)));
+}
+
+function write({ labels, sources }: LabelledPixels, diff: LabelDiff, source: number): void {
+  for (const { start, length, after } of runsOf(diff)) {
+    labels.fill(after, start, start + length);
+    sources.fill(after === IGNORE ? NO_SOURCE : source, start, start + length);
+  }
+}
