@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { EspalierError } from '@shared/errors';
+import type { ResultOf } from '@shared/protocol';
+import { predictionFile } from '@shared/run';
+import { readPng } from '../../media/png';
+import { classesOfRun } from '../labels/classes';
+import type { Project } from '../project';
+import type { ImageRow } from '../queries/images';
+import type { RunRow } from '../queries/runs';
+
+/**
+ * What the teacher of a run says of each pixel, planes as in `run.ts`. Classes are today's: one merged since appears as what it became,
+ * one removed as 255.
+ * @throws EspalierError PREDICTION_MISSING when there is none of the image as it is now
+ */
+export async function readPrediction(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'>> {
+  const missing = (cause?: unknown) => new EspalierError('PREDICTION_MISSING', { run: run.id, name: image.path }, { cause });
+  if (!project.queries.predictions.get(run.number, image.id)) throw missing();
+  const file = join(project.layout.runs, run.id, predictionFile(image.id));
+  const { kind, width, height, data } = await readPng(file).catch((error: unknown) => {
+    throw missing(error);
+  });
+  if (kind !== 'rgb' || width !== image.width || height !== image.height) throw missing();
+
+  const meaning = classesOfRun(project, run.number);
+  const size = width * height;
+  const [classes, confidence, similarity] = [new Uint8Array(size), new Uint8Array(size), new Uint8Array(size)];
+  for (let i = 0, at = 0; i < size; i++, at += 3) {
+    classes[i] = meaning[data[at]!]!;
+    confidence[i] = data[at + 1]!;
+    similarity[i] = data[at + 2]!;
+  }
+  return { width, height, classes, confidence, similarity };
+}
