@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SetupError } from './errors.mjs';
 import { cache } from './paths.mjs';
-import { npm, python } from './programs.mjs';
+import { npm, patience, python } from './programs.mjs';
 
 /** @typedef {import('./pins.mjs').NpmPin} NpmPin */
 /** @typedef {import('./pins.mjs').WheelPin} WheelPin */
@@ -29,8 +29,7 @@ export async function fetchNpm(pin, progress) {
       `--pack-destination=${folder}`,
       `--cache=${join(folder, 'npm')}`,
       '--ignore-scripts',
-      '--fetch-retries=2',
-      '--fetch-retry-mintimeout=2000',
+      ...patience,
     ]),
   );
 }

@@ -12,6 +12,7 @@ import { packages } from './packages.mjs';
 import { cache, localDir, runtimeFile } from './paths.mjs';
 import { tensorflowVersion } from './pins.mjs';
 import { Progress } from './progress.mjs';
+import { stopRunning } from './run.mjs';
 import { system } from './system.mjs';
 import { tensorflow } from './tensorflow.mjs';
 import { weights, weightsFile } from './weights.mjs';
@@ -83,7 +84,8 @@ export async function setup({ variant, insistOnOfficial, quiet } = {}) {
  */
 async function provideAll(all, progress) {
   const release = await takeLock(join(cache, 'setup.lock'), () => progress.note('Another set-up is at work; waiting for it.'));
-  const stop = () => {
+  const stop = async () => {
+    await stopRunning();
     release();
     progress.note('Stopped. The same command continues where this one ended.');
     process.exit(130);
@@ -123,9 +125,10 @@ function asSetupError(error) {
     return new SetupError(
       `The disk of ${cache} is full: free some space, or set ESPALIER_CACHE to a folder on another disk, and run the same command again.`,
     );
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  // A folder that cannot be made is reported by some systems as one that does not exist.
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'].includes(String(code))) {
     return new SetupError(
-      `${messageOf(error)}: make the folder writable, or set ESPALIER_CACHE to one that is, and run the same command again.`,
+      `A folder cannot be written (${messageOf(error)}): make it writable, or set ESPALIER_CACHE to one that is, and run the same command again.`,
     );
   }
   return new SetupError(

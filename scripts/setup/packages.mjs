@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { root } from './paths.mjs';
-import { npm } from './programs.mjs';
+import { npm, patience } from './programs.mjs';
 
 /** @typedef {import('./index.mjs').Component} Component */
 /** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} Packages */
@@ -20,7 +20,7 @@ export const packages = {
       : { ok: false, detail: `${missing.length} of ${Object.keys(wanted).length - 1} missing or of another version` };
   },
   async provide(progress) {
-    const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    const result = await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...patience]);
     if (result.code === 0) return progress.end();
     throw new SetupError(
       'The npm packages could not be installed: check the network connection and that package.json and package-lock.json agree, then run the same command again.',

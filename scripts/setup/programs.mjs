@@ -16,6 +16,9 @@ function npmCommand() {
   return process.platform === 'win32' ? ['cmd', '/d', '/c', 'npm'] : ['npm'];
 }
 
+/** How long npm tries again before it gives up on the network; its own default is minutes. */
+export const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
+
 /**
  * @param {string[]} args
  * @returns {Promise<RunResult>}

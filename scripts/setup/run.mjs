@@ -8,6 +8,9 @@ import { spawn } from 'node:child_process';
 
 const KEEP = 1 << 20;
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
 /**
  * Runs a program to its end without a shell and keeps what it printed.
  * It shares our process group, so Ctrl-C reaches it too.
@@ -26,6 +29,7 @@ export function run(command, args, options = {}) {
       timeout: options.timeout,
       windowsHide: true,
     });
+    running.add(child);
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
       const text = chunk.toString();
@@ -34,9 +38,31 @@ export function run(command, args, options = {}) {
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
-    child.on('error', (error) => done({ code: 127, output: output + error.message }));
-    child.on('close', (code) => done({ code: code ?? 1, output }));
+    child.on('error', (error) => {
+      running.delete(child);
+      done({ code: 127, output: output + error.message });
+    });
+    child.on('close', (code) => {
+      running.delete(child);
+      done({ code: code ?? 1, output });
+    });
   });
+}
+
+/**
+ * Ends what `run` started and waits until it is gone: npm, for one, goes on writing for seconds after Ctrl-C.
+ * @returns {Promise<void>}
+ */
+export async function stopRunning() {
+  await Promise.all(
+    [...running].map(
+      (child) =>
+        new Promise((gone) => {
+          child.once('close', gone);
+          child.kill('SIGKILL');
+        }),
+    ),
+  );
 }
 
 /**
