@@ -27,7 +27,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'chrome114',
+      target: 'node18',
       rollupOptions: {
         input: { index: from('src/main/preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].js' },
