@@ -62,20 +62,23 @@ export type ImageQuery = z.infer<typeof ImageQuery>;
 export const RunStatus = z.enum(['running', 'stopped', 'finished', 'failed']);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** What one epoch measured. Losses are means over its steps; shares are over unlabelled pixels that are not padding. */
+/**
+ * What one epoch measured. Losses are means over its steps; shares are over unlabelled pixels that are not padding.
+ * What the epoch did not have is null: a warm-up has no pseudo-labels, `conf` no similarity.
+ */
 export const EpochReport = z.object({
   epoch: z.number().int().nonnegative(),
   step: z.number().int().nonnegative(),
   lossSupervised: z.number(),
-  lossConsistency: z.number(),
-  lossContrastive: z.number(),
-  beta: z.number(),
+  lossConsistency: z.number().nullable(),
+  lossContrastive: z.number().nullable(),
+  beta: z.number().nullable(),
   learningRate: z.number(),
   /** Share of pixels with p̃ ≥ γ, and with s ≥ γ. */
-  keptByConfidence: z.number(),
-  keptAfterRefinement: z.number(),
-  meanSimilarity: z.number(),
-  pruningRatio: z.number(),
+  keptByConfidence: z.number().nullable(),
+  keptAfterRefinement: z.number().nullable(),
+  meanSimilarity: z.number().nullable(),
+  pruningRatio: z.number().nullable(),
   seconds: z.number().nonnegative(),
 });
 export type EpochReport = z.infer<typeof EpochReport>;

@@ -262,7 +262,7 @@ export const methods = {
   'engine.info': method(
     'engine',
     nothing,
-    z.object({ tensorflow: z.string(), devices: z.array(z.string()), threads: z.number().int(), gpu: z.boolean() }),
+    z.object({ tensorflow: z.string(), threads: z.number().int(), gpu: z.boolean() }),
   ),
   /** Trains the run frozen in `folder`, continuing from its checkpoint when there is one. Aborting keeps the last checkpoint. */
   'engine.train': longMethod(

@@ -1,21 +1,49 @@
 import { z } from 'zod';
-import { TrainSettings } from '@shared/settings';
+import { BACKBONES, TrainSettings } from '@shared/settings';
 import type { Program } from './compile/program';
+import { keysOf } from './data/plan';
 import { createNetwork } from './model/create';
+import { normalisationOf } from './model/preprocess';
+import { predictionProgram } from './predict/program';
+import { METHODS } from './run/methods';
+import type { Method } from './run/methods/method';
 import { trainingProgram } from './run/program';
+
+const classes = z.number().int().min(1).max(254);
+const side = z.number().int().positive();
 
 /**
  * What a program is made from: plain data, so that a process of its own can record it.
  * A further kind of program is one more member here and one more case below.
  */
 export const ProgramDescription = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('training'), settings: TrainSettings, classes: z.number().int().min(1).max(254) }),
+  z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
+  z.object({
+    kind: z.literal('prediction'),
+    backbone: z.enum(BACKBONES),
+    classes,
+    /** How the pruned teacher normalises; null leaves it out. */
+    pruned: TrainSettings.shape.prunedStatistics.nullable(),
+    /** Heights and widths of the images, pixels. */
+    shapes: z.array(z.tuple([side, side])).min(1),
+  }),
 ]);
 export type ProgramDescription = z.infer<typeof ProgramDescription>;
 
 export function programOf(description: ProgramDescription): Program {
   switch (description.kind) {
-    case 'training':
-      return trainingProgram(createNetwork(description.settings.backbone, description.classes), description.settings);
+    case 'training': {
+      const { settings, classes } = description;
+      return trainingProgram(createNetwork(settings.backbone, classes), methodOf(settings), { ...settings, ...keysOf(settings) });
+    }
+    case 'prediction': {
+      const { backbone, classes, pruned, shapes } = description;
+      return predictionProgram(createNetwork(backbone, classes), normalisationOf(backbone), pruned, shapes);
+    }
   }
+}
+
+/** Without its refinement PGCL is plain confidence thresholding (Table 6). */
+function methodOf({ method, refinement }: TrainSettings): Method | null {
+  return METHODS[method === 'pgcl' && !refinement ? 'conf' : method];
 }

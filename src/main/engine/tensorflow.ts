@@ -21,6 +21,8 @@ export type BindingValues = Float32Array | Int32Array | Uint8Array;
 
 /** The calls of tfjs-node's native binding that this project uses itself. */
 export interface Binding {
+  readonly TF_Version: string;
+  isUsingGpuDevice(): boolean;
   createTensor(shape: number[], dtype: number, values: BindingValues): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): BindingValues;

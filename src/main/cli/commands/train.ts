@@ -24,12 +24,13 @@ function settingsOf(values: Values): TrainSettings {
 export function reportTraining(output: Output, runId: string, progress: TrainProgress): void {
   const { report, epochs } = progress;
   if (!report) return;
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const number = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
+  const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
   output.progress(
     { run: runId, ...report },
-    `epoch ${report.epoch}/${epochs}  sup ${report.lossSupervised.toFixed(4)}  cons ${report.lossConsistency.toFixed(4)}  ` +
-      `cont ${report.lossContrastive.toFixed(4)}  β ${report.beta.toFixed(3)}  kept ${percent(report.keptAfterRefinement)} ` +
-      `of ${percent(report.keptByConfidence)} confident  ${report.seconds.toFixed(1)} s`,
+    `epoch ${report.epoch}/${epochs}  sup ${number(report.lossSupervised, 4)}  cons ${number(report.lossConsistency, 4)}  ` +
+      `cont ${number(report.lossContrastive, 4)}  β ${number(report.beta, 3)}  kept ${percent(report.keptAfterRefinement)} ` +
+      `of ${percent(report.keptByConfidence)} confident  ${number(report.seconds, 1)} s`,
   );
 }
 

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
+import type { TrainSettings } from '@shared/settings';
 import { type Normalisation, normalisationOf } from '../model/preprocess';
 
 /** All that decides the batches of a run. Plain data, so that it can be sent to a worker. */
@@ -36,18 +37,22 @@ export function stepsPerEpoch({ settings, labelled, unlabelled }: RunInputs): nu
   return Math.min(Math.ceil(images / settings.batch), settings.stepsPerEpoch ?? Infinity);
 }
 
+/** Anchors and negatives of a step: as the settings say, at most all pixels of the unlabelled half at feature resolution. */
+export function keysOf({ batch, crop, anchors, negatives }: TrainSettings): { anchors: number; negatives: number } {
+  const pixels = batch * featureSide(crop) ** 2;
+  return { anchors: Math.min(anchors, pixels), negatives: Math.min(negatives, pixels) };
+}
+
 /** @param folder of the run, which the paths of masks are relative to */
 export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
   const { settings } = inputs;
-  const pixels = settings.batch * featureSide(settings.crop) ** 2;
   const supervisedOnly = settings.method === 'sup' || inputs.unlabelled.length === 0;
   return {
     seed: settings.seed,
     crop: settings.crop,
     batch: settings.batch,
     cutmix: settings.cutmix,
-    anchors: Math.min(settings.anchors, pixels),
-    negatives: Math.min(settings.negatives, pixels),
+    ...keysOf(settings),
     unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * stepsPerEpoch(inputs),
     normalisation: normalisationOf(settings.backbone),
     classIds: inputs.classes.map(({ id }) => id),

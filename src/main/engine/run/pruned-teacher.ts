@@ -36,7 +36,7 @@ export function recalibration(network: Network, shape: readonly number[]): Entry
           average(`${layer}.variance`, variance);
         },
       });
-      return { outputs: {}, updates };
+      return { outputs: { weight: tf.clone(weight!) }, updates };
     },
   };
 }

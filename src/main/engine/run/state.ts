@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Specs, Tensors } from '../compile/program';
+import type { StoredTensor } from '../model/weights/safetensors';
 import type { Kind, Lookup, Network, VariableSpec } from '../model/network';
 
 /**
@@ -40,6 +41,28 @@ export function stateSpecs({ specs }: Network, scope: Scope): Specs {
     roles.flatMap(([role, has]) =>
       specs.filter(has).map(({ name, shape }) => [stateName(role, name), { dtype: 'float32', shape }] as const),
     ),
+  );
+}
+
+/**
+ * The state of a training that begins: the teacher is the student, nothing is pruned.
+ * @param values of the network's variables by name
+ */
+export function startingState(network: Network, scope: Scope, values: ReadonlyMap<string, Float32Array>): Map<string, StoredTensor> {
+  const initial: Readonly<Record<Role, (value: Float32Array) => Float32Array>> = {
+    student: (value) => value,
+    teacher: (value) => value,
+    velocity: (value) => new Float32Array(value.length),
+    mask: (value) => new Float32Array(value.length).fill(1),
+    pruned: (value) => value,
+  };
+  return new Map(
+    Object.entries(stateSpecs(network, scope)).map(([name, { shape }]) => {
+      const slash = name.indexOf('/');
+      const value = values.get(name.slice(slash + 1));
+      if (!value) throw new Error(`${name} has no initial value`);
+      return [name, { shape, values: initial[name.slice(0, slash) as Role](value) }];
+    }),
   );
 }
 

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import type { MethodOf } from '@shared/protocol';
+import type { Handlers } from '@shared/rpc';
+import { EspalierError } from '@shared/errors';
+import { train } from './run/train';
+import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
+
+/** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
+export function createEngine(): Pick<Handlers<MethodOf<'engine'>>, 'engine.info' | 'engine.train'> {
+  return {
+    'engine.info': async () => {
+      const { binding } = tensorFlowBackend(await tensorFlow());
+      return { tensorflow: binding.TF_Version, threads: availableParallelism(), gpu: binding.isUsingGpuDevice() };
+    },
+    'engine.train': async ({ folder }, context) => {
+      await tensorFlow();
+      return train(folder, context);
+    },
+  };
+}
+
+/** @throws EspalierError ENGINE_UNAVAILABLE */
+async function tensorFlow(): Promise<TensorFlow> {
+  try {
+    return await loadTensorFlow();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    throw new EspalierError('ENGINE_UNAVAILABLE', { reason }, { cause });
+  }
+}

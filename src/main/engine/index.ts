@@ -1,0 +1,6 @@
+import { Peer, serve } from '@shared/rpc';
+import { childPort } from '../process/child-port';
+import { createEngine } from './engine';
+
+// The engine child process: it owns TensorFlow.
+new Peer(childPort(), serve(createEngine()));

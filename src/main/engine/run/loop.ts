@@ -1,0 +1,112 @@
+import { setImmediate as yieldToMessages } from 'node:timers/promises';
+import { EspalierError } from '@shared/errors';
+import type { TrainProgress } from '@shared/protocol';
+import type { RunInputs } from '@shared/run';
+import type { CallContext } from '@shared/rpc';
+import type { Session } from '../compile/program';
+import { curriculumBeta } from '../core/curriculum';
+import { emaRate } from '../core/ema';
+import { polyLearningRate } from '../core/poly';
+import type { Batch } from '../data/batch';
+import { stepsPerEpoch } from '../data/plan';
+import { batchInputs } from './batch-inputs';
+import { EpochSums } from './epoch-sums';
+import type { PruningRound } from './pruning-round';
+import { SecondsLeft } from './seconds-left';
+
+/** Where a training stands between two steps. */
+export interface Standing {
+  step: number;
+  seconds: number;
+  ratio: number | null;
+  sums: EpochSums;
+}
+
+export interface LoopParts {
+  readonly inputs: RunInputs;
+  readonly session: Session;
+  /** The batch of the next step, in order. */
+  readonly nextBatch: () => Promise<Batch>;
+  /** Makes the pruned teacher anew: mask, then its statistics. */
+  readonly prune: PruningRound;
+  /** Called when an epoch ends and when the run is stopped. */
+  readonly save: (standing: Standing) => Promise<void>;
+}
+
+/**
+ * The training loop of PGCL, as the paper's algorithm: warm-up on labelled images; then, each epoch, prune the teacher, set β,
+ * and for each batch let the teachers teach the student, and the teacher follow it.
+ * @param standing where to begin; brought up to date
+ * @throws EspalierError TRAIN_NAN, and whatever reading images throws
+ */
+export async function trainingLoop(
+  parts: LoopParts,
+  standing: Standing,
+  context: CallContext<TrainProgress>,
+): Promise<'finished' | 'stopped'> {
+  const { inputs, session } = parts;
+  const { settings } = inputs;
+  const perEpoch = stepsPerEpoch(inputs);
+  const steps = perEpoch * settings.epochs;
+  const supervisedSteps = settings.method === 'sup' ? steps : settings.warmup * perEpoch;
+  const left = new SecondsLeft(steps - standing.step);
+
+  while (standing.step < steps) {
+    const started = performance.now();
+    const { step } = standing;
+    const epoch = Math.floor(step / perEpoch);
+    const supervised = step < supervisedSteps;
+    if (!supervised && (step % perEpoch === 0 || standing.ratio === null)) {
+      context.progress({ ...at(standing, 'calibrating'), report: null });
+      standing.ratio = await parts.prune(epoch, standing.ratio);
+    }
+    const beta = settings.curriculum ? curriculumBeta(settings, epoch, settings.epochs) : settings.betaMax;
+    const batch = await parts.nextBatch();
+    const outputs = session.call(supervised ? 'supervised' : 'step', {
+      ...batchInputs(batch),
+      lrBackbone: Float32Array.of(polyLearningRate(settings.lrBackbone, step, steps)),
+      lrHead: Float32Array.of(polyLearningRate(settings.lrHead, step, steps)),
+      emaAlpha: Float32Array.of(emaRate(step, settings.emaAlpha)),
+      ...(!supervised && {
+        gamma: Float32Array.of(settings.gamma),
+        beta: Float32Array.of(beta),
+        lambdaCons: Float32Array.of(settings.lambdaCons),
+        lambdaCont: Float32Array.of(settings.lambdaCont),
+      }),
+    });
+    const loss = outputs.loss![0]!;
+    if (!Number.isFinite(loss)) throw new EspalierError('TRAIN_NAN', { step });
+    standing.sums.add(outputs);
+    standing.step++;
+    const spent = (performance.now() - started) / 1000;
+    standing.seconds += spent;
+    left.tick(spent);
+
+    const epochEnded = standing.step % perEpoch === 0;
+    const report = epochEnded
+      ? standing.sums.report({
+          epoch: epoch + 1,
+          step: standing.step,
+          beta: supervised ? null : beta,
+          learningRate: polyLearningRate(settings.lrHead, step, steps),
+          pruningRatio: supervised ? null : standing.ratio,
+        })
+      : null;
+    context.progress({ ...at(standing, supervised && settings.method !== 'sup' ? 'warmup' : 'training'), loss, report });
+    if (epochEnded) {
+      standing.sums = new EpochSums();
+      await parts.save(standing);
+    }
+    // Calls to TensorFlow block this process; here it hears that the run shall stop.
+    await yieldToMessages();
+    if (context.signal.aborted && standing.step < steps) {
+      if (!epochEnded) await parts.save(standing);
+      return 'stopped';
+    }
+  }
+  return 'finished';
+
+  function at({ step }: Standing, phase: TrainProgress['phase']): Omit<TrainProgress, 'report'> {
+    return { phase, epoch: Math.ceil(step / perEpoch), epochs: settings.epochs, step, steps, loss: null, secondsLeft: left.estimate() };
+  }
+}
