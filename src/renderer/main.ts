@@ -10,3 +10,4 @@ z.config({ jitless: true });
 
 const workbench = new Workbench(await connect());
 mount(App, { target: document.getElementById('app')!, props: { workbench } });
+void workbench.start();

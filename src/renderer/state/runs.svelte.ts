@@ -17,8 +17,8 @@ export class Runs {
   chosenId = $state<string | null>(null);
   readonly chosen = $derived(this.list.find((run) => run.id === this.chosenId) ?? this.list[0] ?? null);
   readonly activeRun = $derived(this.list.find((run) => run.id === this.active?.runId) ?? null);
-  /** The newest run that has predicted images. */
-  readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0) ?? null);
+  /** The newest run that has ended and predicted images. */
+  readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0 && run.id !== this.active?.runId) ?? null);
   readonly busy = $derived(this.starting || this.active !== null);
 
   constructor(private readonly peer: Peer) {}

@@ -1,11 +1,15 @@
 import { createContext } from 'svelte';
+import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
 import type { Progress, ResultOf } from '@shared/protocol';
+import { EspalierError } from '@shared/errors';
+import { Editing } from '../views/label/editing.svelte';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';
 import { Notices } from './notices.svelte';
 import { Plan } from './plan.svelte';
 import { Project } from './project.svelte';
+import { Review } from './review.svelte';
 import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
 import { Status } from './status.svelte';
@@ -21,8 +25,11 @@ export class Workbench {
   readonly images: Images;
   readonly runs: Runs;
   readonly plan = new Plan();
+  readonly review = new Review(this);
+  readonly editing: Editing;
   /** The run whose predictions were looked at last. */
   reviewedRun = $state<string | null>(null);
+  #reviewChosen = $state<string | null>(null);
   #view = $state<View>('label');
   gallery = $state(false);
   info = $state.raw<ResultOf<'app.info'> | null>(null);
@@ -43,6 +50,7 @@ export class Workbench {
     this.project = new Project(peer, this.notices);
     this.images = new Images(peer, this.project, this.notices);
     this.runs = new Runs(peer);
+    this.editing = new Editing(this);
     this.#listen();
   }
 
@@ -82,16 +90,19 @@ export class Workbench {
       const folder = await this.peer.call('app.chooseFolder', { title: 'Choose the folder of masks (PNG, named like the images)' });
       if (!folder) return;
       await this.#indexed;
+      await this.editing.flush();
       const { imported, skipped } = await this.peer.call('import.masks', { folder, names: null }, { onProgress });
       const rest = skipped.length > 0 ? ` ${skipped.length} have no image of their name and were skipped.` : '';
       this.notices.info(`${imported} masks imported.${rest}`);
       await this.project.refresh();
       await this.images.reload();
+      await this.editing.reload();
     });
   }
 
   async closeProject(): Promise<void> {
     await this.notices.attempt(async () => {
+      await this.#leave();
       await this.project.close();
       this.runs.clear();
       this.info = await this.peer.call('app.info', null);
@@ -104,9 +115,20 @@ export class Workbench {
     if (changed || this.images.active.total === 0) await this.images.reload();
   }
 
-  /** Sorts the images by how much the newest run doubts them, and starts with the most doubted one. */
+  /** The run under review: the one chosen, else the newest with predictions. */
+  get reviewRun(): RunRecord | null {
+    return this.runs.list.find((run) => run.id === this.#reviewChosen && run.predictedImages > 0) ?? this.runs.reviewable;
+  }
+
+  /** Reviews another run. */
+  async reviewRunOf(id: string): Promise<void> {
+    this.#reviewChosen = id;
+    await this.#enterReview();
+  }
+
+  /** Sorts the images by how much the run under review doubts them, and starts with the most doubted one. */
   async #enterReview(): Promise<void> {
-    const run = this.runs.reviewable;
+    const run = this.reviewRun;
     if (!run) return;
     const list = this.images.reviewing;
     const newRun = list.query.runId !== run.id;
@@ -118,13 +140,22 @@ export class Workbench {
 
   #indexed: Promise<unknown> = Promise.resolve();
 
+  /** A project can be left when everything is saved and no run needs it. */
+  async #leave(): Promise<void> {
+    if (this.runs.busy) throw new EspalierError('TRAIN_BUSY');
+    await this.editing.flush();
+  }
+
   async #open(folder: string): Promise<void> {
+    await this.#leave();
     this.preparing ??= { what: 'Opening the project', progress: null };
     try {
       await this.project.open(folder);
       this.#view = 'label';
       this.gallery = false;
       this.reviewedRun = null;
+      this.#reviewChosen = null;
+      this.review.clear();
       await Promise.all([this.images.start(), this.runs.load()]);
     } finally {
       this.preparing = null;
@@ -142,7 +173,11 @@ export class Workbench {
     const { peer, notices } = this;
     peer.on('training.changed', (change) => {
       if (change.reason) notices.failure(change.reason);
-      void notices.attempt(() => this.runs.changed(change));
+      void notices.attempt(async () => {
+        await this.runs.changed(change);
+        const { reviewing } = this.images;
+        if (!change.progress && reviewing.query.runId === change.runId) await reviewing.reload();
+      });
     });
     peer.on('project.changed', ({ what }) => {
       if (!this.project.summary) return;

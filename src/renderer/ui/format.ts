@@ -15,6 +15,7 @@ export const timeLeft = (seconds: number | null): string => (seconds === null ? 
 
 /** A share 0…1 as "12 %", small non-zero ones as "< 1 %". */
 export function percent(share: number): string {
+  if (!Number.isFinite(share)) return '–';
   if (share > 0 && share < 0.01) return '< 1 %';
   return `${Math.round(share * 100)} %`;
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
+import { encodeConfidence, encodeSimilarity } from '@shared/run';
+import { countScores, scoreHistogram, sharesByState } from './scores';
+
+const planes = (pixels: readonly (readonly [p: number, d: number])[]): [Uint8Array, Uint8Array] => [
+  Uint8Array.from(pixels, ([p]) => encodeConfidence(p)),
+  Uint8Array.from(pixels, ([, d]) => encodeSimilarity(d)),
+];
+/** Kept, of low confidence, and twice confident but shaken. */
+const counts = countScores(
+  ...planes([
+    [0.95, 0.98],
+    [0.4, 1],
+    [0.9, 0.6],
+    [0.9, 0.6],
+  ]),
+);
+
+describe('sharesByState', () => {
+  it('splits pixels by what happened to them', () => {
+    const shares = sharesByState(counts, stateTable(0.7, 1));
+    expect(shares[KEPT]).toBe(0.25);
+    expect(shares[LOW_CONFIDENCE]).toBe(0.25);
+    expect(shares[DOUBTED]).toBe(0.5);
+  });
+
+  it('doubts nothing when pruning weighs nothing', () => {
+    expect(sharesByState(counts, stateTable(0.7, 0))).toEqual([0.75, 0.25, 0]);
+  });
+
+  it('is all zero without pixels', () => {
+    expect(sharesByState(new Uint32Array(65536), stateTable(0.7, 1))).toEqual([0, 0, 0]);
+  });
+});
+
+describe('scoreHistogram', () => {
+  it('puts each pixel at its score, by state', () => {
+    const bins = scoreHistogram(counts, stateTable(0.7, 1), 1, 10);
+    expect(bins[9]).toEqual([0.25, 0, 0]);
+    expect(bins[4]).toEqual([0, 0.25, 0]);
+    expect(bins[5]).toEqual([0, 0, 0.5]);
+    expect(bins.flat().reduce((a, b) => a + b)).toBeCloseTo(1);
+  });
+
+  it('counts a score of 1 in the last column', () => {
+    const certain = countScores(...planes([[1, 1]]));
+    expect(scoreHistogram(certain, stateTable(0.7, 1), 1, 10)[9]).toEqual([1, 0, 0]);
+  });
+});
