@@ -1,0 +1,97 @@
+import { access } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { z } from 'zod';
+import type { LabelClass } from '@shared/domain';
+import { EspalierError } from '@shared/errors';
+import type { Evaluation as EvaluationSchema } from '@shared/protocol';
+import { decodeRgb } from '../../media/decode';
+import { readPng } from '../../media/png';
+import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
+import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
+import { concurrently } from './concurrently';
+import { imageLimits, type NamedImage } from './images';
+import type { Prediction, Predictor } from './predictor';
+
+export type Evaluation = z.infer<typeof EvaluationSchema>;
+
+/**
+ * Predicts each image and hands it over with its truth.
+ * @param folder of the truth: for each image a PNG of class ids, 255 = not counted, named as the image
+ * @param use gets the truth as class indices, ≥ K where it is not counted
+ * @throws EspalierError TRUTH_MISSING before anything is predicted; IMPORT_SIZE, IMPORT_UNREADABLE; AbortError
+ */
+export async function compareWithTruth(
+  predictor: Predictor,
+  classes: readonly LabelClass[],
+  images: readonly NamedImage[],
+  folder: string,
+  use: (prediction: Prediction, truth: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = new Map<string, string>();
+  for (const { name } of images) files.set(name, await truthFile(folder, name));
+  const indexOf = new Uint8Array(256).fill(255);
+  classes.forEach(({ id }, index) => (indexOf[id] = index));
+  const work = async (image: NamedImage): Promise<void> => {
+    const [rgb, truth] = await Promise.all([decodeRgb(image.path), readPng(files.get(image.name)!)]);
+    const found = `${truth.width} × ${truth.height}`;
+    const expected = `${rgb.width} × ${rgb.height}`;
+    const name = `${image.name}.png`;
+    if (found !== expected) throw new EspalierError('IMPORT_SIZE', { name, found, expected });
+    if (truth.kind === 'rgb') throw new EspalierError('IMPORT_UNREADABLE', { name, reason: 'it has colours instead of class numbers' });
+    use(
+      predictor.predict(rgb),
+      truth.data.map((id) => indexOf[id]!),
+    );
+  };
+  await concurrently(images, imageLimits, work, signal);
+}
+
+/** mIoU, accuracy and confusion matrix of one network over images with truth; see {@link compareWithTruth}. @throws EspalierError TRUTH_EMPTY */
+export async function evaluate(
+  network: Evaluation['network'],
+  predictor: Predictor,
+  classes: readonly LabelClass[],
+  images: readonly NamedImage[],
+  folder: string,
+  onImage: () => void,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const confusion = emptyConfusion(classes.length);
+  const add = (prediction: Prediction, truth: Uint8Array): void => {
+    addToConfusion(confusion, prediction.classes, truth);
+    onImage();
+  };
+  await compareWithTruth(predictor, classes, images, folder, add, signal);
+  if (confusion.counts.every((count) => count === 0)) throw new EspalierError('TRUTH_EMPTY', { folder });
+  return evaluationOf(network, confusion, classes, images.length);
+}
+
+function evaluationOf(network: Evaluation['network'], confusion: Confusion, classes: readonly LabelClass[], images: number): Evaluation {
+  const iou = classIou(confusion);
+  const K = classes.length;
+  return {
+    network,
+    images,
+    miou: meanIou(confusion),
+    accuracy: pixelAccuracy(confusion),
+    perClass: classes.map(({ id, name }, k) => ({ id, name, iou: iou[k] ?? null })),
+    confusion: Array.from({ length: K }, (_, row) => Array.from(confusion.counts.subarray(row * K, (row + 1) * K))),
+  };
+}
+
+/** Truth is named like its image, in the same subfolders or in none. */
+async function truthFile(folder: string, name: string): Promise<string> {
+  const files = [join(folder, `${name}.png`), join(folder, `${basename(name)}.png`)];
+  const exist = await Promise.all(files.map(isThere));
+  const file = files.find((_, i) => exist[i]);
+  if (file === undefined) throw new EspalierError('TRUTH_MISSING', { name, folder });
+  return file;
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,48 @@
+import { EspalierError } from '@shared/errors';
+import type { Progress } from '@shared/protocol';
+import type { Handlers } from '@shared/rpc';
+import { readCheckpoint } from '../run/checkpoint';
+import { readInputs } from '../run/inputs';
+import { SecondsLeft } from '../run/seconds-left';
+import { evaluateRun, predictRun, predictRunMasks, type TrainedRun } from './jobs';
+
+type PredictionMethod = 'engine.predict' | 'engine.predictMasks' | 'engine.evaluate';
+
+/** Answers what asks a run's networks about images; TensorFlow must have been loaded. */
+export const predictionHandlers: Pick<Handlers<PredictionMethod>, PredictionMethod> = {
+  'engine.predict': async ({ folder, images }, { signal, progress }) => {
+    const count = counter(images.length);
+    await predictRun(await openRun(folder), images, ({ id }, shares) => progress({ ...count(), imageId: id, shares }), signal);
+    return { predicted: images.length };
+  },
+  'engine.predictMasks': async ({ folder, images, out }, { signal, progress }) => {
+    const count = counter(images.length);
+    await predictRunMasks(await openRun(folder), images, out, () => progress(count()), signal);
+    return { predicted: images.length };
+  },
+  'engine.evaluate': async ({ folder, images, truth }, { signal, progress }) => {
+    const count = counter(2 * images.length);
+    return evaluateRun(await openRun(folder), images, truth, () => progress(count()), signal);
+  },
+};
+
+/** @throws EspalierError RUN_NO_CHECKPOINT, CHECKPOINT_INVALID, FILE_UNREADABLE */
+async function openRun(folder: string): Promise<TrainedRun> {
+  const inputs = await readInputs(folder);
+  const checkpoint = await readCheckpoint(folder, inputs);
+  if (!checkpoint) throw new EspalierError('RUN_NO_CHECKPOINT', { run: inputs.runId });
+  return { folder, inputs, checkpoint };
+}
+
+/** Progress after each of `total` items. */
+function counter(total: number): () => Progress {
+  const left = new SecondsLeft(total);
+  let done = 0;
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    left.tick((now - last) / 1000);
+    last = now;
+    return { done: ++done, total, secondsLeft: left.estimate() };
+  };
+}

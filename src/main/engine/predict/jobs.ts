@@ -1,0 +1,100 @@
+import type { ReviewShares } from '@shared/domain';
+import type { RunInputs } from '@shared/run';
+import { openProgram } from '../open-program';
+import { createNetwork } from '../model/create';
+import type { Checkpoint } from '../run/checkpoint';
+import type { PrunedStatistics } from '../run/pruned-teacher';
+import { type Evaluation, evaluate } from './evaluate';
+import type { ImageFile, NamedImage } from './images';
+import { predictMasks } from './masks';
+import { Predictor } from './predictor';
+import { predictForReview } from './review';
+import { planShapes } from './shapes';
+import { predictionState } from './weights';
+
+/** A run whose networks predict. */
+export interface TrainedRun {
+  readonly folder: string;
+  readonly inputs: RunInputs;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Tells that one more image is done. */
+type OnImage = () => void;
+
+/** Writes the review file of each image: see {@link predictForReview}. */
+export async function predictRun(
+  run: TrainedRun,
+  images: readonly ImageFile[],
+  onImage: (image: ImageFile, shares: ReviewShares) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const classIds = run.inputs.classes.map(({ id }) => id);
+  await withPredictor(run, images, prunedStatisticsOf(run), ({ predictor }) =>
+    predictForReview({ predictor, classIds, folder: run.folder }, images, onImage, signal),
+  );
+}
+
+/** Writes the teacher's class map of each image: see {@link predictMasks}. */
+export async function predictRunMasks(
+  run: TrainedRun,
+  images: readonly NamedImage[],
+  out: string,
+  onImage: OnImage,
+  signal: AbortSignal,
+): Promise<void> {
+  await withPredictor(run, images, null, ({ predictor }) => predictMasks(predictor, run.inputs.classes, images, out, onImage, signal));
+}
+
+/** Compares student and teacher with the truth: see {@link evaluate}. `onImage` is called for each image and network. */
+export async function evaluateRun(
+  run: TrainedRun,
+  images: readonly NamedImage[],
+  truth: string,
+  onImage: OnImage,
+  signal: AbortSignal,
+): Promise<Evaluation[]> {
+  return withPredictor(run, images, null, async ({ predictor, use }) => {
+    const evaluations: Evaluation[] = [];
+    for (const network of ['student', 'teacher'] as const) {
+      use(network);
+      evaluations.push(await evaluate(network, predictor, run.inputs.classes, images, truth, onImage, signal));
+    }
+    return evaluations;
+  });
+}
+
+/** How the pruned teacher of a run normalises; null when the run has none (yet). */
+export function prunedStatisticsOf({ checkpoint: { settings, ratio } }: TrainedRun): PrunedStatistics | null {
+  return settings.method === 'pgcl' && settings.refinement && ratio !== null ? settings.prunedStatistics : null;
+}
+
+interface OpenPredictor {
+  readonly predictor: Predictor;
+  /** Chooses the network that predicts; the teacher at first. */
+  use(network: 'student' | 'teacher'): void;
+}
+
+/** Opens a run's networks for images of these sizes, and closes them afterwards. */
+export async function withPredictor<T>(
+  { inputs, checkpoint }: TrainedRun,
+  images: readonly ImageFile[],
+  pruned: PrunedStatistics | null,
+  work: (open: OpenPredictor) => Promise<T>,
+): Promise<T> {
+  const { backbone, compiled } = checkpoint.settings;
+  const classes = inputs.classes.length;
+  const plan = planShapes(images, classes);
+  const { specs } = createNetwork(backbone, classes);
+  const session = await openProgram(
+    { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes.map(([height, width]) => [height, width]) },
+    compiled,
+  );
+  const use = (network: 'student' | 'teacher'): void => session.assign(predictionState(specs, checkpoint.tensors, network, pruned));
+  try {
+    use('teacher');
+    return await work({ predictor: new Predictor(session, plan), use });
+  } finally {
+    session.dispose();
+  }
+}

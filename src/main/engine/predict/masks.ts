@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { LabelClass } from '@shared/domain';
+import { decodeRgb } from '../../media/decode';
+import { writePng } from '../../media/png';
+import { concurrently } from './concurrently';
+import { imageLimits, type NamedImage } from './images';
+import type { Predictor } from './predictor';
+
+/**
+ * Writes the predicted class of each pixel to `out/<name>.png`, indexed by class id with the project's colours.
+ * @throws EspalierError for an image that cannot be read or a full disk; AbortError
+ */
+export async function predictMasks(
+  predictor: Predictor,
+  classes: readonly LabelClass[],
+  images: readonly NamedImage[],
+  out: string,
+  onImage: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const palette = paletteOf(classes);
+  const work = async (image: NamedImage): Promise<void> => {
+    const prediction = predictor.predict(await decodeRgb(image.path));
+    const file = join(out, `${image.name}.png`);
+    await mkdir(dirname(file), { recursive: true });
+    const data = prediction.classes.map((index) => classes[index]!.id);
+    await writePng(file, { kind: 'indexed', width: prediction.width, height: prediction.height, data }, palette);
+    onImage();
+  };
+  await concurrently(images, imageLimits, work, signal);
+}
+
+/** Each class's colour at its id; black between. */
+function paletteOf(classes: readonly LabelClass[]): Uint8Array {
+  const palette = new Uint8Array(3 * (1 + Math.max(...classes.map(({ id }) => id))));
+  for (const { id, color } of classes) palette.set(Buffer.from(color.slice(1), 'hex'), 3 * id);
+  return palette;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { Session, Values } from '../compile/program';
+import { Predictor } from './predictor';
+import { entryName } from './program';
+import type { Shape, ShapePlan } from './shapes';
+
+/** A network that says of each pixel: class = red, p̃ = green / 255, d = blue / 255. */
+function session(seen: Float32Array[], pruned = true): Session {
+  return {
+    assign: () => undefined,
+    read: () => ({}),
+    dispose: () => undefined,
+    call(_, { image }) {
+      seen.push(image as Float32Array);
+      const channel = (c: number): Float32Array => (image as Float32Array).filter((_, i) => i % 3 === c);
+      const outputs: Record<string, Values> = { classes: Int32Array.from(channel(0)), confidence: channel(1).map((v) => v / 255) };
+      return pruned ? { ...outputs, similarity: channel(2).map((v) => v / 255) } : outputs;
+    },
+  };
+}
+
+const planOf = (shape: Shape): ShapePlan => ({ shapes: [shape], shapeFor: () => shape });
+
+function picture(width: number, height: number): { width: number; height: number; data: Uint8Array } {
+  return { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251) };
+}
+
+describe('Predictor', () => {
+  test.each<[string, Shape]>([
+    ['whole', [48, 64]],
+    ['window by window', [16, 32]],
+  ])('puts every pixel where it came from: %s', (_, shape) => {
+    const image = picture(61, 43);
+    const prediction = new Predictor(session([]), planOf(shape)).predict(image);
+    for (let i = 0; i < 61 * 43; i++) {
+      expect(prediction.classes[i]).toBe(image.data[3 * i]);
+      expect(prediction.confidence[i]).toBeCloseTo(image.data[3 * i + 1]! / 255, 6);
+      expect(prediction.similarity[i]).toBeCloseTo(image.data[3 * i + 2]! / 255, 6);
+    }
+  });
+
+  test('fills up with the last row and column', () => {
+    const seen: Float32Array[] = [];
+    new Predictor(session(seen), planOf([3, 4])).predict({
+      width: 2,
+      height: 2,
+      data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
+    });
+    const row = (a: number[], b: number[]): number[] => [...a, ...b, ...b, ...b];
+    const [top, bottom] = [row([1, 2, 3], [4, 5, 6]), row([7, 8, 9], [10, 11, 12])];
+    expect(Array.from(seen[0]!)).toEqual([...top, ...bottom, ...bottom]);
+  });
+
+  test('doubts nothing without a pruned teacher', () => {
+    const { similarity } = new Predictor(session([], false), planOf([16, 16])).predict(picture(5, 5));
+    expect(similarity.every((d) => d === 1)).toBe(true);
+  });
+
+  test('names entries by shape', () => {
+    expect(entryName([48, 64])).toBe('48x64');
+  });
+});

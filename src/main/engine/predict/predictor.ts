@@ -1,0 +1,66 @@
+import type { RgbImage } from '../../media/decode';
+import type { Session, Values } from '../compile/program';
+import { entryName } from './program';
+import type { Shape, ShapePlan } from './shapes';
+import { type Window, windowsOn } from './windows';
+
+/** What a teacher says of each pixel of an image, row-major. */
+export interface Prediction {
+  readonly width: number;
+  readonly height: number;
+  /** Class index. */
+  readonly classes: Uint8Array;
+  /** p̃ in ]0, 1]. */
+  readonly confidence: Float32Array;
+  /** d in [0, 1]; 1 where there is no pruned teacher. */
+  readonly similarity: Float32Array;
+}
+
+/** Predicts whole images, or window by window where they are too large. */
+export class Predictor {
+  constructor(
+    private readonly session: Session,
+    private readonly plan: ShapePlan,
+  ) {}
+
+  predict(image: RgbImage): Prediction {
+    const { width, height } = image;
+    const pixels = width * height;
+    const shape = this.plan.shapeFor(height, width);
+    const result = {
+      width,
+      height,
+      classes: new Uint8Array(pixels),
+      confidence: new Float32Array(pixels),
+      similarity: new Float32Array(pixels).fill(1),
+    };
+    for (const window of windowsOn(height, width, shape)) {
+      const outputs = this.session.call(entryName(shape), { image: cutOut(image, window, shape) });
+      place(outputs['classes']!, window, shape, result.classes, width);
+      place(outputs['confidence']!, window, shape, result.confidence, width);
+      if (outputs['similarity']) place(outputs['similarity'], window, shape, result.similarity, width);
+    }
+    return result;
+  }
+}
+
+/** A window of an image as floats; beyond the image its last row and column go on. */
+function cutOut({ data, width, height }: RgbImage, { rows, columns }: Window, [windowHeight, windowWidth]: Shape): Float32Array {
+  const result = new Float32Array(windowHeight * windowWidth * 3);
+  const inside = Math.min(windowWidth, width - columns.start);
+  for (let y = 0; y < windowHeight; y++) {
+    const from = (Math.min(rows.start + y, height - 1) * width + columns.start) * 3;
+    const into = y * windowWidth * 3;
+    result.set(data.subarray(from, from + inside * 3), into);
+    for (let at = into + inside * 3; at < into + windowWidth * 3; at++) result[at] = result[at - 3]!;
+  }
+  return result;
+}
+
+/** Copies what a window answers for into its place in the image. */
+function place(values: Values, { rows, columns }: Window, [, windowWidth]: Shape, into: Uint8Array | Float32Array, width: number): void {
+  for (let y = rows.from; y < rows.to; y++) {
+    const from = (y - rows.start) * windowWidth - columns.start;
+    into.set(values.subarray(from + columns.from, from + columns.to), y * width + columns.from);
+  }
+}

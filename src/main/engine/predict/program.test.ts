@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runEagerly } from '../compile/eager';
+import { load } from '../compile/load';
+import { record } from '../compile/record';
+import { magnitudeMasks } from '../core/prune';
+import { createNetwork } from '../model/create';
+import { initialValues } from '../model/initial';
+import { normalisationOf } from '../model/preprocess';
+import type { StoredTensor } from '../model/weights/safetensors';
+import { isPrunable, isStatistic, stateName } from '../run/state';
+import { loadTensorFlow } from '../tensorflow';
+import { expectClose } from '../testing';
+import { Predictor } from './predictor';
+import { predictionProgram } from './program';
+import { planShapes } from './shapes';
+import { predictionState } from './weights';
+
+const CLASSES = 3;
+const network = createNetwork('efficientnet-lite0', CLASSES);
+const normalisation = normalisationOf('efficientnet-lite0');
+const image = { width: 40, height: 27, data: Uint8Array.from({ length: 40 * 27 * 3 }, (_, i) => (i * 131) % 256) };
+const plan = planShapes([image], CLASSES);
+
+let folder: string;
+beforeAll(async () => {
+  await loadTensorFlow();
+  folder = await mkdtemp(join(tmpdir(), 'espalier-predict-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** State of a training: teacher, masks of ratio ½, and statistics of the pruned teacher that are the teacher's times 1.1. */
+function trainingState(): Map<string, StoredTensor> {
+  const values = initialValues(network.specs, 3);
+  const prunable = network.specs.filter((spec) => isPrunable(spec, 'backbone'));
+  const masks = magnitudeMasks(
+    prunable.map(({ name }) => values.get(name)!),
+    0.5,
+    'global',
+  );
+  const state = new Map<string, StoredTensor>();
+  for (const { name, shape, ...spec } of network.specs) {
+    const value = values.get(name)!;
+    state.set(stateName('teacher', name), { shape, values: value });
+    state.set(stateName('student', name), { shape, values: value.map((v) => 0.9 * v) });
+    if (isStatistic({ name, shape, ...spec })) state.set(stateName('pruned', name), { shape, values: value.map((v) => 1.1 * v) });
+  }
+  prunable.forEach(({ name, shape }, i) => state.set(stateName('mask', name), { shape, values: masks[i]! }));
+  return state;
+}
+
+describe('the prediction program', () => {
+  test('compiled says the same as eager, and d is below 1 where pruning moves the embedding', async () => {
+    const program = predictionProgram(network, normalisation, 'recalibrated', plan.shapes);
+    await record(program, folder);
+    const state = predictionState(network.specs, trainingState(), 'teacher', 'recalibrated');
+    const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
+      session.assign(state);
+      const prediction = new Predictor(session, plan).predict(image);
+      session.dispose();
+      return prediction;
+    });
+    expectClose(compiled!.confidence, eager!.confidence, 1e-4);
+    expectClose(compiled!.similarity, eager!.similarity, 1e-4);
+    expect(compiled!.classes.filter((value, i) => value !== eager!.classes[i]).length).toBeLessThan(5);
+    expect(eager!.confidence.every((p) => p > 1 / CLASSES && p <= 1)).toBe(true);
+    expect(eager!.similarity.every((d) => d >= 0.5 && d <= 1.00001)).toBe(true);
+    expect(Math.min(...eager!.similarity)).toBeLessThan(0.999);
+  });
+
+  test('without a pruned teacher needs only the teacher, or the student in its place', () => {
+    const session = runEagerly(predictionProgram(network, normalisation, null, plan.shapes));
+    const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
+      session.assign(predictionState(network.specs, trainingState(), role, null));
+      return new Predictor(session, plan).predict(image);
+    });
+    session.dispose();
+    expect(predictions[0]).toEqual(predictions[2]);
+    expect(predictions[0]!.confidence).not.toEqual(predictions[1]!.confidence);
+    expect(predictions[0]!.similarity.every((d) => d === 1)).toBe(true);
+  });
+
+  test('leaves no tensor behind', () => {
+    const session = runEagerly(predictionProgram(network, normalisation, null, plan.shapes));
+    session.assign(predictionState(network.specs, trainingState(), 'teacher', null));
+    const predictor = new Predictor(session, plan);
+    predictor.predict(image);
+    const before = tf.memory().numTensors;
+    predictor.predict(image);
+    expect(tf.memory().numTensors).toBe(before);
+    session.dispose();
+  });
+});
+
+describe('the pruned teacher of a checkpoint', () => {
+  const kernel = network.specs.find(({ kind }) => kind === 'kernel')!.name;
+  const mean = network.specs.find(({ kind }) => kind === 'variance')!.name;
+
+  test.each([
+    ['recalibrated', 1.1],
+    ['teacher', 1],
+    ['batch', 1],
+  ] as const)('with %s statistics', (statistics, factor) => {
+    const tensors = trainingState();
+    const state = predictionState(network.specs, tensors, 'teacher', statistics);
+    const mask = tensors.get(stateName('mask', kernel))!.values;
+    const teacher = tensors.get(stateName('teacher', kernel))!.values;
+    expect(state[stateName('pruned', kernel)]).toEqual(teacher.map((value, i) => value * mask[i]!));
+    expect(state[stateName('pruned', mean)]![0]).toBeCloseTo(factor, 5);
+  });
+
+  test('that lacks a variable is refused', () => {
+    const tensors = trainingState();
+    tensors.delete(stateName('pruned', mean));
+    expect(() => predictionState(network.specs, tensors, 'teacher', 'recalibrated')).toThrow(`pruned/${mean}`);
+  });
+});

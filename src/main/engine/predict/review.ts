@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReviewShares } from '@shared/domain';
+import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
+import { decodeSimilarity, encodeConfidence, encodeSimilarity, predictionFile, RUN_FILES } from '@shared/run';
+import { decodeRgb } from '../../media/decode';
+import { writePng } from '../../media/png';
+import { concurrently } from './concurrently';
+import { type ImageFile, imageLimits } from './images';
+import type { Prediction, Predictor } from './predictor';
+
+/** γ and β that shares are told at, as `ReviewShares` has it. */
+const GAMMA = 0.7;
+const BETA = 1;
+const STATES = stateTable(GAMMA, BETA);
+
+export interface ReviewPrediction {
+  readonly predictor: Predictor;
+  /** Class id of each class index. */
+  readonly classIds: readonly number[];
+  /** Folder of the run. */
+  readonly folder: string;
+}
+
+/**
+ * Writes the review file of each image (see `predictionFile`), and tells each one's shares when it is on disk.
+ * @throws EspalierError for an image that cannot be read or a full disk; AbortError
+ */
+export async function predictForReview(
+  { predictor, classIds, folder }: ReviewPrediction,
+  images: readonly ImageFile[],
+  onImage: (image: ImageFile, shares: ReviewShares) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(join(folder, RUN_FILES.predictions), { recursive: true });
+  const work = async (image: ImageFile): Promise<void> => {
+    const prediction = predictor.predict(await decodeRgb(image.path));
+    const data = reviewPixels(prediction, classIds);
+    const { width, height } = prediction;
+    await writePng(join(folder, predictionFile(image.id)), { kind: 'rgb', width, height, data });
+    onImage(image, reviewShares(data));
+  };
+  await concurrently(images, imageLimits, work, signal);
+}
+
+/** Pixels of the review file: class id, p̃ and d of each, as bytes. */
+export function reviewPixels({ classes, confidence, similarity }: Prediction, classIds: readonly number[]): Uint8Array {
+  const data = new Uint8Array(classes.length * 3);
+  for (let i = 0; i < classes.length; i++) {
+    data[3 * i] = classIds[classes[i]!]!;
+    data[3 * i + 1] = encodeConfidence(confidence[i]!);
+    data[3 * i + 2] = encodeSimilarity(similarity[i]!);
+  }
+  return data;
+}
+
+/** What the pixels of a review file amount to. */
+export function reviewShares(data: Uint8Array): ReviewShares {
+  const counts = [0, 0, 0];
+  const pixels = data.length / 3;
+  let similarity = 0;
+  for (let i = 1; i < data.length; i += 3) {
+    counts[STATES[(data[i]! << 8) | data[i + 1]!]!]!++;
+    similarity += decodeSimilarity(data[i + 1]!);
+  }
+  const [kept, lowConfidence, doubted] = [KEPT, LOW_CONFIDENCE, DOUBTED].map((state) => counts[state]! / pixels) as [
+    number,
+    number,
+    number,
+  ];
+  return { kept, lowConfidence, doubted, meanSimilarity: similarity / pixels };
+}

@@ -1,0 +1,40 @@
+/** Height and width in pixels. */
+export type Shape = readonly [height: number, width: number];
+
+/** A graph has one shape, so sizes are rounded up until few enough shapes remain. */
+const MULTIPLES = [16, 32, 64, 128, 256] as const;
+const MOST_SHAPES = 8;
+/** Larger images are predicted window by window. */
+const MOST_PIXELS = 2 ** 20;
+/** Numbers in the logits at image resolution. */
+const MOST_LOGITS = 2 ** 25;
+
+/** Which shape each image is predicted in. */
+export interface ShapePlan {
+  readonly shapes: readonly Shape[];
+  /** The shape for an image: at least as large, or a window on it. */
+  shapeFor(height: number, width: number): Shape;
+}
+
+/**
+ * Chooses few shapes, multiples of 16, for images of these sizes.
+ * @param classes K; the more, the smaller the windows
+ */
+export function planShapes(sizes: readonly { readonly height: number; readonly width: number }[], classes: number): ShapePlan {
+  const most = Math.min(MOST_PIXELS, MOST_LOGITS / classes);
+  const shapesBy = (multiple: number): Shape[] => {
+    const shapes = sizes.map(({ height, width }) => shapeFor(height, width, multiple, most));
+    return [...new Map(shapes.map((shape) => [shape.join('×'), shape])).values()];
+  };
+  const multiple = MULTIPLES.find((each) => shapesBy(each).length <= MOST_SHAPES) ?? MULTIPLES[MULTIPLES.length - 1]!;
+  return { shapes: shapesBy(multiple), shapeFor: (height, width) => shapeFor(height, width, multiple, most) };
+}
+
+function shapeFor(height: number, width: number, multiple: number, most: number): Shape {
+  const up = (size: number): number => Math.ceil(size / multiple) * multiple;
+  const down = (size: number): number => Math.max(1, Math.floor(size / multiple)) * multiple;
+  if (up(height) * up(width) <= most) return [up(height), up(width)];
+  const short = Math.min(up(Math.min(height, width)), down(Math.sqrt(most)));
+  const long = Math.min(up(Math.max(height, width)), down(most / short));
+  return height <= width ? [short, long] : [long, short];
+}
