@@ -14,6 +14,14 @@ import type { LabelStore } from './store';
 /** Saves a diff made on top of `revision`; fulfilled when it is on disk. */
 export type Save = (revision: number, diff: LabelDiff) => Promise<LabelState>;
 
+/** A region to be written where `rule` allows: one value, or one for each pixel of the image. */
+export interface Submission {
+  readonly spans: Spans;
+  readonly values: number | Uint8Array;
+  readonly rule: WriteRule;
+  readonly save: Save;
+}
+
 /** One thing for the library to do, in order. `diff` is what the labels here show of it already; null: not shown yet. */
 type Step =
   | { readonly kind: 'apply'; readonly diff: LabelDiff; readonly save: Save }
@@ -89,12 +97,9 @@ export class EditorSession {
     });
   }
 
-  /**
-   * Writes a value, or a value for each pixel, into a region as one step of the history, saved by `save`.
-   * False, and nothing done, when no gesture can begin now or nothing would change.
-   */
-  submit(spans: Spans, values: number | Uint8Array, rule: WriteRule, save: Save): boolean {
-    const gesture = this.begin('review', rule, save);
+  /** Writes a region at once, as one step of the history. False when no gesture can begin now or nothing would change. */
+  submit({ spans, values, rule, save }: Submission): boolean {
+    const gesture = this.begin('region', rule, save);
     if (!gesture) return false;
     if (typeof values === 'number') gesture.write(spans, values);
     else for (const [value, part] of byValue(spans, values, this.document.width)) gesture.write(part, value);

@@ -40,7 +40,7 @@ export function clipSpans(spans: Spans, image: Size): Spans {
 }
 
 /** Pairs (start index, length), the form in which regions travel; `spans` must lie inside the image. */
-export function toPairs(spans: Spans, width: number): Uint32Array {
+export function toPairs(spans: Spans, width: number): Uint32Array<ArrayBuffer> {
   const out = new Uint32Array((spans.length / 3) * 2);
   for (let i = 0, o = 0; i < spans.length; i += 3) {
     out[o++] = spans[i]! * width + spans[i + 1]!;

@@ -1,0 +1,133 @@
+import { IGNORE } from '@shared/mask';
+import { DOUBTED, KEPT } from '@shared/review';
+import { clamp, type Rect } from '../editor/geometry';
+import type { PredictionPlanes } from '../editor/region';
+import type { Size, Viewport } from '../editor/viewport';
+
+/** Which image pixel each device pixel of the canvas shows; −1 where it shows none. So overlays cost what the window costs, not the image. */
+export interface Grid {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
+  /** Where the image begins, device pixels: patterns start there, and so move with the image. */
+  readonly left: number;
+  readonly top: number;
+}
+
+/** @param ratio device pixels per CSS pixel @param device size of the canvas in device pixels */
+export function gridOf(view: Viewport, ratio: number, device: Size, image: Size): Grid {
+  const axis = (length: number, offset: number, limit: number): Int32Array =>
+    Int32Array.from({ length }, (_, i) => {
+      const at = Math.floor(((i + 0.5) / ratio - offset) / view.scale);
+      return at >= 0 && at < limit ? at : -1;
+    });
+  return {
+    columns: axis(device.width, view.x, image.width),
+    rows: axis(device.height, view.y, image.height),
+    left: Math.round(view.x * ratio),
+    top: Math.round(view.y * ratio),
+  };
+}
+
+/** The device pixels that may show something of `rect`, a rectangle of image pixels. */
+export function deviceRect(rect: Rect, view: Viewport, ratio: number, device: Size, margin: number): Rect {
+  const at = (value: number, offset: number): number => (value * view.scale + offset) * ratio;
+  return {
+    x0: clamp(Math.floor(at(rect.x0, view.x)) - margin, 0, device.width),
+    y0: clamp(Math.floor(at(rect.y0, view.y)) - margin, 0, device.height),
+    x1: clamp(Math.ceil(at(rect.x1, view.x)) + margin, 0, device.width),
+    y1: clamp(Math.ceil(at(rect.y1, view.y)) + margin, 0, device.height),
+  };
+}
+
+/** '#rrggbb' and an opacity as the bytes of an ImageData pixel, read as a little-endian word. */
+export function word(color: string, opacity: number): number {
+  const rgb = parseInt(color.slice(1), 16);
+  return ((Math.round(opacity * 255) << 24) | ((rgb & 255) << 16) | (rgb & 0xff00) | (rgb >>> 16)) >>> 0;
+}
+
+/** Colours by pixel value: of areas, and of outlines (0: none). */
+export interface LabelColors {
+  readonly fill: Uint32Array;
+  readonly outline: Uint32Array;
+}
+
+/** Draws labels into `out` (row-major, as wide as the grid), only inside `rect` of device pixels. */
+export function sampleLabels(out: Uint32Array, grid: Grid, rect: Rect, labels: Uint8Array, width: number, colors: LabelColors): void {
+  const { columns, rows } = grid;
+  const stride = columns.length;
+  for (let y = rect.y0; y < rect.y1; y++) {
+    const row = rows[y]! * width;
+    if (row < 0) {
+      out.fill(0, y * stride + rect.x0, y * stride + rect.x1);
+      continue;
+    }
+    const above = y > 0 && rows[y - 1]! >= 0 ? rows[y - 1]! * width : row;
+    const below = y + 1 < rows.length && rows[y + 1]! >= 0 ? rows[y + 1]! * width : row;
+    for (let x = rect.x0; x < rect.x1; x++) {
+      const column = columns[x]!;
+      if (column < 0) {
+        out[y * stride + x] = 0;
+        continue;
+      }
+      const value = labels[row + column]!;
+      const line = colors.outline[value]!;
+      out[y * stride + x] = line !== 0 && differs(labels, value, row, above, below, columns, x) ? line : colors.fill[value]!;
+    }
+  }
+}
+
+/** Whether a neighbouring device pixel shows another value. */
+function differs(labels: Uint8Array, value: number, row: number, above: number, below: number, columns: Int32Array, x: number): boolean {
+  const column = columns[x]!;
+  if (labels[above + column] !== value || labels[below + column] !== value) return true;
+  const left = columns[x - 1] ?? -1;
+  const right = columns[x + 1] ?? -1;
+  return (left >= 0 && labels[row + left] !== value) || (right >= 0 && labels[row + right] !== value);
+}
+
+/** Colours of a prediction: by class where kept; the two ways of being filtered differ in pattern as well as in colour. */
+export interface PredictionColors {
+  readonly kept: Uint32Array;
+  /** Class colours between the amber stripes. */
+  readonly doubtedClass: Uint32Array;
+  readonly doubted: number;
+  readonly low: number;
+  readonly lowLine: number;
+}
+
+/**
+ * Draws a prediction: kept in the class's colour; low confidence in grey with thin lines falling to the right; doubted in broad amber
+ * stripes rising to the right over the class's colour.
+ * @param states by stored bytes, from `stateTable`
+ */
+export function samplePrediction(
+  out: Uint32Array,
+  grid: Grid,
+  rect: Rect,
+  planes: PredictionPlanes,
+  states: Uint8Array,
+  colors: PredictionColors,
+): void {
+  const { columns, rows, left, top } = grid;
+  const stride = columns.length;
+  for (let y = rect.y0; y < rect.y1; y++) {
+    const row = rows[y]! * planes.width;
+    for (let x = rect.x0; x < rect.x1; x++) {
+      const column = columns[x]!;
+      const o = y * stride + x;
+      if (row < 0 || column < 0) {
+        out[o] = 0;
+        continue;
+      }
+      const value = planes.classes[row + column]!;
+      if (value === IGNORE) {
+        out[o] = 0;
+        continue;
+      }
+      const state = states[(planes.confidence[row + column]! << 8) | planes.similarity[row + column]!];
+      if (state === KEPT) out[o] = colors.kept[value]!;
+      else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 5 ? colors.doubted : colors.doubtedClass[value]!;
+      else out[o] = ((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.low;
+    }
+  }
+}

@@ -1,0 +1,307 @@
+import Konva from 'konva';
+import { EMPTY_RECT, isEmpty, screenPoint, union, type ImagePoint, type Rect } from '../editor/geometry';
+import { outlineOf } from '../editor/outline';
+import type { PredictionPlanes } from '../editor/region';
+import type { EditorSession } from '../editor/session';
+import type { Spans } from '../editor/spans';
+import { stampOf, stampOrigin, stampOutline, type StampShape } from '../editor/stamp';
+import type { Draft } from '../editor/tools/tool';
+import { fit, keepInSight, zoomAt, type Size, type Viewport } from '../editor/viewport';
+import { DraftShapes } from './drafts';
+import { Overlay } from './overlay';
+import type { Picture } from './picture';
+import { deviceRect, gridOf, sampleLabels, samplePrediction, type Grid, type LabelColors, type PredictionColors } from './sample';
+
+/** A prediction, how it is judged, and its colours. */
+export interface PredictionLook {
+  readonly planes: PredictionPlanes;
+  readonly states: Uint8Array;
+  readonly colors: PredictionColors;
+}
+
+/** From this scale on, pixel borders are drawn. */
+const GRID_SCALE = 12;
+
+/**
+ * What is seen of an image: picture, prediction, labels, drafts and cursor, one Konva layer each. Everything that changes is noted
+ * and drawn once in the next animation frame; labels only where they changed.
+ */
+export class EditorStage {
+  readonly #stage: Konva.Stage;
+  readonly #layers = {
+    picture: new Konva.Layer({ listening: false }),
+    prediction: new Konva.Layer({ listening: false }),
+    labels: new Konva.Layer({ listening: false }),
+    drafts: new Konva.Layer({ listening: false }),
+    cursor: new Konva.Layer({ listening: false }),
+  };
+  readonly #picture = new Konva.Image({ image: undefined, listening: false });
+  readonly #pixelGrid: Konva.Shape;
+  readonly #prediction = new Overlay();
+  readonly #labels = new Overlay();
+  readonly #predictionNode = new Konva.Image({ image: this.#prediction.canvas, listening: false });
+  readonly #labelsNode = new Konva.Image({ image: this.#labels.canvas, listening: false });
+  readonly #drafts: DraftShapes;
+  readonly #cursor: readonly Konva.Line[] = [3, 1].map(
+    (strokeWidth) => new Konva.Line({ closed: true, strokeWidth, strokeScaleEnabled: false, listening: false }),
+  );
+  #cursorStamp = '';
+  #cursorOrigin = { x: 0, y: 0 };
+  readonly #observer: ResizeObserver;
+  #size: Size = { width: 1, height: 1 };
+  #image: Size = { width: 1, height: 1 };
+  #view: Viewport = { scale: 1, x: 0, y: 0 };
+  #grid: Grid | null = null;
+  #source: Picture | null = null;
+  #session: EditorSession | null = null;
+  #unlisten: (() => void) | null = null;
+  #labelColors: LabelColors | null = null;
+  #predictionLook: PredictionLook | null = null;
+  #showGrid = true;
+  #frame = 0;
+  #moved = true;
+  #dirty: Rect = EMPTY_RECT;
+  #labelsStale = true;
+  #predictionStale = true;
+  #fitted = true;
+
+  constructor(
+    container: HTMLDivElement,
+    private readonly onview: (view: Viewport) => void,
+  ) {
+    Konva.autoDrawEnabled = false;
+    this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
+    const { picture, prediction, labels, drafts, cursor } = this.#layers;
+    this.#stage.add(picture, prediction, labels, drafts, cursor);
+    this.#pixelGrid = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#drawPixelGrid(context) });
+    picture.add(this.#picture, this.#pixelGrid);
+    prediction.add(this.#predictionNode);
+    labels.add(this.#labelsNode);
+    this.#drafts = new DraftShapes(drafts);
+    this.#cursor[0]!.stroke('rgb(0 0 0 / 60%)');
+    this.#cursor[1]!.stroke('#fff');
+    cursor.add(...this.#cursor);
+    this.#observer = new ResizeObserver(() => this.#resize(container.clientWidth, container.clientHeight));
+    this.#observer.observe(container);
+    this.#resize(container.clientWidth, container.clientHeight);
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#observer.disconnect();
+    this.#unlisten?.();
+    this.#stage.destroy();
+  }
+
+  get view(): Viewport {
+    return this.#view;
+  }
+
+  get size(): Size {
+    return this.#size;
+  }
+
+  /** Canvas elements from bottom to top, for CSS filters on the picture. */
+  get pictureElement(): HTMLCanvasElement {
+    return this.#layers.picture.getNativeCanvasElement();
+  }
+
+  /** The image's size in its own pixels; the view fits it. */
+  setImage(image: Size): void {
+    this.#image = image;
+    this.fit();
+  }
+
+  setPicture(picture: Picture | null): void {
+    this.#source = picture;
+    this.#moved = true;
+    this.#schedule();
+  }
+
+  setSession(session: EditorSession | null): void {
+    this.#unlisten?.();
+    this.#session = session;
+    this.#unlisten =
+      session?.document.changed.on((rect) => {
+        this.#dirty = union(this.#dirty, rect);
+        this.#schedule();
+      }) ?? null;
+    this.#labelsStale = true;
+    this.#schedule();
+  }
+
+  /** Null hides the labels. */
+  setLabelColors(colors: LabelColors | null): void {
+    this.#labelColors = colors;
+    this.#labelsStale = true;
+    this.#schedule();
+  }
+
+  setPrediction(look: PredictionLook | null): void {
+    this.#predictionLook = look;
+    this.#predictionStale = true;
+    this.#schedule();
+  }
+
+  setPixelGrid(shown: boolean): void {
+    this.#showGrid = shown;
+    this.#moved = true;
+    this.#schedule();
+  }
+
+  setRegion(region: Spans | null): void {
+    this.#drafts.setRegion(region && outlineOf(region));
+    this.#schedule();
+  }
+
+  setDraft(draft: Draft | null, color: string): void {
+    if (this.#drafts.setDraft(draft, color)) this.#schedule();
+  }
+
+  /** Shows the exact pixels a stamp would cover; null hides it. */
+  setCursor(cursor: { readonly at: ImagePoint; readonly size: number; readonly shape: StampShape } | null): void {
+    for (const line of this.#cursor) line.visible(cursor !== null);
+    if (cursor) {
+      this.#cursorOrigin = stampOrigin(cursor.size, cursor.at);
+      const stamp = `${cursor.size} ${cursor.shape}`;
+      if (stamp !== this.#cursorStamp) {
+        const points = stampOutline(stampOf(cursor.size, cursor.shape));
+        for (const line of this.#cursor) line.points(points);
+      }
+      this.#cursorStamp = stamp;
+    }
+    this.#schedule();
+  }
+
+  setView(view: Viewport): void {
+    this.#fitted = false;
+    this.#show(keepInSight(view, this.#image, this.#size));
+  }
+
+  fit(): void {
+    this.#show(fit(this.#image, this.#size));
+    this.#fitted = true;
+  }
+
+  /** Zooms about the middle of the canvas. */
+  zoom(factor: number): void {
+    this.setView(zoomAt(this.#view, screenPoint(this.#size.width / 2, this.#size.height / 2), factor));
+  }
+
+  #show(view: Viewport): void {
+    this.#view = view;
+    this.#moved = true;
+    this.#schedule();
+    this.onview(view);
+  }
+
+  #resize(width: number, height: number): void {
+    if (width === 0 || height === 0) return;
+    this.#size = { width, height };
+    this.#stage.size(this.#size);
+    const device = this.#device;
+    this.#prediction.resize(device);
+    this.#labels.resize(device);
+    this.#predictionNode.size(this.#size);
+    this.#labelsNode.size(this.#size);
+    if (this.#fitted) this.fit();
+    else this.#show(keepInSight(this.#view, this.#image, this.#size));
+  }
+
+  get #ratio(): number {
+    return this.#layers.picture.getCanvas().getPixelRatio();
+  }
+
+  get #device(): Size {
+    return { width: Math.round(this.#size.width * this.#ratio), height: Math.round(this.#size.height * this.#ratio) };
+  }
+
+  #schedule(): void {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const moved = this.#moved;
+    this.#moved = false;
+    if (moved) {
+      this.#grid = gridOf(this.#view, this.#ratio, this.#device, this.#image);
+      this.#drawPicture();
+      this.#drafts.place(this.#view);
+    }
+    if (moved || this.#predictionStale) this.#drawPrediction();
+    if (moved || this.#labelsStale || !isEmpty(this.#dirty)) this.#drawLabels(moved || this.#labelsStale);
+    this.#layers.drafts.draw();
+    this.#placeCursor();
+    this.#layers.cursor.draw();
+  }
+
+  #drawPicture(): void {
+    const { scale, x, y } = this.#view;
+    const layer = this.#layers.picture;
+    const source = this.#source && !this.#source.closed ? this.#source : null;
+    layer.imageSmoothingEnabled(scale * this.#ratio < 1);
+    this.#picture.setAttrs({
+      image: source?.levelFor((scale * this.#ratio * this.#image.width) / source.width),
+      x,
+      y,
+      width: this.#image.width * scale,
+      height: this.#image.height * scale,
+    });
+    this.#picture.visible(source !== null);
+    this.#pixelGrid.visible(this.#showGrid && scale >= GRID_SCALE);
+    layer.draw();
+  }
+
+  #drawPixelGrid(context: Konva.Context): void {
+    const { scale, x, y } = this.#view;
+    const { width, height } = this.#size;
+    context.beginPath();
+    const line = (from: number, at: number): number => Math.round(from + at * scale) + 0.5;
+    for (let i = Math.max(0, Math.ceil(-x / scale)); i <= this.#image.width && line(x, i) < width; i++) {
+      context.moveTo(line(x, i), Math.max(y, 0));
+      context.lineTo(line(x, i), Math.min(y + this.#image.height * scale, height));
+    }
+    for (let i = Math.max(0, Math.ceil(-y / scale)); i <= this.#image.height && line(y, i) < height; i++) {
+      context.moveTo(Math.max(x, 0), line(y, i));
+      context.lineTo(Math.min(x + this.#image.width * scale, width), line(y, i));
+    }
+    context.setAttr('lineWidth', 1);
+    context.setAttr('strokeStyle', 'rgb(128 128 128 / 45%)');
+    context.stroke();
+  }
+
+  #drawPrediction(): void {
+    this.#predictionStale = false;
+    const [look, grid] = [this.#predictionLook, this.#grid];
+    if (look && grid) {
+      const rect = deviceRect({ x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height }, this.#view, this.#ratio, this.#device, 1);
+      this.#prediction.clear();
+      this.#prediction.render(rect, (words) => samplePrediction(words, grid, rect, look.planes, look.states, look.colors));
+    } else this.#prediction.clear();
+    this.#layers.prediction.draw();
+  }
+
+  #drawLabels(all: boolean): void {
+    const [session, colors, grid] = [this.#session, this.#labelColors, this.#grid];
+    const whole = { x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height };
+    const rect = deviceRect(all ? whole : this.#dirty, this.#view, this.#ratio, this.#device, 2);
+    this.#dirty = EMPTY_RECT;
+    this.#labelsStale = false;
+    if (all) this.#labels.clear();
+    if (session && colors && grid) {
+      const { data, width } = session.document;
+      this.#labels.render(rect, (words) => sampleLabels(words, grid, rect, data, width, colors));
+    }
+    this.#layers.labels.draw();
+  }
+
+  #placeCursor(): void {
+    const { scale, x, y } = this.#view;
+    const origin = this.#cursorOrigin;
+    const place = { x: origin.x * scale + x, y: origin.y * scale + y, scaleX: scale, scaleY: scale };
+    for (const line of this.#cursor) line.setAttrs(place);
+  }
+}

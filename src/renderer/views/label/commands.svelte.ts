@@ -1,0 +1,45 @@
+import type { CommandHandler } from '../../state/commands.svelte';
+import type { CommandId } from '../../state/shortcuts';
+import type { Workbench } from '../../state/workbench.svelte';
+import { TOOL_GROUPS } from './tools';
+
+/** A key held longer than this, in milliseconds, only peeks. */
+const PEEK = 300;
+
+/** One step of `[` and `]`: finer for small brushes. */
+const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15));
+
+/** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
+export function provideEditingCommands(wb: Workbench): void {
+  const { editing } = wb;
+  const { options, look } = editing;
+  const hasSession = (): boolean => editing.session !== null;
+  const handlers: Partial<Record<CommandId, CommandHandler>> = {
+    'brush.smaller': { run: () => editing.setBrushSize(options.brushSize - brushStep(options.brushSize)) },
+    'brush.larger': { run: () => editing.setBrushSize(options.brushSize + brushStep(options.brushSize)) },
+    'class.swap': { run: () => editing.swapClass() },
+    'edit.undo': { run: () => editing.session?.undo(), enabled: () => editing.session?.canUndo ?? false },
+    'edit.redo': { run: () => editing.session?.redo(), enabled: () => editing.session?.canRedo ?? false },
+    'edit.commit': { run: () => editing.finish(), enabled: () => editing.tool.state !== 'idle' },
+    'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
+    'labels.whole': { run: () => editing.labelWhole(options.classId), enabled: hasSession },
+    'labels.copyPrevious': { run: () => editing.copyPrevious(), enabled: () => editing.copySource !== null },
+    'overlay.toggle': {
+      run: () => (look.visible = !look.visible),
+      release: (held) => {
+        if (held > PEEK) look.visible = !look.visible;
+      },
+    },
+  };
+  for (const { id, command } of TOOL_GROUPS.flat()) handlers[command] = { run: () => editing.setTool(id) };
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9] as const) {
+    handlers[`class.${n}`] = {
+      run: () => editing.setClass(wb.project.classes[n - 1]!.id),
+      enabled: () => wb.project.classes.length >= n,
+    };
+  }
+  $effect(() => {
+    const withdraw = Object.entries(handlers).map(([id, handler]) => wb.commands.provide(id as CommandId, handler));
+    return () => withdraw.forEach((stop) => stop());
+  });
+}

@@ -1,0 +1,239 @@
+import { untrack } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import type { LabelState } from '@shared/protocol';
+import type { Picture } from '../../canvas/picture';
+import { Pictures } from '../../canvas/pictures';
+import { computeSuperpixels } from '../../canvas/superpixels';
+import { clamp } from '../../editor/geometry';
+import type { ImagePixels } from '../../editor/pixels';
+import { acceptRule, writeRule } from '../../editor/rules';
+import type { EditorSession, Save } from '../../editor/session';
+import { Sessions } from '../../editor/sessions';
+import { wholeImage } from '../../editor/spans';
+import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
+import { libraryStore } from '../../editor/store';
+import { makeTools } from '../../editor/toolbox';
+import { DEFAULT_OPTIONS, type Tool, type ToolHost, type ToolId, type ToolOptions } from '../../editor/tools/tool';
+import { imageUrl } from '../../state/images.svelte';
+import { readPreference, writePreference } from '../../state/storage';
+import type { Workbench } from '../../state/workbench.svelte';
+import { optionsFrom } from './preferences';
+
+type Prediction = NonNullable<ToolHost['prediction']>;
+
+/** Labelling as the window shows it: the image and labels worked on, the tools and how things look. One for Label and Review. */
+export class Editing implements ToolHost {
+  toolId = $state<ToolId>('brush');
+  readonly options: ToolOptions = $state(optionsFrom(readPreference('tools'), DEFAULT_OPTIONS));
+  readonly look = $state({ visible: true, opacity: 0.5, outline: true, onlyClass: false, pixelGrid: true });
+  readonly view = $state({ brightness: 1, contrast: 1, gamma: 1 });
+  readonly locked = new SvelteSet<number>();
+  readonly hidden = new SvelteSet<number>();
+  session = $state.raw<EditorSession | null>(null);
+  picture = $state.raw<Picture | null>(null);
+  prediction = $state.raw<Prediction | null>(null);
+  superpixels = $state.raw<ToolHost['superpixels']>(null);
+  saveAccepted = $state.raw<Save | null>(null);
+  /** Counts changes of the session: what is not reactive by itself is read again after it. */
+  revision = $state(0);
+  /** Counts what the tool was fed: its draft is not reactive. */
+  worked = $state(0);
+  /** The class painted with before the present one. */
+  previousClass = $state<number | null>(null);
+  readonly tools = makeTools(this);
+  readonly tool: Tool = $derived(this.tools[this.toolId]);
+  readonly #sessions: Sessions;
+  readonly #pictures = new Pictures();
+  readonly #reported = new WeakMap<EditorSession, LabelState>();
+  /** The image and version, and the folder they belong to, that is being shown. */
+  readonly #target = $derived.by(() => {
+    const [folder, image] = [this.wb.project.summary?.folder, this.wb.images.current];
+    return folder !== undefined && image ? `${folder} ${image.id} ${image.version}` : null;
+  });
+  #folder: string | undefined;
+
+  constructor(private readonly wb: Workbench) {
+    this.#sessions = new Sessions(libraryStore(wb.peer));
+    this.#sessions.changed.on((session) => this.#follow(session));
+    $effect.root(() => {
+      $effect(() => {
+        const target = this.#target;
+        untrack(() => {
+          if (target === null) this.#close();
+          else void wb.notices.attempt(() => this.#open());
+        });
+      });
+      $effect(() => {
+        const [first] = wb.project.classes;
+        if (first && !wb.project.classOf(this.options.classId)) this.options.classId = first.id;
+      });
+      $effect(() => {
+        if (this.toolId !== 'superpixel') return;
+        const [pixels, step, cancel] = [this.pixels, this.options.superpixelSize, new AbortController()];
+        this.superpixels = null;
+        // A slider being dragged asks many times; only where it rests is computed.
+        const timer = setTimeout(() => void wb.notices.attempt(() => this.#computeSuperpixels(pixels, step, cancel.signal)), 150);
+        return () => {
+          clearTimeout(timer);
+          cancel.abort();
+        };
+      });
+      $effect(() => writePreference('tools', { ...this.options }));
+    });
+  }
+
+  get pixels(): ImagePixels | null {
+    const { picture, session } = this;
+    if (!picture || !session) return null;
+    const { width, height } = session.document;
+    return picture.width === width && picture.height === height ? picture.pixels() : null;
+  }
+
+  setClass(id: number): void {
+    if (id === this.options.classId) return;
+    this.previousClass = this.options.classId;
+    this.options.classId = id;
+  }
+
+  swapClass(): void {
+    if (this.previousClass !== null && this.wb.project.classOf(this.previousClass)) this.setClass(this.previousClass);
+  }
+
+  setBrushSize(size: number): void {
+    this.options.brushSize = clamp(Math.round(size), MIN_BRUSH, MAX_BRUSH);
+  }
+
+  setTool(id: ToolId): void {
+    this.abandon();
+    this.toolId = id;
+  }
+
+  /** Commits what the tool is drawing. */
+  finish(): void {
+    untrack(() => {
+      this.tool.commit();
+      this.worked++;
+    });
+  }
+
+  /** Gives up what the tool is drawing. */
+  abandon(): void {
+    untrack(() => {
+      this.tool.cancel();
+      this.worked++;
+    });
+  }
+
+  toggle(set: SvelteSet<number>, id: number): void {
+    if (!set.delete(id)) set.add(id);
+  }
+
+  /** Labels every pixel of the image, as the paint mode and the locks allow. */
+  labelWhole(classId: number): void {
+    const { session } = this;
+    if (!session) return;
+    const gesture = session.begin('whole', writeRule(this.options.mode, classId, classId, this.locked));
+    gesture?.write(wholeImage(session.document), classId);
+    gesture?.commit();
+  }
+
+  /** Repeats the labels of the image left last, where they have the same size. Tells why it cannot. */
+  get copySource(): EditorSession | null {
+    const { session } = this;
+    const source = this.#left;
+    const fits =
+      source && session && source.document.width === session.document.width && source.document.height === session.document.height;
+    return fits && source !== session ? source : null;
+  }
+
+  #left = $state.raw<EditorSession | null>(null);
+
+  copyPrevious(): void {
+    const { session, copySource } = this;
+    if (!session || !copySource) return;
+    const { data } = copySource.document;
+    const save: Save = (revision, diff) =>
+      this.wb.peer.call('labels.apply', { imageId: session.imageId, revision, tool: 'copy', source: 'human', diff });
+    session.submit({ spans: wholeImage(session.document), values: data, rule: acceptRule(this.options.mode, this.locked), save });
+  }
+
+  /** Fulfilled when everything painted is on disk. */
+  flush(): Promise<void> {
+    return this.#sessions.flushed();
+  }
+
+  /** Tries failed saves again now. */
+  retry(): void {
+    this.#sessions.retry();
+  }
+
+  /** Reads labels again: they were changed in the library. */
+  async reload(): Promise<void> {
+    this.#sessions.forget();
+    this.#left = null;
+    if (this.#target !== null) await this.wb.notices.attempt(() => this.#open());
+  }
+
+  async #computeSuperpixels(pixels: ImagePixels | null, step: number, signal: AbortSignal): Promise<void> {
+    if (pixels) this.superpixels = await computeSuperpixels(pixels, step, signal);
+  }
+
+  #close(): void {
+    this.tool.cancel();
+    this.session = null;
+    this.picture = null;
+    this.superpixels = null;
+  }
+
+  async #open(): Promise<void> {
+    const image = this.wb.images.current;
+    const target = this.#target;
+    if (!image) return;
+    this.tool.cancel();
+    const folder = this.wb.project.summary?.folder;
+    if (folder !== this.#folder) this.#forgetProject();
+    this.#folder = folder;
+    if (this.session && this.session.imageId !== image.id) this.#left = this.session;
+    const url = imageUrl(image);
+    this.session = this.#sessions.peek(image.id);
+    this.picture = this.#pictures.peek(url);
+    this.superpixels = null;
+    if (image.status !== 'ok') return;
+    const [session, picture] = await Promise.all([this.#sessions.open(image.id), this.#pictures.open(url, image.path)]);
+    if (this.#target !== target) return;
+    this.session = session;
+    this.picture = picture;
+    this.#follow(session);
+    await this.#prefetch();
+  }
+
+  /** Makes the neighbours ready, so that the next image is there at once. */
+  async #prefetch(): Promise<void> {
+    const { images } = this.wb;
+    const target = this.#target;
+    if (images.index === null) return;
+    for (const index of [images.index + 1, images.index - 1]) {
+      if (index < 0 || index >= images.active.total || this.#target !== target) continue;
+      const record = await images.active.fetch(index);
+      if (record?.status !== 'ok') continue;
+      await Promise.all([this.#sessions.open(record.id), this.#pictures.open(imageUrl(record), record.path)]);
+    }
+  }
+
+  #forgetProject(): void {
+    this.#sessions.forget();
+    this.#pictures.clear();
+    this.#left = null;
+    this.hidden.clear();
+    this.locked.clear();
+  }
+
+  #follow(session: EditorSession): void {
+    this.revision++;
+    this.wb.status.saving = this.#sessions.saveState.kind;
+    if (this.#reported.get(session) === session.state) return;
+    const first = !this.#reported.has(session);
+    this.#reported.set(session, session.state);
+    if (!first) this.wb.images.labelled(session.imageId, session.state);
+  }
+}
