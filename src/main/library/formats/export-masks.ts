@@ -1,0 +1,100 @@
+import { constants } from 'node:fs';
+import { access, mkdir, realpath } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { EspalierError, isDiskFull } from '@shared/errors';
+import { IGNORE } from '@shared/mask';
+import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
+import { writeFileAtomic } from '../../media/files';
+import { writePng } from '../../media/png';
+import { findImage } from '../images/find';
+import { ProgressMeter } from '../progress';
+import type { Project } from '../project';
+import type { ImageRow } from '../queries/images';
+import { runOf } from '../runs/records';
+import { exportedMask, type Refinement } from './mask-content';
+import { paletteOf } from './palette';
+
+/**
+ * Writes `masks/<path of the image without extension>.png` (8-bit indexed, class colours, 255 = none) and `classes.json` into a folder.
+ * Without names, images with nothing to say are left out.
+ * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, RUN_UNKNOWN, DISK_FULL, CANCELLED
+ */
+export async function exportMasks(
+  project: Project,
+  params: ParamsOf<'export.masks'>,
+  context: CallContext<Progress>,
+): Promise<ResultOf<'export.masks'>> {
+  const { signal, progress } = context;
+  const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
+  const images = imagesOf(project, params.names, refinement);
+  const classes = project.queries.classes.list();
+  const palette = paletteOf(classes);
+  const { folder, masks } = await makeFolders(project, params.folder);
+
+  const meter = new ProgressMeter(images.length, progress);
+  let written = 0;
+  for (const image of images) {
+    signal.throwIfAborted();
+    const { width, height } = image;
+    const data = await exportedMask(project, image, params.content, refinement);
+    if (params.names !== null || data.some((id) => id !== IGNORE)) {
+      const file = join(masks, `${exportName(project, image)}.png`);
+      await makeFolderInside(masks, dirname(file));
+      await writePng(file, { kind: 'indexed', width, height, data }, palette);
+      written++;
+    }
+    meter.advance();
+  }
+  const list = classes.map(({ id, name, color }) => ({ id, name, color }));
+  await writeFileAtomic(join(folder, 'classes.json'), `${JSON.stringify(list, null, 2)}\n`);
+  return { written, folder };
+}
+
+function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
+  const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
+  if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
+  return { run, gamma, beta };
+}
+
+function imagesOf(project: Project, names: readonly string[] | null, refinement: Refinement | null): ImageRow[] {
+  const { images } = project.queries;
+  const rows = names ? names.map((name) => findImage(project.queries, name)) : images.exportable(refinement?.run.number ?? null);
+  // An image that never could be read has no size, and no labels.
+  return rows.filter((row): row is ImageRow => row !== null && row.width > 0);
+}
+
+/** The image's path without extension; with it where two images differ in nothing else. */
+function exportName({ queries }: Project, { stem, path }: ImageRow): string {
+  return queries.images.withStem(stem).length === 1 ? stem : path;
+}
+
+async function makeFolders(project: Project, chosen: string): Promise<{ folder: string; masks: string }> {
+  const folder = resolve(chosen);
+  const masks = join(folder, 'masks');
+  if (isWithin(await realAncestor(masks), project.layout.folder)) throw new EspalierError('EXPORT_INSIDE', { folder });
+  try {
+    await mkdir(masks, { recursive: true });
+    for (const each of [folder, masks]) await access(each, constants.W_OK);
+    return { folder: await realpath(folder), masks: await realpath(masks) };
+  } catch (error) {
+    if (isDiskFull(error)) throw error;
+    throw new EspalierError('EXPORT_FOLDER', { folder }, { cause: error });
+  }
+}
+
+/** Makes a folder below `masks`, and makes sure that no symbolic link leads out of it. */
+async function makeFolderInside(masks: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if (!isWithin(await realpath(folder), masks)) throw new EspalierError('EXPORT_FOLDER', { folder });
+}
+
+/** The real path of a file or of the nearest folder above it that exists. */
+async function realAncestor(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => null);
+  return real ?? realAncestor(dirname(path));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
