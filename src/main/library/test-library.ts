@@ -19,11 +19,14 @@ export class TestLibrary {
     return test;
   }
 
-  /** A folder with pictures, opened as a new project of classes a, b and c, and indexed. */
+  /** A folder with pictures, opened as a new project of classes a, b and c; image 1 is the first, and so on. */
   static async project(sizes: Readonly<Record<string, readonly [number, number]>>): Promise<TestLibrary> {
-    const test = await TestLibrary.create(sizes);
-    await test.open(['a', 'b', 'c']);
-    await test.call('project.index', null);
+    const test = await TestLibrary.create();
+    for (const [path, [width, height]] of Object.entries(sizes)) {
+      await test.picture(path, width, height);
+      await test.open(['a', 'b', 'c']);
+      await test.call('project.index', null);
+    }
     return test;
   }
 

@@ -1,0 +1,244 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { EpochReport } from '@shared/domain';
+import { IGNORE } from '@shared/mask';
+import { predictionFile, RunInputs } from '@shared/run';
+import { settingsFrom } from '@shared/settings';
+import { readPng, writePng } from '../../media/png';
+import { TestLibrary } from '../test-library';
+
+let test: TestLibrary;
+afterEach(() => test.remove());
+
+const SIZE = 6 * 5;
+const settings = settingsFrom('quick');
+const label = (imageId: number, classId: number, start: number, length: number, revision = 0) =>
+  test.call('labels.apply', {
+    imageId,
+    revision,
+    tool: 'brush',
+    source: 'human',
+    diff: Uint32Array.of(start, length, IGNORE | (classId << 8)),
+  });
+
+/** Images 1 and 2 of four are labelled, with classes 1 and 2. */
+async function labelledProject(): Promise<void> {
+  test = await TestLibrary.project({ 'a.png': [6, 5], 'b.png': [6, 5], 'c.png': [6, 5], 'sub/d.png': [6, 5] });
+  await label(1, 1, 0, 10);
+  await label(2, 2, 5, 10);
+}
+
+/** A prediction: class 0 in the first half, 1 in the second; p̃ and d rise along the pixels. */
+async function predict(
+  runId: string,
+  imageId: number,
+  shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
+): Promise<void> {
+  const { folder } = await test.call('runs.folder', { runId });
+  const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) < SIZE / 2 ? 0 : 1, i * 2, 255 - i][i % 3]!);
+  await mkdir(join(folder, 'predictions'), { recursive: true });
+  await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
+  await test.call('predictions.record', { runId, imageId, shares });
+}
+
+describe('runs', () => {
+  it('freeze labels, classes and settings as they are', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    expect([runId, folder]).toEqual(['run-0001', join(test.folder, '.espalier', 'runs', 'run-0001')]);
+    await label(1, 2, 20, 5, 1);
+    const inputs = RunInputs.parse(JSON.parse(await readFile(join(folder, 'inputs.json'), 'utf8')));
+    expect(inputs).toMatchObject({ runId, settings, classes: [{ id: 0 }, { id: 1 }, { id: 2 }] });
+    expect(inputs.labelled.map(({ id, path }) => [id, path])).toEqual([
+      [1, join(test.folder, 'a.png')],
+      [2, join(test.folder, 'b.png')],
+    ]);
+    expect(inputs.unlabelled.map(({ path, rejected }) => [path, rejected])).toEqual([
+      [join(test.folder, 'c.png'), null],
+      [join(test.folder, 'sub/d.png'), null],
+    ]);
+    const mask = await readPng(join(folder, inputs.labelled[0]!.labels));
+    expect(mask).toEqual({ kind: 'grey', width: 6, height: 5, data: new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 10) });
+    expect(await test.call('runs.get', { runId })).toMatchObject({
+      number: 1,
+      status: 'running',
+      labelledImages: 2,
+      unlabelledImages: 2,
+      epochs: [],
+    });
+    expect(await test.call('runs.create', { settings, unlabelled: [4] })).toMatchObject({ runId: 'run-0002' });
+    expect(await test.call('runs.get', { runId: 'run-0002' })).toMatchObject({ unlabelledImages: 1 });
+  });
+
+  it('are refused without labels, with one class, or with nothing to learn from', async () => {
+    test = await TestLibrary.project({ 'a.png': [6, 5], 'b.png': [6, 5] });
+    const create = (method: 'pgcl' | 'conf' | 'sup') => test.call('runs.create', { settings: { ...settings, method }, unlabelled: null });
+    await expect(create('sup')).rejects.toMatchObject({ code: 'TRAIN_NO_LABELS' });
+    await label(1, 1, 0, 10);
+    await expect(create('pgcl')).rejects.toMatchObject({ code: 'TRAIN_ONE_CLASS' });
+    await label(2, 2, 0, 10);
+    await expect(create('conf')).rejects.toMatchObject({ code: 'TRAIN_NO_UNLABELLED', params: { method: 'conf' } });
+    expect(await test.call('runs.list', null)).toEqual([]);
+    await create('sup');
+    await expect(test.call('runs.get', { runId: 'run-0009' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+  });
+
+  it('keep what their epochs measured, and are failed when cut short', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const report: EpochReport = {
+      epoch: 0,
+      step: 20,
+      lossSupervised: 1,
+      lossConsistency: 0.5,
+      lossContrastive: 0.2,
+      beta: 0.1,
+      learningRate: 0.01,
+      keptByConfidence: 0.5,
+      keptAfterRefinement: 0.4,
+      meanSimilarity: 0.8,
+      pruningRatio: 0.5,
+      seconds: 3,
+    };
+    await test.call('runs.record', { runId, report });
+    await test.call('runs.record', { runId, report: { ...report, epoch: 1 } });
+    await test.call('runs.record', { runId, report: { ...report, epoch: 1, step: 40 } });
+    await test.call('project.close', null);
+    await test.open();
+    const failed = await test.call('runs.get', { runId });
+    expect(failed).toMatchObject({ status: 'failed', epochs: [report, { ...report, epoch: 1, step: 40 }] });
+    expect(failed.reason).toContain('interrupted');
+    const finished = await test.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 12.5 });
+    expect(finished).toMatchObject({ status: 'finished', reason: null, seconds: 12.5 });
+    expect(await test.call('runs.list', null)).toEqual([finished]);
+  });
+});
+
+describe('predictions', () => {
+  it('are read as written, and order the images by how much was filtered', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    expect((await test.call('runs.folder', { runId })).images.map(({ path }) => path)).toHaveLength(4);
+    await predict(runId, 3, { kept: 0.2, lowConfidence: 0.1, doubted: 0.7, meanSimilarity: 0.6 });
+    await predict(runId, 1, { kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
+    expect(await test.call('runs.folder', { runId })).toMatchObject({ folder, images: [{ id: 2 }, { id: 4 }] });
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2 });
+
+    expect(await test.names({ sort: 'doubted', runId })).toEqual(['c.png', 'a.png', 'b.png', 'sub/d.png']);
+    expect(await test.names({ sort: 'lowConfidence', runId })).toEqual(['a.png', 'c.png', 'b.png', 'sub/d.png']);
+    expect(await test.names({ sort: 'doubted', runId, filter: 'unlabelled' })).toEqual(['c.png', 'sub/d.png']);
+    expect((await test.images({ runId }))[0]!.review).toEqual({ kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
+    for (const filter of ['all', 'unlabelled', 'started'] as const) {
+      const query = { filter, sort: 'doubted', search: '', runId } as const;
+      const listed = await test.images(query);
+      expect(await Promise.all(listed.map(({ id }) => test.call('images.position', { id, query })))).toEqual(listed.map((_, i) => i));
+      const pages = await Promise.all(listed.map((_, offset) => test.call('images.list', { query, offset, limit: 1 })));
+      expect(pages.flatMap(({ items }) => items)).toEqual(listed);
+    }
+
+    const read = await test.call('predictions.read', { runId, imageId: 3 });
+    expect([read.classes[0], read.classes[SIZE - 1], read.confidence[1], read.similarity[1]]).toEqual([0, 1, 8, 250]);
+    await expect(test.call('predictions.read', { runId, imageId: 2 })).rejects.toMatchObject({
+      code: 'PREDICTION_MISSING',
+      params: { name: 'b.png' },
+    });
+  });
+
+  it('speak of the classes of today', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await predict(runId, 3);
+    await test.call('classes.merge', { from: 1, into: 2 });
+    await test.call('classes.remove', { id: 0 });
+    const { classes } = await test.call('predictions.read', { runId, imageId: 3 });
+    expect([classes[0], classes[SIZE - 1]]).toEqual([IGNORE, 2]);
+  });
+
+  it('are forgotten when their image changes', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await predict(runId, 3);
+    await test.picture('c.png', 7, 5);
+    await test.call('project.index', null);
+    await expect(test.call('predictions.read', { runId, imageId: 3 })).rejects.toMatchObject({ code: 'PREDICTION_MISSING' });
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 0 });
+  });
+});
+
+describe('review', () => {
+  const accept = (runId: string, classId: number | null, diff: Uint32Array<ArrayBuffer>, revision = 0) =>
+    test.call('review.accept', { runId, imageId: 3, revision, classId, diff });
+  const decisions = () => test.call('review.decisions', { imageId: 3 });
+
+  it('accepts a region into the labels, and undoes the decision with the edit', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const state = await accept(runId, 1, Uint32Array.of(3, 4, IGNORE | (1 << 8), 10, 2, IGNORE | (1 << 8)));
+    expect(state).toMatchObject({ revision: 1, undo: 1, labelledPixels: 6, state: 'started' });
+    expect(await decisions()).toMatchObject([{ runId, imageId: 3, kind: 'accept', classId: 1, pixels: 6, undone: false }]);
+    await test.call('labels.undo', { imageId: 3, revision: 1 });
+    expect(await decisions()).toMatchObject([{ undone: true }]);
+    await test.call('labels.redo', { imageId: 3, revision: 2 });
+    expect(await decisions()).toMatchObject([{ undone: false }]);
+    await test.call('labels.undo', { imageId: 3, revision: 3 });
+    await label(3, 2, 0, 2, 4);
+    expect(await test.call('labels.undo', { imageId: 3, revision: 5 })).toMatchObject({ labelledPixels: 0 });
+    expect(await decisions()).toMatchObject([{ undone: true }]);
+  });
+
+  it('refuses what is not of the accepted class, and stale regions', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const region = Uint32Array.of(3, 4, IGNORE | (1 << 8));
+    await expect(accept(runId, 2, region)).rejects.toMatchObject({ code: 'LABELS_INVALID' });
+    await expect(accept('run-0077', 1, region)).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(accept(runId, 1, region, 4)).rejects.toMatchObject({ code: 'LABELS_OUTDATED' });
+    expect(await decisions()).toEqual([]);
+    expect(await accept(runId, null, Uint32Array.of(0, 1, IGNORE, 3, 4, IGNORE | (1 << 8)))).toMatchObject({ labelledPixels: 5 });
+  });
+
+  it('takes an acceptance back where nobody has painted since', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await accept(runId, 1, Uint32Array.of(0, 10, IGNORE | (1 << 8)));
+    await test.call('labels.apply', { imageId: 3, revision: 1, tool: 'brush', source: 'human', diff: Uint32Array.of(4, 2, 1 | (2 << 8)) });
+    const id = (await decisions())[0]!.id;
+    expect(await test.call('review.revoke', { id })).toMatchObject({ undone: true });
+    const { rle, revision } = await test.call('labels.read', { imageId: 3 });
+    expect([...rle]).toEqual([4, IGNORE, 2, 2, 24, IGNORE]);
+    await test.call('labels.undo', { imageId: 3, revision });
+    expect(await decisions()).toMatchObject([{ undone: false }]);
+    await expect(test.call('review.revoke', { id: 99 })).rejects.toMatchObject({ code: 'DECISION_UNKNOWN' });
+  });
+
+  it('collects rejections for the next run, until they are revoked', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const reject = (classId: number, ...region: number[]) =>
+      test.call('review.reject', { runId, imageId: 3, classId, region: Uint32Array.from(region) });
+    await expect(reject(1, 29, 2)).rejects.toMatchObject({ code: 'LABELS_INVALID' });
+    await expect(reject(9, 0, 2)).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
+    await reject(1, 0, 5, 20, 2);
+    const later = await reject(2, 3, 3);
+    const frozen = async (): Promise<number[] | null> => {
+      const { folder } = await test.call('runs.create', { settings, unlabelled: null });
+      const { unlabelled } = RunInputs.parse(JSON.parse(await readFile(join(folder, 'inputs.json'), 'utf8')));
+      const file = unlabelled.find(({ id }) => id === 3)!.rejected;
+      return file === null ? null : [...(await readPng(join(folder, file))).data];
+    };
+    const map = new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 5).fill(1, 20, 22);
+    expect(await frozen()).toEqual([...map.slice().fill(2, 3, 6)]);
+    await test.call('review.revoke', { id: later.id });
+    expect(await frozen()).toEqual([...map]);
+    await test.call('classes.merge', { from: 1, into: 0 });
+    await label(4, 0, 0, 3);
+    expect(await frozen()).toEqual([...map.map((id) => (id === 1 ? 0 : id))]);
+    await test.call('classes.remove', { id: 0 });
+    await label(4, 2, 3, 3, 2);
+    await test.call('classes.add', { name: 'new', color: null });
+    await label(1, 3, 20, 3, 3);
+    expect(await frozen()).toBeNull();
+    expect(await readdir(join(test.folder, '.espalier', 'runs'))).toHaveLength(5);
+  });
+});
