@@ -36,7 +36,9 @@ let opened = 0;
 
 /** The folder named by the arguments: a path, or `--sample`. */
 function folderOf(argv: readonly string[], cwd: string): string | null {
-  const args = argv.slice(app.isPackaged ? 1 : 2);
+  // An unpackaged app is itself named on the command line, before its own arguments.
+  const own = app.isPackaged ? 0 : argv.findIndex((arg) => resolve(cwd, arg) === app.getAppPath());
+  const args = argv.slice(own + 1);
   if (args.includes('--sample')) return sampleImages(data);
   const folder = args.find((arg) => !arg.startsWith('-'));
   return folder === undefined ? null : resolve(cwd, folder);

@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
+import { predictionHandlers } from './predict/handlers';
 import { train } from './run/train';
 import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
 
 /** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
-export function createEngine(): Pick<Handlers<MethodOf<'engine'>>, 'engine.info' | 'engine.train'> {
+export function createEngine(): Handlers<MethodOf<'engine'>> {
   return {
     'engine.info': async () => {
       const { binding } = tensorFlowBackend(await tensorFlow());
@@ -16,6 +17,7 @@ export function createEngine(): Pick<Handlers<MethodOf<'engine'>>, 'engine.info'
       await tensorFlow();
       return train(folder, context);
     },
+    ...predictionHandlers(tensorFlow),
   };
 }
 
