@@ -75,7 +75,7 @@ async function compilerCheck(complete) {
     name,
     state: complete ? 'note' : 'missing',
     detail: 'not found; set-up compiles the TensorFlow addon with it',
-    remedy: 'install one (Debian or Ubuntu: apt-get install g++; macOS: xcode-select --install)',
+    remedy: 'install one (Debian or Ubuntu: apt-get install g++; macOS: xcode-select --install; Windows: Visual Studio C++ build tools)',
   };
 }
 

@@ -3,6 +3,7 @@ import { copyFile, mkdir, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compile } from './compiler.mjs';
+import { placeLibraries } from './compiler-windows.mjs';
 import { cache, root, tfjsDir } from './paths.mjs';
 import { platform, tensorflowVersion } from './pins.mjs';
 import { isStamped, makeFolder, readStamp } from './stamp.mjs';
@@ -53,6 +54,7 @@ export function addon(variant) {
       await symlink(libraries(), linkedLibraries, 'junction'); // A junction needs no rights on Windows; elsewhere the kind is ignored.
       await makeFolder(linkedFolder, async (folder) => {
         await copyFile(join(compiled(), FILE), join(folder, FILE));
+        if (process.platform === 'win32') await placeLibraries(libraries(), folder);
         return readStamp(compiled()) ?? expected();
       });
       progress.end();

@@ -1,3 +1,4 @@
+import { compileWindows } from './compiler-windows.mjs';
 import { SetupError } from './errors.mjs';
 import { run } from './run.mjs';
 
@@ -15,6 +16,10 @@ import { run } from './run.mjs';
  * @returns {Promise<{ command: string, version: string } | undefined>}
  */
 export async function findCompiler() {
+  if (process.platform === 'win32') {
+    const { code, output } = await run('cl', [], { timeout: 20_000 });
+    return code === 0 ? { command: 'cl', version: output.split('\n')[0].trim() } : undefined;
+  }
   for (const command of [process.env.CXX, 'g++', 'c++', 'clang++']) {
     if (!command) continue;
     const { code, output } = await run(command, ['--version'], { timeout: 20_000 });
@@ -27,7 +32,9 @@ export async function findCompiler() {
  * Compiles a Node addon that finds its libraries at `../../deps/lib` from its own place.
  * @param {Compilation} what
  */
-export async function compile({ sources, includes, defines, libraryFolder, output }) {
+export async function compile(what) {
+  if (process.platform === 'win32') return compileWindows(what);
+  const { sources, includes, defines, libraryFolder, output } = what;
   const compiler = await findCompiler();
   if (!compiler) {
     throw new SetupError(

@@ -82,7 +82,7 @@ async function fetchOnce(fileName, pin, algorithm, expected, progress, download)
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   try {
-    const watch = setInterval(async () => progress.bytes(await sizeOf(folder), pin.size), 500);
+    const watch = setInterval(async () => progress.bytes(await sizeOf(folder), pin.size, pin.name), 500);
     const result = await download(folder).finally(() => clearInterval(watch));
     const fetched = (await readdir(folder)).find((name) => /\.(tgz|whl)$/.test(name));
     if (result.code !== 0 || !fetched) throw downloadFailed(pin, result);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { root } from './paths.mjs';
@@ -41,15 +42,16 @@ export function runNpmInTerminal(args) {
   return runInTerminal(command, [...first, ...args], { cwd: root });
 }
 
-const pythons = process.platform === 'win32' ? ['py', 'python', 'python3'] : ['python3', 'python'];
+/** On Windows the version matters: TensorFlow's library there needs the one it was made for. */
+const pythons = process.platform === 'win32' ? [['py', '-3.11'], ['python']] : [['python3'], ['python']];
 
 /**
  * The first Python 3 on the PATH that has pip.
- * @returns {Promise<{ command: string, version: string } | undefined>} version of pip, as pip prints it
+ * @returns {Promise<{ command: string[], version: string } | undefined>} command with its first arguments; version of pip, as pip prints it
  */
 export async function findPython() {
   for (const command of pythons) {
-    const result = await run(command, ['-m', 'pip', '--version'], { timeout: 20_000 });
+    const result = await run(command[0], [...command.slice(1), '-m', 'pip', '--version'], { timeout: 20_000 });
     if (result.code === 0 && /\(python 3\./.test(result.output)) return { command, version: result.output.trim() };
   }
   return undefined;
@@ -67,5 +69,19 @@ export async function python(args, env) {
       'Python 3 with pip was not found: install it (on Debian or Ubuntu: apt-get install python3-pip) and run the same command again.',
     );
   }
-  return run(found.command, args, { env });
+  return run(found.command[0], [...found.command.slice(1), ...args], { env });
+}
+
+/**
+ * Windows only.
+ * @returns {Promise<string>} path of Python 3.11's library
+ */
+export async function pythonLibrary() {
+  const { code, output } = await python(['-c', 'import os, sys; print(os.path.join(sys.base_prefix, "python311.dll"))']);
+  const path = output.trim();
+  if (code === 0 && existsSync(path)) return path;
+  throw new SetupError(
+    'On Windows, TensorFlow needs Python 3.11: install it with its launcher (py) and run the same command again.',
+    output,
+  );
 }

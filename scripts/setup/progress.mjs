@@ -38,11 +38,12 @@ export class Progress {
   /**
    * @param {number} done bytes
    * @param {number} total bytes
+   * @param {string} [what] the part that is worked on
    */
-  bytes(done, total) {
+  bytes(done, total, what = '') {
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const bar = '█'.repeat(Math.round(share * 20)).padEnd(20, '░');
-    this.update(`${bar} ${(done / MIB).toFixed(0)} of ${(total / MIB).toFixed(0)} MB`);
+    this.update(`${bar} ${(done / MIB).toFixed(0)} of ${(total / MIB).toFixed(0)} MB ${what}`.trimEnd());
   }
 
   /** @param {string} [detail] */

@@ -78,9 +78,12 @@ export function runInTerminal(command, args, options = {}) {
     const wait = () => {};
     process.on('SIGINT', wait);
     const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: 'inherit' });
+    const pass = () => child.kill('SIGTERM');
+    process.on('SIGTERM', pass);
     child.on('error', () => done(127));
     child.on('close', (code, signal) => {
       process.off('SIGINT', wait);
+      process.off('SIGTERM', pass);
       done(code ?? (signal === 'SIGINT' ? 130 : 1));
     });
   });
