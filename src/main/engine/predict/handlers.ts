@@ -8,23 +8,29 @@ import { evaluateRun, predictRun, predictRunMasks, type TrainedRun } from './job
 
 type PredictionMethod = 'engine.predict' | 'engine.predictMasks' | 'engine.evaluate';
 
-/** Answers what asks a run's networks about images; TensorFlow must have been loaded. */
-export const predictionHandlers: Pick<Handlers<PredictionMethod>, PredictionMethod> = {
+/**
+ * Answers what asks a run's networks about images.
+ * @param ready resolves once TensorFlow is loaded
+ */
+export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers<PredictionMethod>, PredictionMethod> => ({
   'engine.predict': async ({ folder, images }, { signal, progress }) => {
+    await ready();
     const count = counter(images.length);
     await predictRun(await openRun(folder), images, ({ id }, shares) => progress({ ...count(), imageId: id, shares }), signal);
     return { predicted: images.length };
   },
   'engine.predictMasks': async ({ folder, images, out }, { signal, progress }) => {
+    await ready();
     const count = counter(images.length);
     await predictRunMasks(await openRun(folder), images, out, () => progress(count()), signal);
     return { predicted: images.length };
   },
   'engine.evaluate': async ({ folder, images, truth }, { signal, progress }) => {
+    await ready();
     const count = counter(2 * images.length);
     return evaluateRun(await openRun(folder), images, truth, () => progress(count()), signal);
   },
-};
+});
 
 /** @throws EspalierError RUN_NO_CHECKPOINT, CHECKPOINT_INVALID, FILE_UNREADABLE */
 async function openRun(folder: string): Promise<TrainedRun> {
