@@ -56,10 +56,12 @@ async function download(url, part, progress) {
   );
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(), CONNECT_MS);
+  let answered = false;
   try {
     const response = await fetch(url, { signal: abort.signal, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
     if (response.status === 416) return; // Nothing is left to fetch; the hash decides.
     if (!response.ok || !response.body) throw new Error(`answer ${response.status} for ${url}`);
+    answered = true;
     const continued = response.status === 206;
     let done = continued ? have : 0;
     const total = done + Number(response.headers.get('content-length') ?? 0);
@@ -80,7 +82,10 @@ async function download(url, part, progress) {
     );
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    throw new OfficialElectronUnreachable(`${error instanceof Error ? error.message : String(error)}${cause}`);
+    const reason = `${error instanceof Error ? error.message : String(error)}${cause}`;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw error; // Said in the words of every full disk.
+    if (answered) throw new SetupError('The download of Electron broke off: run the same command again to continue it.', reason);
+    throw new OfficialElectronUnreachable(reason);
   } finally {
     clearTimeout(timer);
   }
