@@ -1,0 +1,100 @@
+/** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps. */
+import { parseArgs } from 'node:util';
+import { BACKBONES, type Backbone } from '@shared/settings';
+import { load } from '../src/main/engine/compile/load';
+import { type Program, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
+import { record } from '../src/main/engine/compile/record';
+import { RandomStream } from '../src/main/engine/data/random';
+import { createNetwork } from '../src/main/engine/model/create';
+import { initialValues } from '../src/main/engine/model/initial';
+import type { Network } from '../src/main/engine/model/network';
+import { METHODS } from '../src/main/engine/run/methods/index';
+import { trainingProgram } from '../src/main/engine/run/program';
+import { loadTensorFlow } from '../src/main/engine/tensorflow';
+
+const CLASSES = 11;
+const { values: options } = parseArgs({
+  options: {
+    role: { type: 'string', default: 'run' },
+    folder: { type: 'string', default: '' },
+    arch: { type: 'string', default: 'small' },
+    mode: { type: 'string', default: 'pgcl' },
+    crop: { type: 'string', default: '192' },
+    batch: { type: 'string', default: '4' },
+    steps: { type: 'string', default: '12' },
+  },
+});
+
+const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
+const network = createNetwork(backbone, CLASSES);
+const mode = options.mode === 'sup' || options.mode === 'conf' ? options.mode : 'pgcl';
+const program: Program = trainingProgram(network, METHODS[mode], {
+  batch: Number(options.batch),
+  crop: Number(options.crop),
+  anchors: 1024,
+  negatives: 2048,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  tau: 0.5,
+  prunedStatistics: 'recalibrated',
+  scope: 'encoder',
+});
+
+function initialState({ specs }: Network): Record<string, Values> {
+  const initial = initialValues(specs, 1);
+  const entries = Object.entries(program.state).map(([name, spec]) => {
+    const [role, variable] = [name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1)];
+    if (role === 'velocity') return [name, new Float32Array(sizeOf(spec))] as const;
+    const value = initial.get(variable) ?? new Float32Array(sizeOf(spec));
+    return [name, role === 'mask' ? value.map((_, i) => i % 2) : value] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Random images, labels and indices; rates as at the start of a run. */
+function randomInputs(specs: Specs): Record<string, Values> {
+  const random = new RandomStream(1, 'bench');
+  const rates: Readonly<Record<string, number>> = {
+    emaAlpha: 0.99,
+    lrBackbone: 1e-3,
+    lrHead: 1e-3,
+    gamma: 0.1,
+    beta: 1,
+    lambdaCons: 1,
+    lambdaCont: 1,
+  };
+  const pixels = Number(options.batch) * Math.ceil(Number(options.crop) / 4) ** 2;
+  const integers: Readonly<Record<string, number>> = { labels: CLASSES, anchors: pixels, negatives: pixels };
+  const entries = Object.entries(specs).map(([name, spec]) => {
+    const size = sizeOf(spec);
+    const rate = rates[name];
+    if (rate !== undefined) return [name, Float32Array.of(rate)] as const;
+    if (name === 'inside') return [name, new Float32Array(size).fill(1)] as const;
+    if (name === 'rejected') return [name, new Int32Array(size).fill(255)] as const;
+    if (spec.dtype === 'int32') return [name, Int32Array.from({ length: size }, () => random.integer(integers[name] ?? 1))] as const;
+    return [name, Float32Array.from({ length: size }, () => random.normal())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+await loadTensorFlow();
+if (options.role === 'record') {
+  await record(program, options.folder);
+} else {
+  const entry = mode === 'sup' ? 'supervised' : 'step';
+  const session = load(options.folder);
+  session.assign(initialState(network));
+  const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
+  const times = Array.from({ length: Number(options.steps) }, () => {
+    const start = performance.now();
+    session.call(entry, inputs);
+    return performance.now() - start;
+  });
+  const settled = times.slice(Math.floor(times.length / 3)).sort((a, b) => a - b);
+  const figures = {
+    ms: settled[Math.floor(settled.length / 2)],
+    rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    all: times.map(Math.round),
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
