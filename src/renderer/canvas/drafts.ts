@@ -17,6 +17,10 @@ export class DraftShapes {
     layer.add(this.#shape);
   }
 
+  get empty(): boolean {
+    return this.#draft === null && this.#region === null;
+  }
+
   /** Tells whether there is anything to draw anew. */
   setDraft(draft: Draft | null, color: string): boolean {
     const changed = draft !== null || this.#draft !== null;

@@ -18,15 +18,16 @@ export class Picture {
 
   /** @throws EspalierError IMAGE_UNREADABLE */
   static async load(url: string, name: string): Promise<Picture> {
-    const image = new Image();
-    image.src = url;
+    let full: ImageBitmap;
     try {
-      await image.decode();
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(await answer.text());
+      full = await createImageBitmap(await answer.blob());
     } catch (cause) {
       throw new EspalierError('IMAGE_UNREADABLE', { name, reason: 'it could not be decoded' }, { cause });
     }
-    const levels = [await createImageBitmap(image)];
-    const { naturalWidth: width, naturalHeight: height } = image;
+    const levels = [full];
+    const { width, height } = full;
     for (let half = 2; (width * height) / (half * half) > SMALL / 4; half *= 2) {
       const size = { resizeWidth: Math.ceil(width / half), resizeHeight: Math.ceil(height / half) };
       levels.push(await createImageBitmap(levels[levels.length - 1]!, { ...size, resizeQuality: 'medium' }));

@@ -45,6 +45,7 @@ export class EditorStage {
   readonly #cursor: readonly Konva.Line[] = [3, 1].map(
     (strokeWidth) => new Konva.Line({ closed: true, strokeWidth, strokeScaleEnabled: false, listening: false }),
   );
+  #cursorShown = false;
   #cursorStamp = '';
   #cursorOrigin = { x: 0, y: 0 };
   readonly #observer: ResizeObserver;
@@ -63,6 +64,8 @@ export class EditorStage {
   #dirty: Rect = EMPTY_RECT;
   #labelsStale = true;
   #predictionStale = true;
+  #draftsStale = true;
+  #cursorStale = true;
   #fitted = true;
 
   constructor(
@@ -151,16 +154,20 @@ export class EditorStage {
 
   setRegion(region: Spans | null): void {
     this.#drafts.setRegion(region && outlineOf(region));
+    this.#draftsStale = true;
     this.#schedule();
   }
 
   setDraft(draft: Draft | null, color: string): void {
-    if (this.#drafts.setDraft(draft, color)) this.#schedule();
+    if (!this.#drafts.setDraft(draft, color)) return;
+    this.#draftsStale = true;
+    this.#schedule();
   }
 
   /** Shows the exact pixels a stamp would cover; null hides it. */
   setCursor(cursor: { readonly at: ImagePoint; readonly size: number; readonly shape: StampShape } | null): void {
-    for (const line of this.#cursor) line.visible(cursor !== null);
+    this.#cursorShown = cursor !== null;
+    this.#cursorStale = true;
     if (cursor) {
       this.#cursorOrigin = stampOrigin(cursor.size, cursor.at);
       const stamp = `${cursor.size} ${cursor.shape}`;
@@ -233,9 +240,8 @@ export class EditorStage {
     }
     if (moved || this.#predictionStale) this.#drawPrediction();
     if (moved || this.#labelsStale || !isEmpty(this.#dirty)) this.#drawLabels(moved || this.#labelsStale);
-    this.#layers.drafts.draw();
-    this.#placeCursor();
-    this.#layers.cursor.draw();
+    if (moved || this.#draftsStale) this.#drawDrafts();
+    if (moved || this.#cursorStale) this.#drawCursor();
   }
 
   #drawPicture(): void {
@@ -269,7 +275,7 @@ export class EditorStage {
       context.lineTo(Math.min(x + this.#image.width * scale, width), line(y, i));
     }
     context.setAttr('lineWidth', 1);
-    context.setAttr('strokeStyle', 'rgb(128 128 128 / 45%)');
+    context.setAttr('strokeStyle', 'rgb(128 128 128 / 30%)');
     context.stroke();
   }
 
@@ -280,8 +286,8 @@ export class EditorStage {
       const rect = deviceRect({ x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height }, this.#view, this.#ratio, this.#device, 1);
       this.#prediction.clear();
       this.#prediction.render(rect, (words) => samplePrediction(words, grid, rect, look.planes, look.states, look.colors));
-    } else this.#prediction.clear();
-    this.#layers.prediction.draw();
+    }
+    show(this.#layers.prediction, look !== null);
   }
 
   #drawLabels(all: boolean): void {
@@ -298,10 +304,23 @@ export class EditorStage {
     this.#layers.labels.draw();
   }
 
-  #placeCursor(): void {
+  #drawDrafts(): void {
+    this.#draftsStale = false;
+    show(this.#layers.drafts, !this.#drafts.empty);
+  }
+
+  #drawCursor(): void {
+    this.#cursorStale = false;
     const { scale, x, y } = this.#view;
     const origin = this.#cursorOrigin;
     const place = { x: origin.x * scale + x, y: origin.y * scale + y, scaleX: scale, scaleY: scale };
     for (const line of this.#cursor) line.setAttrs(place);
+    show(this.#layers.cursor, this.#cursorShown);
   }
+}
+
+/** Draws a layer, or takes it out of the page while there is nothing on it: what is not there costs nothing to compose. */
+function show(layer: Konva.Layer, visible: boolean): void {
+  if (layer.visible() !== visible) layer.visible(visible);
+  if (visible) layer.draw();
 }

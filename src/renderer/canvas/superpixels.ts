@@ -1,7 +1,7 @@
 import type { ImagePixels } from '../editor/pixels';
 import type { Superpixels } from '../editor/superpixels/superpixels';
-import SuperpixelWorker from './superpixels.worker?worker';
-import type { SuperpixelRequest } from './superpixels.worker';
+import SuperpixelWorker from './superpixel-worker?worker';
+import type { SuperpixelRequest } from './superpixel-worker';
 
 /** Computes superpixels in a worker; aborting ends it. `step` is the distance of their centres in image pixels. */
 export function computeSuperpixels(pixels: ImagePixels, step: number, signal: AbortSignal): Promise<Superpixels> {

@@ -11,6 +11,13 @@ export interface LabelLook {
   readonly only: number | null;
 }
 
+/** Outlines of dark classes must show on dark images: a third of the way to white. */
+function lighter(color: string): string {
+  const rgb = parseInt(color.slice(1), 16);
+  const channel = (shift: number): number => Math.round(((rgb >> shift) & 255) * (2 / 3) + 255 / 3);
+  return `#${((channel(16) << 16) | (channel(8) << 8) | channel(0)).toString(16).padStart(6, '0')}`;
+}
+
 /** Null when nothing is shown. */
 export function labelColors(classes: readonly LabelClass[], look: LabelLook, hidden: ReadonlySet<number>): LabelColors | null {
   if (!look.visible) return null;
@@ -19,7 +26,7 @@ export function labelColors(classes: readonly LabelClass[], look: LabelLook, hid
   for (const { id, color } of classes) {
     if (hidden.has(id) || (look.only !== null && look.only !== id)) continue;
     fill[id] = word(color, look.opacity);
-    if (look.outline) outline[id] = word(color, 1);
+    if (look.outline) outline[id] = word(lighter(color), 1);
   }
   return { fill, outline };
 }

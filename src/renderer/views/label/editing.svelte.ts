@@ -207,7 +207,7 @@ export class Editing implements ToolHost {
     await this.#prefetch();
   }
 
-  /** Makes the neighbours ready, so that the next image is there at once. */
+  /** Makes the neighbours ready, so that the next image is there at once. What fails is told when the image is really opened. */
   async #prefetch(): Promise<void> {
     const { images } = this.wb;
     const target = this.#target;
@@ -216,7 +216,7 @@ export class Editing implements ToolHost {
       if (index < 0 || index >= images.active.total || this.#target !== target) continue;
       const record = await images.active.fetch(index);
       if (record?.status !== 'ok') continue;
-      await Promise.all([this.#sessions.open(record.id), this.#pictures.open(imageUrl(record), record.path)]);
+      await Promise.allSettled([this.#sessions.open(record.id), this.#pictures.open(imageUrl(record), record.path)]);
     }
   }
 
