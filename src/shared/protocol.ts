@@ -101,12 +101,18 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
+/** An image as the engine reads it; `path` is absolute. */
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
 
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
   return { owner, params, progress: nothing, result } as const;
 }
-function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(owner: O, params: P, progress: G, result: R) {
+function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(
+  owner: O,
+  params: P,
+  progress: G,
+  result: R,
+) {
   return { owner, params, progress, result } as const;
 }
 
@@ -123,7 +129,7 @@ export const methods = {
   ),
   'project.close': method('library', nothing, nothing),
   'project.summary': method('library', nothing, ProjectSummary),
-  /** Brings the index up to date with the folder: added, changed and removed files; makes thumbnails. */
+  /** Brings the index up to date with the folder: added, changed and removed files. Thumbnails are made when first shown. */
   'project.index': longMethod(
     'library',
     nothing,
@@ -259,11 +265,7 @@ export const methods = {
   ),
 
   // ── engine ──
-  'engine.info': method(
-    'engine',
-    nothing,
-    z.object({ tensorflow: z.string(), threads: z.number().int(), gpu: z.boolean() }),
-  ),
+  'engine.info': method('engine', nothing, z.object({ tensorflow: z.string(), threads: z.number().int(), gpu: z.boolean() })),
   /** Trains the run frozen in `folder`, continuing from its checkpoint when there is one. Aborting keeps the last checkpoint. */
   'engine.train': longMethod(
     'engine',

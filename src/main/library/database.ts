@@ -55,9 +55,19 @@ export function databaseError(error: unknown, layout: Layout): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('PROJECT_IN_USE');
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return failure('PROJECT_DAMAGED', { folder: layout.folder, backups: layout.backups });
-  if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EROFS|EACCES|EPERM)/.test(code))
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || (isDenied(error) && concerns(error, layout))) {
     return failure('FOLDER_READ_ONLY', { folder: layout.folder });
+  }
   return error;
+}
+
+/** True for system errors meaning that writing is not permitted. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code));
+}
+
+function concerns(error: Error, layout: Layout): boolean {
+  return 'path' in error && (error.path === layout.folder || String(error.path).startsWith(layout.home));
 }
 
 function lock(db: Database): void {

@@ -6,7 +6,8 @@ import { IGNORE } from '@shared/mask';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
-import { writePng } from '../../media/png';
+import { writePng, type Palette, type PngImage } from '../../media/png';
+import { isDenied } from '../database';
 import { findImage } from '../images/find';
 import { ProgressMeter } from '../progress';
 import type { Project } from '../project';
@@ -34,21 +35,34 @@ export async function exportMasks(
 
   const meter = new ProgressMeter(images.length, progress);
   let written = 0;
-  for (const image of images) {
-    signal.throwIfAborted();
-    const { width, height } = image;
-    const data = await exportedMask(project, image, params.content, refinement);
-    if (params.names !== null || data.some((id) => id !== IGNORE)) {
-      const file = join(masks, `${exportName(project, image)}.png`);
-      await makeFolderInside(masks, dirname(file));
-      await writePng(file, { kind: 'indexed', width, height, data }, palette);
-      written++;
+  try {
+    for (const image of images) {
+      signal.throwIfAborted();
+      const data = await exportedMask(project, image, params.content, refinement);
+      if (params.names !== null || data.some((id) => id !== IGNORE)) {
+        await writeMask(join(masks, `${exportName(project, image)}.png`), masks, { ...image, data }, palette);
+        written++;
+      }
+      meter.advance();
     }
-    meter.advance();
+    const list = classes.map(({ id, name, color }) => ({ id, name, color }));
+    await writeFileAtomic(join(folder, 'classes.json'), `${JSON.stringify(list, null, 2)}\n`);
+  } catch (error) {
+    throw isDenied(error) ? new EspalierError('EXPORT_FOLDER', { folder }, { cause: error }) : error;
   }
-  const list = classes.map(({ id, name, color }) => ({ id, name, color }));
-  await writeFileAtomic(join(folder, 'classes.json'), `${JSON.stringify(list, null, 2)}\n`);
   return { written, folder };
+}
+
+/** Writes a mask below `masks`, and makes sure that no symbolic link leads out of it. */
+async function writeMask(
+  file: string,
+  masks: string,
+  { width, height, data }: Pick<PngImage, 'width' | 'height' | 'data'>,
+  palette: Palette,
+): Promise<void> {
+  if (!isWithin(await realAncestor(dirname(file)), masks)) throw new EspalierError('EXPORT_FOLDER', { folder: dirname(file) });
+  await mkdir(dirname(file), { recursive: true });
+  await writePng(file, { kind: 'indexed', width, height, data }, palette);
 }
 
 function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
@@ -81,12 +95,6 @@ async function makeFolders(project: Project, chosen: string): Promise<{ folder: 
     if (isDiskFull(error)) throw error;
     throw new EspalierError('EXPORT_FOLDER', { folder }, { cause: error });
   }
-}
-
-/** Makes a folder below `masks`, and makes sure that no symbolic link leads out of it. */
-async function makeFolderInside(masks: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  if (!isWithin(await realpath(folder), masks)) throw new EspalierError('EXPORT_FOLDER', { folder });
 }
 
 /** The real path of a file or of the nearest folder above it that exists. */

@@ -14,16 +14,8 @@ interface Selection {
   readonly params: Params;
 }
 
+/** Conditions on `image`, and on `image_count` alike. */
 const FILTERS = {
-  all: '1',
-  unlabelled: "image.bucket = 'unlabelled'",
-  started: "image.bucket = 'started'",
-  done: "image.bucket = 'done'",
-  problem: "image.bucket = 'problem'",
-  reviewed: 'image.reviewed = 1',
-} as const;
-
-const COUNTED = {
   all: '1',
   unlabelled: "bucket = 'unlabelled'",
   started: "bucket = 'started'",
@@ -48,8 +40,26 @@ export function imageListQueries(db: Database) {
 
   const total = (query: ImageQuery, { where, params }: Selection): number =>
     query.search === ''
-      ? number(`SELECT sum(images) AS n FROM image_count WHERE ${COUNTED[query.filter]}`, {})
+      ? number(`SELECT sum(images) AS n FROM image_count WHERE ${FILTERS[query.filter]}`, {})
       : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
+
+  const predictedBy = (runNumber: number | null): number =>
+    number('SELECT predicted_images AS n FROM run WHERE number = :run', { run: runNumber });
+
+  /** The images of a list that a run has predicted. Few are looked up one by one; many are met along the index of scores. */
+  const scoredFrom = (query: ImageQuery, runNumber: number | null): string => {
+    const chosen = selection(query);
+    if (query.filter === 'all' && query.search === '') return 'FROM prediction WHERE prediction.run = :run';
+    const few = query.search === '' && total(query, chosen) * 8 < predictedBy(runNumber);
+    const join = few
+      ? 'image CROSS JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id'
+      : 'prediction CROSS JOIN image ON image.id = prediction.image_id';
+    return `FROM ${join} WHERE prediction.run = :run AND ${chosen.where}`;
+  };
+  const scoredCount = (query: ImageQuery, runNumber: number | null): number =>
+    query.filter === 'all' && query.search === ''
+      ? predictedBy(runNumber)
+      : number(`SELECT count(*) AS n ${scoredFrom(query, runNumber)}`, { ...selection(query).params, run: runNumber });
 
   const page = (query: ImageQuery, runNumber: number | null, offset: number, limit: number): number[] => {
     const { where, params } = selection(query);
@@ -58,12 +68,12 @@ export function imageListQueries(db: Database) {
     if (!score) return ids(`SELECT id FROM image WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset`, window);
 
     const scored = ids(
-      `SELECT image.id FROM prediction CROSS JOIN image ON image.id = prediction.image_id
-       WHERE prediction.run = :run AND ${where} ORDER BY prediction.${score} DESC, prediction.image_id LIMIT :limit OFFSET :offset`,
+      `SELECT prediction.image_id AS id ${scoredFrom(query, runNumber)}
+       ORDER BY prediction.${score} DESC, prediction.image_id LIMIT :limit OFFSET :offset`,
       { ...window, run: runNumber },
     );
     if (scored.length === limit) return scored;
-    const predicted = scoredCount(where, params, runNumber);
+    const predicted = scoredCount(query, runNumber);
     if (predicted === total(query, { where, params })) return scored;
     const rest = ids(
       `SELECT id FROM image WHERE ${where} AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)
@@ -72,15 +82,6 @@ export function imageListQueries(db: Database) {
     );
     return [...scored, ...rest];
   };
-
-  const scoredCount = (where: string, params: Params, runNumber: number | null): number =>
-    number(
-      `SELECT count(*) AS n FROM prediction CROSS JOIN image ON image.id = prediction.image_id WHERE prediction.run = :run AND ${where}`,
-      {
-        ...params,
-        run: runNumber,
-      },
-    );
 
   const listed = db.prepare<{ ids: string; run: number | null }, ListedImage>(
     `SELECT image.*, kept, low_confidence, doubted, mean_similarity
@@ -112,8 +113,7 @@ export function imageListQueries(db: Database) {
       const value = `(SELECT ${score} FROM prediction WHERE run = :run AND image_id = :id)`;
       if (number(`SELECT count(*) AS n FROM prediction WHERE run = :run AND image_id = :id`, { id, run: runNumber }) === 1) {
         return number(
-          `SELECT count(*) AS n FROM prediction CROSS JOIN image ON image.id = prediction.image_id
-           WHERE prediction.run = :run AND ${where}
+          `SELECT count(*) AS n ${scoredFrom(query, runNumber)}
              AND (prediction.${score} > ${value} OR (prediction.${score} = ${value} AND prediction.image_id < :id))`,
           own,
         );
@@ -123,7 +123,7 @@ export function imageListQueries(db: Database) {
            AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)`,
         own,
       );
-      return scoredCount(where, params, runNumber) + unpredicted;
+      return scoredCount(query, runNumber) + unpredicted;
     },
   };
 }

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError, isDiskFull } from '@shared/errors';
+import { EspalierError } from '@shared/errors';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writePng } from '../../media/png';
+import { isDenied } from '../database';
 import { paletteOf } from '../formats/palette';
 import { ProgressMeter } from '../progress';
 import { SAMPLE_RECIPE } from './recipe';
@@ -32,8 +33,7 @@ export async function createSample(
     }
     return { images, truth };
   } catch (error) {
-    if (isDiskFull(error) || !(error instanceof Error) || !('code' in error) || !/^(EACCES|EPERM|EROFS)$/.test(String(error.code)))
-      throw error;
+    if (!isDenied(error)) throw error;
     throw new EspalierError('FOLDER_READ_ONLY', { folder }, { cause: error });
   }
 }
