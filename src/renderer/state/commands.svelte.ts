@@ -23,7 +23,7 @@ const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[
 export class Commands {
   bindings = $state.raw<Bindings>(bindingsFrom(readPreference('keys')));
   readonly #handlers = new SvelteMap<CommandId, readonly CommandHandler[]>();
-  readonly #held = new Map<string, { handler: CommandHandler; since: number }>();
+  #held: Partial<Record<string, { handler: CommandHandler; since: number }>> = {};
 
   /** Offers a handler; the one offered last answers. Returns how to withdraw it, as `$effect` wants. */
   provide(id: CommandId, handler: CommandHandler): () => void {
@@ -86,15 +86,15 @@ export class Commands {
       const handler = this.#handlers.get(id)?.at(-1);
       if (!handler) return;
       handler.run();
-      if (handler.release) this.#held.set(event.code, { handler, since: event.timeStamp });
+      if (handler.release) this.#held[event.code] = { handler, since: event.timeStamp };
       return;
     }
   }
 
   keyup(event: KeyboardEvent): void {
-    const held = this.#held.get(event.code);
+    const held = this.#held[event.code];
     if (!held) return;
-    this.#held.delete(event.code);
+    delete this.#held[event.code];
     held.handler.release?.(event.timeStamp - held.since);
   }
 

@@ -12,7 +12,7 @@ export class ImageList {
   /** The first answer to the present query is here. */
   loaded = $state(false);
   readonly #pages = new PageCache<ImageRecord>(PAGE, PAGES_KEPT);
-  readonly #fetching = new Map<number, Promise<void>>();
+  #fetching: Partial<Record<number, Promise<void>>> = {};
   /** Counts what arrived, so that whoever read a row is told. */
   #arrived = $state(0);
   /** Answers to an earlier query are dropped. */
@@ -47,15 +47,20 @@ export class ImageList {
   async reload(): Promise<void> {
     this.#generation++;
     this.#pages.clear();
-    this.#fetching.clear();
+    this.#fetching = {};
     this.#arrived++;
     await this.#load(0);
+  }
+
+  /** Takes in rows added at the end since: for following an index while it grows. */
+  async grow(): Promise<void> {
+    await this.#load(this.#pages.pageOf(this.total));
   }
 
   clear(): void {
     this.#generation++;
     this.#pages.clear();
-    this.#fetching.clear();
+    this.#fetching = {};
     this.total = 0;
     this.loaded = false;
     this.#arrived++;
@@ -72,7 +77,7 @@ export class ImageList {
   }
 
   #load(page: number): Promise<void> {
-    const under = this.#fetching.get(page);
+    const under = this.#fetching[page];
     if (under) return under;
     const generation = this.#generation;
     const load = async (): Promise<void> => {
@@ -86,11 +91,11 @@ export class ImageList {
       } catch (thrown) {
         if (generation === this.#generation) this.onError(thrown);
       } finally {
-        if (generation === this.#generation) this.#fetching.delete(page);
+        if (generation === this.#generation) delete this.#fetching[page];
       }
     };
     const loading = load();
-    this.#fetching.set(page, loading);
+    this.#fetching[page] = loading;
     return loading;
   }
 }

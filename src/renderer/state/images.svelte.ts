@@ -80,6 +80,15 @@ export class Images {
     if (!this.current && list.total > 0) await this.select(0);
   }
 
+  /** Shows images as an index under way finds them. */
+  async grow(): Promise<void> {
+    const { active } = this;
+    const before = active.total;
+    await active.grow();
+    if (active.total !== before) await this.notices.attempt(() => this.project.refresh());
+    if (!this.current && active.total > 0) await this.select(0);
+  }
+
   /** Follows a saved change of an image's labels in lists, counts and the current record. */
   labelled(id: number, labels: LabelState): void {
     const known = this.current?.id === id ? this.current : null;

@@ -42,7 +42,8 @@ export class Plan {
 
   /** Back to the preset's value. */
   unset(key: keyof TrainSettings): void {
-    const { [key]: _, ...rest } = this.overrides;
+    const rest: Partial<TrainSettings> = { ...this.overrides };
+    delete rest[key];
     this.overrides = rest;
   }
 }

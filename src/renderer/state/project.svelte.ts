@@ -15,7 +15,7 @@ export class Project {
   readonly classes = $derived([...(this.summary?.classes ?? [])].sort((a, b) => a.position - b.position));
   readonly labelled = $derived((this.summary?.images.started ?? 0) + (this.summary?.images.done ?? 0));
   readonly unlabelled = $derived(this.summary?.images.unlabelled ?? 0);
-  readonly #byId = $derived(new Map(this.classes.map((c) => [c.id, c])));
+  readonly #byId = $derived<Partial<Record<number, LabelClass>>>(Object.fromEntries(this.classes.map((c) => [c.id, c])));
 
   constructor(
     private readonly peer: Peer,
@@ -23,7 +23,7 @@ export class Project {
   ) {}
 
   classOf(id: number): LabelClass | undefined {
-    return this.#byId.get(id);
+    return this.#byId[id];
   }
 
   async open(folder: string): Promise<void> {

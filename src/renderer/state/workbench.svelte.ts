@@ -6,6 +6,7 @@ import { EspalierError } from '@shared/errors';
 import { Editing } from '../views/label/editing.svelte';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';
+import { nextStep, type NextStep } from './next-step';
 import { Notices } from './notices.svelte';
 import { Plan } from './plan.svelte';
 import { Project } from './project.svelte';
@@ -14,6 +15,9 @@ import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
 import { Status } from './status.svelte';
 import { Theme } from './theme.svelte';
+
+/** Milliseconds between looks at an index that grows. */
+const INDEX_SHOWN_EVERY = 1500;
 
 /** Everything the window shows, made once and handed down by context. */
 export class Workbench {
@@ -35,6 +39,16 @@ export class Workbench {
   info = $state.raw<ResultOf<'app.info'> | null>(null);
   /** Work that must end before anything else can begin, such as making the sample. */
   preparing = $state.raw<{ readonly what: string; readonly progress: Progress | null } | null>(null);
+
+  /** The next sensible step, which alone is highlighted. */
+  get next(): NextStep | null {
+    return nextStep({
+      labelled: this.project.labelled,
+      training: this.runs.busy,
+      reviewable: this.runs.reviewable?.id ?? null,
+      seen: this.reviewedRun,
+    });
+  }
 
   get view(): View {
     return this.#view;
@@ -111,7 +125,8 @@ export class Workbench {
 
   /** Brings the project up to date with its folder; images appear as they are found. */
   async index(): Promise<void> {
-    const changed = await this.project.index();
+    const following = setInterval(() => void this.images.grow(), INDEX_SHOWN_EVERY);
+    const changed = await this.project.index().finally(() => clearInterval(following));
     if (changed || this.images.active.total === 0) await this.images.reload();
   }
 
@@ -175,6 +190,8 @@ export class Workbench {
       if (change.reason) notices.failure(change.reason);
       void notices.attempt(async () => {
         await this.runs.changed(change);
+        const run = this.runs.list.find(({ id }) => id === change.runId);
+        if (!change.progress && run?.status === 'finished') notices.info(`Run ${run.number} has finished; Review shows what it believes.`);
         const { reviewing } = this.images;
         if (!change.progress && reviewing.query.runId === change.runId) await reviewing.reload();
       });
