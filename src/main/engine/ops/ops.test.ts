@@ -11,6 +11,7 @@ import norms from './golden/batchnorm.json';
 import { gather, gatherRows } from './gather';
 import convolutions from './golden/conv.json';
 import resizes from './golden/resize.json';
+import { halves } from './halves';
 import { l2Normalise } from './l2-normalise';
 import { relu, relu6 } from './relu';
 import { resizeBilinear } from './resize-bilinear';
@@ -170,6 +171,15 @@ describe('pointwise', () => {
     }
     expect(Array.from(tf.slice(value, [1, 0], [1, 2]).dataSync())).toEqual([0, 0]);
     expect(Array.from(tf.slice(grad, [1, 0], [1, 2]).dataSync())).toEqual([0, 0]);
+  });
+
+  test('halves of a batch, with adjoints as gradients', () => {
+    const x = tf.tensor4d([1, 2, 3, 4], [4, 1, 1, 1]);
+    expect(halves(x).map((half) => Array.from(half.dataSync()))).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    for (const i of [0, 1]) expectAdjoint((e) => halves(e as tf.Tensor4D)[i]!, [4, 3, 2, 2]);
   });
 
   test('gathered rows, an index repeated, with the adjoint as gradient', () => {

@@ -4,6 +4,7 @@ import { emaUpdate } from '../core/ema';
 import { momentumStep } from '../core/momentum';
 import { supervisedLoss } from '../core/supervised';
 import type { Network } from '../model/network';
+import { halves } from '../ops/halves';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { gradientsOf } from './gradients';
 import { learn, type Lesson, teach } from './lesson';
@@ -120,11 +121,6 @@ function average({ specs }: Network, student: Tensors, inputs: Tensors, state: T
     return [own, emaUpdate(tensorIn(state, own), student[followed] ?? tensorIn(state, followed), alpha)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** The labelled and the unlabelled half of a batch. */
-function halves(x: tf.Tensor4D): [tf.Tensor4D, tf.Tensor4D] {
-  return tf.split(x, 2) as [tf.Tensor4D, tf.Tensor4D];
 }
 
 /** Names with their tensors, without those that have none. */
