@@ -45,10 +45,10 @@ export class Editing implements ToolHost {
   readonly #sessions: Sessions;
   readonly #pictures = new Pictures();
   readonly #reported = new WeakMap<EditorSession, LabelState>();
-  /** The image and version, and the folder they belong to, that is being shown. */
+  /** The image that is shown, in the state its file is in. */
   readonly #target = $derived.by(() => {
     const [folder, image] = [this.wb.project.summary?.folder, this.wb.images.current];
-    return folder !== undefined && image ? `${folder} ${image.id} ${image.version}` : null;
+    return folder !== undefined && image ? `${folder} ${image.id} ${image.version} ${image.status}` : null;
   });
   #folder: string | undefined;
 
