@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { EspalierError } from '../../shared/errors';
 import type { Project } from '../project/project';
 
+/** Images asked for at a time. */
+const PAGE = 1000;
+
 export interface NamedImage {
   readonly id: number;
   readonly path: string;
@@ -41,9 +44,12 @@ export async function namedImages(project: Project, file: string): Promise<Named
 export async function allImages(project: Project): Promise<NamedImage[]> {
   const images: NamedImage[] = [];
   const query = { filter: 'all', sort: 'name', search: '', runId: null } as const;
-  for (;;) {
-    const page = await project.library.call('images.list', { query, offset: images.length, limit: 1000 });
-    images.push(...page.items.map((item) => ({ ...item, name: item.path.replace(/\.[^./]+$/, '') })));
-    if (images.length >= page.total || page.items.length === 0) return images;
+  for (let offset = 0, total = 1; offset < total; offset += PAGE) {
+    const page = await project.library.call('images.list', { query, offset, limit: PAGE });
+    const names = page.items.filter(({ status }) => status === 'ok').map(({ path }) => path.replace(/\.[^./]+$/, ''));
+    const found = await project.library.call('images.named', { names });
+    images.push(...found.flatMap((image, i) => (image ? [{ ...image, name: names[i]! }] : [])));
+    total = page.total;
   }
+  return images;
 }

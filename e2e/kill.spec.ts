@@ -1,0 +1,110 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/app';
+import { canvasReady, drag, saved } from './support/canvas';
+import { childrenOf, isAlive } from './support/processes';
+
+test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
+
+const classRow = (page: Page, name: string) => page.getByRole('radio', { name });
+
+/** Paints one stroke of the class with key `digit` across the image at height `y`. */
+async function stroke(page: Page, digit: number, y: number): Promise<void> {
+  await page.keyboard.press('b');
+  await page.keyboard.press(String(digit));
+  await drag(page, [
+    { x: 20, y },
+    { x: 220, y },
+  ]);
+}
+
+/** Enough labels to train on: one stroke of each of two classes. */
+async function label(page: Page): Promise<void> {
+  await canvasReady(page);
+  await stroke(page, 1, 40);
+  await stroke(page, 2, 90);
+  await saved(page);
+}
+
+const pixelsOf = (page: Page, name: string): Promise<string | null> => classRow(page, name).textContent();
+
+async function startTraining(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await page.getByRole('radio', { name: /Quick/ }).check();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await expect(page.getByText('Run 1: running')).toBeVisible();
+}
+
+test('the library killed while labelling: it comes back, and no stroke is lost', async ({ launch }) => {
+  const { app, page } = await launch(['--sample']);
+  await canvasReady(page);
+  await stroke(page, 1, 40);
+  await saved(page);
+  const before = await pixelsOf(page, 'background');
+  const main = app.process().pid!;
+  const [library] = childrenOf(main, 'library.js');
+  process.kill(library!, 'SIGKILL');
+  await stroke(page, 2, 90);
+  await saved(page);
+  expect(childrenOf(main, 'library.js')).not.toContain(library);
+  expect(await pixelsOf(page, 'background')).toBe(before);
+  const after = await pixelsOf(page, 'nucleus');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await saved(page);
+  await expect(page.getByText('0 labelled · 60 unlabelled · saved')).toBeVisible();
+  await page.keyboard.press('Control+Shift+z');
+  await page.keyboard.press('Control+Shift+z');
+  await saved(page);
+  expect(await pixelsOf(page, 'nucleus')).toBe(after);
+});
+
+test('main killed in the middle of a stroke: what was acknowledged is there again', async ({ launch }) => {
+  const first = await launch(['--sample']);
+  await label(first.page);
+  const [background, nucleus] = [await pixelsOf(first.page, 'background'), await pixelsOf(first.page, 'nucleus')];
+  const main = first.app.process().pid!;
+  const children = [...childrenOf(main, 'library.js'), ...childrenOf(main, 'engine.js')];
+  await first.page.mouse.down();
+  process.kill(main, 'SIGKILL');
+  await expect.poll(() => children.filter(isAlive)).toEqual([]);
+
+  const { page } = await launch(['--sample']);
+  await canvasReady(page);
+  await expect(classRow(page, 'background')).toHaveText(background!);
+  await expect(classRow(page, 'nucleus')).toHaveText(nucleus!);
+  await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
+});
+
+test('the engine killed while training: the run has failed with its reason, labelling goes on', async ({ launch }) => {
+  const { app, page } = await launch(['--sample']);
+  await label(page);
+  await startTraining(page);
+  const main = app.process().pid!;
+  await expect.poll(() => childrenOf(main, 'engine.js'), { timeout: 60_000 }).toHaveLength(1);
+  await expect(page.getByRole('region', { name: 'Run under way' })).toContainText(/epoch/i, { timeout: 120_000 });
+  process.kill(childrenOf(main, 'engine.js')[0]!, 'SIGKILL');
+  await expect(page.getByText('Run 1: failed')).toBeVisible();
+  await expect(page.getByText(/the engine process ended \(SIGKILL\)/).first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Label' }).click();
+  await canvasReady(page);
+  await stroke(page, 3, 150);
+  await saved(page);
+});
+
+test('main killed while training: the engine ends too, labels stay, and the run is told to have failed', async ({ launch }) => {
+  const first = await launch(['--sample']);
+  await label(first.page);
+  await startTraining(first.page);
+  const main = first.app.process().pid!;
+  await expect.poll(() => childrenOf(main, 'engine.js'), { timeout: 60_000 }).toHaveLength(1);
+  await expect(first.page.getByRole('region', { name: 'Run under way' })).toContainText(/epoch/i, { timeout: 120_000 });
+  const children = [...childrenOf(main, 'library.js'), ...childrenOf(main, 'engine.js')];
+  process.kill(main, 'SIGKILL');
+  await expect.poll(() => children.filter(isAlive), { timeout: 60_000 }).toEqual([]);
+
+  const { page } = await launch(['--sample']);
+  await canvasReady(page);
+  await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await expect(page.getByText('Run 1: failed')).toBeVisible();
+});

@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Process ids of the children of `parent` that run our script of this name. Reads /proc, so Linux alone. */
+export function childrenOf(parent: number, script: 'library.js' | 'engine.js'): number[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const parentOf = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+      return parentOf === parent && command.includes(`/${script}`) ? [Number(entry)] : [];
+    } catch {
+      return []; // It ended while we looked.
+    }
+  });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    // A zombie has ended; only its parent has not asked yet.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
