@@ -94,7 +94,7 @@ export class Commands {
   keyup(event: KeyboardEvent): void {
     const held = this.#held[event.code];
     if (!held) return;
-    delete this.#held[event.code];
+    this.#held[event.code] = undefined;
     held.handler.release?.(event.timeStamp - held.since);
   }
 

@@ -91,7 +91,7 @@ export class ImageList {
       } catch (thrown) {
         if (generation === this.#generation) this.onError(thrown);
       } finally {
-        if (generation === this.#generation) delete this.#fetching[page];
+        if (generation === this.#generation) this.#fetching[page] = undefined;
       }
     };
     const loading = load();

@@ -42,8 +42,8 @@ export class Plan {
 
   /** Back to the preset's value. */
   unset(key: keyof TrainSettings): void {
-    const rest: Partial<TrainSettings> = { ...this.overrides };
-    delete rest[key];
+    const { [key]: dropped, ...rest } = this.overrides;
+    void dropped;
     this.overrides = rest;
   }
 }
