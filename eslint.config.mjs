@@ -13,6 +13,8 @@ export default ts.config(
     rules: {
       eqeqeq: 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],
+      // Playwright reads from the pattern which fixtures one needs.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       '@typescript-eslint/no-explicit-any': 'error',
       // Indexed access is checked (noUncheckedIndexedAccess); `!` states a bound that a loop has just established.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -13,7 +13,6 @@ const PREVIOUS = 'previous.safetensors';
 
 /** What a checkpoint says of itself, beside its tensors. */
 const Description = z.object({
-  format: z.literal(FORMAT),
   settings: TrainSettings,
   classes: z.array(z.number().int()),
   /** Steps taken; with the seed it decides every random choice to come. */
@@ -24,20 +23,22 @@ const Description = z.object({
   /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
   sums: z.record(z.string(), z.number()),
 });
-export type CheckpointDescription = z.infer<typeof Description>;
+type Description = z.infer<typeof Description>;
+/** As stored: a checkpoint of another format is not parsed. */
+const Stored = z.object({ format: z.literal(FORMAT), about: Description });
 
 /** The whole state of a training between two steps. */
-export interface Checkpoint extends Omit<CheckpointDescription, 'format'> {
+export interface Checkpoint extends Description {
   /** Parameters, statistics, momentum, teacher, masks, the pruned teacher's statistics: `role/variable`. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
 /** Writes `checkpoint/last.safetensors` whole or not at all; the one before stays as `previous.safetensors`. */
-export async function writeCheckpoint(runFolder: string, { tensors, ...description }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(runFolder: string, { tensors, ...about }: Checkpoint): Promise<void> {
   const folder = join(runFolder, RUN_FILES.checkpoint);
   await mkdir(folder, { recursive: true });
   const last = join(folder, LAST);
-  const bytes = writeSafetensors(tensors, { espalier: JSON.stringify({ format: FORMAT, ...description }) });
+  const bytes = writeSafetensors(tensors, { espalier: JSON.stringify({ format: FORMAT, about } satisfies z.input<typeof Stored>) });
   const next = join(folder, 'next.safetensors');
   try {
     await writeFileAtomic(next, bytes);
@@ -76,8 +77,7 @@ export async function readCheckpoint(runFolder: string, { runId, classes }: RunI
 
 function parse(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
-  const { format: _, ...description } = Description.parse(JSON.parse(metadata.espalier ?? 'null'));
-  return { ...description, tensors };
+  return { ...Stored.parse(JSON.parse(metadata.espalier ?? 'null')).about, tensors };
 }
 
 async function exists(file: string): Promise<boolean> {
