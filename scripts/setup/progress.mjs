@@ -43,7 +43,7 @@ export class Progress {
   bytes(done, total, what = '') {
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const bar = '█'.repeat(Math.round(share * 20)).padEnd(20, '░');
-    this.update(`${bar} ${(done / MIB).toFixed(0)} of ${(total / MIB).toFixed(0)} MB ${what}`.trimEnd());
+    this.update(`${bar} ${(Math.min(done, total) / MIB).toFixed(0)} of ${(total / MIB).toFixed(0)} MB ${what}`.trimEnd());
   }
 
   /** @param {string} [detail] */
