@@ -1,54 +1,52 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../ops/cross-entropy';
-import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
 
-/** Pixels of the unlabelled half of a batch, flattened to P, and which of them take part. */
+/** Pixels that take part in Eq. 9, drawn from the unlabelled half of a batch. */
 export interface Contrast {
-  /** Student embeddings of the strong view, unit length, [P, E]. */
-  readonly student: tf.Tensor2D;
-  /** Teacher embeddings of the weak view, unit length, [P, E]; no gradient. */
-  readonly teacher: tf.Tensor2D;
-  /** Pseudo-labels where the student stands, int32 [P]; 255 in padding. */
-  readonly studentLabels: tf.Tensor1D;
-  /** Pseudo-labels where the teacher stands, int32 [P]; 255 in padding. The same as the student's unless views were mixed. */
-  readonly teacherLabels: tf.Tensor1D;
-  /** ω where the student stands, [P]. */
+  /** Student embeddings, unit length, [A, E]. */
+  readonly anchors: tf.Tensor2D;
+  /** Their pseudo-labels, int32 [A]; 255 in padding, which counts for nothing. */
+  readonly anchorLabels: tf.Tensor1D;
+  /** Their ω, [A]. */
   readonly keep: tf.Tensor1D;
-  /** Indices of the anchors among the student's pixels, int32 [A]. */
-  readonly anchors: tf.Tensor1D;
-  /** Indices of the negatives among the teacher's pixels, int32 [M]. */
-  readonly negatives: tf.Tensor1D;
-  readonly classes: number;
+  /** Teacher embeddings, unit length, [M, E]; no gradient. */
+  readonly negatives: tf.Tensor2D;
+  /** Their pseudo-labels, int32 [M]. */
+  readonly negativeLabels: tf.Tensor1D;
+  /** {@link classMeans} of the teacher, [K, E]; no gradient. */
+  readonly means: tf.Tensor2D;
   /** τ, 0.5 in the paper. */
   readonly temperature: number;
 }
 
 const MASKED = -1e9;
+const SMALLEST_SQUARE = 1e-24;
 
 /**
- * Eq. 9, InfoNCE averaged over the anchors: −ω log (exp(z·z⁺/τ) / (exp(z·z⁺/τ) + Σ exp(z·z⁻/τ))). z⁺ is the re-normalised mean
- * teacher embedding of the anchor's class; negatives of the anchor's own class are left out. It is a cross entropy whose
- * right answer is the positive.
+ * Eq. 9, InfoNCE averaged over the anchors: −ω log (exp(z·z⁺/τ) / (exp(z·z⁺/τ) + Σ exp(z·z⁻/τ))). z⁺ is the mean teacher embedding of
+ * the anchor's class; negatives of the anchor's own class are left out. It is a cross entropy whose right answer is the positive.
  * @returns scalar
  */
-export function contrastiveLoss(c: Contrast): tf.Scalar {
-  const labels = gather(c.studentLabels, c.anchors);
-  const anchors = gatherRows(c.student, c.anchors);
-  const positives = tf.matMul(oneHot(labels, c.classes), classMeans(c.teacher, c.teacherLabels, c.classes));
-  const positive = tf.sum(tf.mul(anchors, positives), 1, true);
-  const own = tf.equal(tf.expandDims(labels, 1), tf.expandDims(gather(c.teacherLabels, c.negatives), 0));
-  const similarity = tf.matMul(anchors, gatherRows(c.teacher, c.negatives), false, true);
-  const negative = tf.add(similarity, tf.mul(tf.cast(own, 'float32'), MASKED));
-  const logits = tf.div(tf.concat([positive, negative], 1), c.temperature);
-  const loss = crossEntropy(logits, tf.zerosLike(labels));
-  const labelled = tf.cast(tf.less(labels, c.classes), 'float32');
-  return tf.mean(tf.mul(loss, tf.mul(labelled, gather(c.keep, c.anchors))));
+export function contrastiveLoss({ anchors, anchorLabels, keep, negatives, negativeLabels, means, temperature }: Contrast): tf.Scalar {
+  const classes = means.shape[0];
+  const positive = tf.sum(tf.mul(anchors, tf.matMul(oneHot(anchorLabels, classes), means)), 1, true);
+  const own = tf.equal(tf.expandDims(anchorLabels, 1), tf.expandDims(negativeLabels, 0));
+  const negative = tf.add(tf.matMul(anchors, negatives, false, true), tf.mul(tf.cast(own, 'float32'), MASKED));
+  const logits = tf.div(tf.concat([positive, negative], 1), temperature);
+  const labelled = tf.cast(tf.less(anchorLabels, classes), 'float32');
+  return tf.mean(tf.mul(crossEntropy(logits, tf.zerosLike(anchorLabels)), tf.mul(labelled, keep)));
 }
 
-/** Re-normalised mean embedding of each class, [K, E]; zero for a class without pixels. */
-function classMeans(embeddings: tf.Tensor2D, labels: tf.Tensor1D, classes: number): tf.Tensor2D {
-  return l2Normalise(tf.matMul<tf.Tensor2D>(oneHot(labels, classes), embeddings, true));
+/**
+ * z⁺ of each class: the re-normalised mean of the normalised embeddings of its pixels, zero for a class without any.
+ * @param embeddings of any length, [P, E]
+ * @param labels int32 [P]; pixels of other labels than 0…K−1 (255) count for none
+ * @returns [K, E]
+ */
+export function classMeans(embeddings: tf.Tensor2D, labels: tf.Tensor1D, classes: number): tf.Tensor2D {
+  const inverse = tf.rsqrt(tf.maximum(tf.sum(tf.square(embeddings), 1, true), SMALLEST_SQUARE));
+  return l2Normalise(tf.matMul<tf.Tensor2D>(tf.mul<tf.Tensor2D>(oneHot(labels, classes), inverse), embeddings, true));
 }
 
 /** [P, K]; a row of zeros for a label outside 0…K−1. */

@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+const SMALLEST_LENGTH = 1e-12;
+
 /**
- * Eq. 4: d = (1 + z·zᵖ) / 2, how far pruning leaves the embedding alone.
- * @param teacher z, unit length, [n, h, w, E]
- * @param pruned zᵖ, unit length, [n, h, w, E]
+ * Eq. 4: d = (1 + z·zᵖ) / 2 with z and zᵖ brought to unit length: how far pruning leaves the embedding alone. An embedding of zeros
+ * gives d = ½.
+ * @param teacher z of any length, [n, h, w, E]
+ * @param pruned zᵖ of any length, [n, h, w, E]
  * @returns d in [0, 1], [n, h, w, 1]
  */
 export function similarity(teacher: tf.Tensor4D, pruned: tf.Tensor4D): tf.Tensor4D {
-  return tf.div(tf.add(tf.sum(tf.mul(teacher, pruned), 3, true), 1), 2);
+  const dot = (a: tf.Tensor4D, b: tf.Tensor4D): tf.Tensor4D => tf.sum(tf.mul(a, b), 3, true);
+  const lengths = tf.sqrt(tf.mul(dot(teacher, teacher), dot(pruned, pruned)));
+  return tf.div(tf.add(tf.div(dot(teacher, pruned), tf.maximum(lengths, SMALLEST_LENGTH)), 1), 2);
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { Backbone as BackboneName } from '@shared/settings';
-import { l2Normalise } from '../ops/l2-normalise';
 import type { Backbone } from './backbone';
 import { DECODERS, type DecoderSize, deepLabDecoder } from './decoder';
 import { efficientNetLite0 } from './efficientnet-lite0';
@@ -39,7 +38,7 @@ export function createNetwork(name: BackboneName, classes: number): Network {
     forward(lookup, x, mode) {
       const pass = { lookup, mode };
       const features = decoder.decode(pass, backbone.features(pass, x));
-      return { logits: classify.apply(pass, features), embedding: l2Normalise(project.apply(pass, features)) };
+      return { logits: classify.apply(pass, features), embedding: project.apply(pass, features) };
     },
   };
 }

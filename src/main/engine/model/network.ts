@@ -31,7 +31,7 @@ export type Mode =
 export interface Output {
   /** g(f(x)): class logits, [n, h, w, K]. */
   readonly logits: tf.Tensor4D;
-  /** h(f(x)): L2-normalised embedding, [n, h, w, E]. */
+  /** h(f(x)) before its L2 normalisation, which only the pixels that are used need, [n, h, w, E]. */
   readonly embedding: tf.Tensor4D;
 }
 

@@ -10,7 +10,7 @@ const ATTRIBUTES: Attributes = { T: { type: 'float32' }, Tlabels: { type: 'int32
  * @param labels int32 [...]; a label outside 0…K−1 (255, unlabelled) counts for nothing: value and gradient 0
  * @returns float32 [...]
  */
-export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
+export function crossEntropy<R extends tf.Rank>(logits: tf.Tensor, labels: tf.Tensor<R>): tf.Tensor<R> {
   return differentiable(
     [logits],
     () => {
@@ -20,7 +20,7 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
       const target = tf.where(counted, flat, tf.zerosLike(flat));
       const weight = tf.cast(counted, 'float32');
       const [loss, slope] = kernelOutputs(KERNEL, ATTRIBUTES, [tf.reshape(logits, [-1, classes]), target], 2);
-      return { value: tf.reshape(tf.mul(loss, weight), labels.shape), saved: [slope, weight] };
+      return { value: tf.reshape<R>(tf.mul(loss, weight), labels.shape), saved: [slope, weight] };
     },
     (dy, [slope, weight]) => {
       const scale = tf.expandDims(tf.mul(tf.reshape(dy, [-1]), weight), 1);

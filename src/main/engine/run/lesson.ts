@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../compile/program';
 import { consistencyLoss } from '../core/consistency';
-import { contrastiveLoss } from '../core/contrastive';
+import { classMeans, contrastiveLoss } from '../core/contrastive';
 import { pasteBoxes } from '../core/cutmix';
 import { pseudoLabels } from '../core/pseudo-labels';
 import { indicator } from '../core/refine';
 import type { Network, Output } from '../model/network';
-import { gather } from '../ops/gather';
+import { gather, gatherRows } from '../ops/gather';
+import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import type { Method } from './methods/method';
 import { type PrunedStatistics, prunedTeacher } from './pruned-teacher';
@@ -56,39 +57,35 @@ export function teach(network: Network, method: Method, statistics: PrunedStatis
   return { mixed, labels: shown, embedding: teacher.embedding, metrics };
 }
 
-/** Weighted losses of the student on the strong views (Eq. 8 and 9). */
-export interface UnsupervisedLosses {
-  readonly cons: tf.Scalar;
-  readonly cont: tf.Scalar;
-}
-
 /**
- * @param logits of the student at image resolution, [n, H, W, K]
+ * Eq. 8 and 9 of the student on the strong views.
+ * @param entropy cross entropy of the student with the lesson's mixed labels, [n, H, W]
  * @param embedding of the student at feature resolution, [n, h, w, E]
- * @param temperature τ
+ * @param settings K, and τ
  */
 export function learn(
   lesson: Lesson,
-  logits: tf.Tensor4D,
+  entropy: tf.Tensor3D,
   embedding: tf.Tensor4D,
   inputs: Tensors,
-  temperature: number,
-): UnsupervisedLosses {
+  { classes, tau }: { readonly classes: number; readonly tau: number },
+): { readonly cons: tf.Scalar; readonly cont: tf.Scalar } {
   const { labels, keep, inside } = lesson.mixed;
   const [, h, w, size] = embedding.shape;
   const flat = (map: tf.Tensor3D): tf.Tensor1D => tf.reshape(nearest(map, h, w), [-1]);
+  const rows = (z: tf.Tensor4D): tf.Tensor2D => tf.reshape(z, [-1, size]);
+  const [anchors, negatives] = [tensorIn(inputs, 'anchors') as tf.Tensor1D, tensorIn(inputs, 'negatives') as tf.Tensor1D];
+  const teacherLabels = flat(lesson.labels);
   return {
-    cons: consistencyLoss(logits, labels, keep, inside),
+    cons: consistencyLoss(entropy, keep, inside),
     cont: contrastiveLoss({
-      student: tf.reshape(embedding, [-1, size]),
-      teacher: tf.reshape(lesson.embedding, [-1, size]),
-      studentLabels: flat(labels),
-      teacherLabels: flat(lesson.labels),
-      keep: flat(keep),
-      anchors: tensorIn(inputs, 'anchors') as tf.Tensor1D,
-      negatives: tensorIn(inputs, 'negatives') as tf.Tensor1D,
-      classes: logits.shape[3],
-      temperature,
+      anchors: l2Normalise(gatherRows(rows(embedding), anchors)),
+      anchorLabels: gather(flat(labels), anchors),
+      keep: gather(flat(keep), anchors),
+      negatives: l2Normalise(gatherRows(rows(lesson.embedding), negatives)),
+      negativeLabels: gather(teacherLabels, negatives),
+      means: classMeans(rows(lesson.embedding), teacherLabels, classes),
+      temperature: tau,
     }),
   };
 }

@@ -4,6 +4,7 @@ import { emaUpdate } from '../core/ema';
 import { momentumStep } from '../core/momentum';
 import { supervisedLoss } from '../core/supervised';
 import type { Network } from '../model/network';
+import { crossEntropy } from '../ops/cross-entropy';
 import { halves } from '../ops/halves';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { gradientsOf } from './gradients';
@@ -65,12 +66,14 @@ function study(
     const logits = resizeBilinear(output.logits, [settings.crop, settings.crop]);
     const labels = tensorIn(inputs, 'labels') as tf.Tensor3D;
     if (!lesson) {
-      const sup = supervisedLoss(logits, labels);
+      const sup = supervisedLoss(crossEntropy(logits, labels), labels);
       return [sup, sup, ...statistics];
     }
-    const [ours, theirs] = halves(logits);
+    // One kernel for both halves; they part where a pixel is a single number.
+    const [ours, theirs] = halves(crossEntropy(logits, tf.concat([labels, lesson.mixed.labels])));
     const sup = supervisedLoss(ours, labels);
-    const { cons, cont } = learn(lesson, theirs, halves(output.embedding)[1], inputs, settings.tau);
+    const sizes = { classes: logits.shape[3], tau: settings.tau };
+    const { cons, cont } = learn(lesson, theirs, halves(output.embedding)[1], inputs, sizes);
     const weighted = tf.add(tf.mul(cons, tensorIn(inputs, 'lambdaCons')), tf.mul(cont, tensorIn(inputs, 'lambdaCont')));
     return [tf.add(sup, weighted), sup, cons, cont, ...statistics];
   }, names.map(student));
