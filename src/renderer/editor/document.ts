@@ -1,4 +1,4 @@
-import { applyDiff, runsOf, type LabelDiff, type LabelMap } from '@shared/mask';
+import { applyDiff, type LabelDiff, type LabelMap } from '@shared/mask';
 import { Emitter } from './emitter';
 import type { Rect } from './geometry';
 import { Gesture } from './gesture';
@@ -61,9 +61,11 @@ export class LabelDocument {
   boundsOf(diff: LabelDiff): Rect {
     let [x0, x1] = [this.width, 0];
     let [y0, y1] = [this.height, 0];
-    for (const { start, length } of runsOf(diff)) {
-      const end = start + length - 1;
-      const [top, bottom] = [Math.floor(start / this.width), Math.floor(end / this.width)];
+    for (let r = 0; r < diff.length; r += 3) {
+      const start = diff[r]!;
+      const end = start + diff[r + 1]! - 1;
+      const top = Math.floor(start / this.width);
+      const bottom = Math.floor(end / this.width);
       y0 = Math.min(y0, top);
       y1 = Math.max(y1, bottom + 1);
       x0 = top === bottom ? Math.min(x0, start % this.width) : 0;
@@ -74,13 +76,18 @@ export class LabelDocument {
 
   #countAll(): void {
     this.counts.fill(0);
-    for (let i = 0; i < this.data.length; i++) this.counts[this.data[i]!]!++;
+    // Run by run: long stretches of one value are the rule.
+    for (let i = 0, start = 0; i < this.data.length; start = i) {
+      const value = this.data[start]!;
+      while (i < this.data.length && this.data[i] === value) i++;
+      this.counts[value]! += i - start;
+    }
   }
 
   #count(diff: LabelDiff): void {
-    for (const { length, before, after } of runsOf(diff)) {
-      this.counts[before]! -= length;
-      this.counts[after]! += length;
+    for (let r = 0; r < diff.length; r += 3) {
+      this.counts[diff[r + 2]! & 255]! -= diff[r + 1]!;
+      this.counts[diff[r + 2]! >>> 8]! += diff[r + 1]!;
     }
   }
 }

@@ -6,6 +6,12 @@ import type { Spans } from './spans';
 
 const TILE = 64;
 
+/** What a tile held before the gesture, row-major. */
+interface Kept {
+  readonly kept: Uint8Array;
+  readonly rect: Rect;
+}
+
 /**
  * One change of the labels in the making, from pointer down to pointer up. What it overwrites is kept in tiles,
  * copied when first touched, so that its cost is that of the pixels touched and never of the image.
@@ -130,34 +136,41 @@ export class Gesture {
 
   /** Compares the touched tiles row by row, so that runs come out sorted and join across tiles. */
   #diff(): LabelDiff {
-    const { width, height, data } = this.document;
+    const { width, data } = this.document;
     const out: number[] = [];
-    const tiles = [...this.#tiles.keys()].sort((a, b) => a - b);
-    for (let i = 0; i < tiles.length;) {
-      const band = Math.floor(tiles[i]! / this.#columns);
-      let end = i;
-      while (end < tiles.length && Math.floor(tiles[end]! / this.#columns) === band) end++;
-      for (let y = band * TILE; y < Math.min((band + 1) * TILE, height); y++) {
-        for (let t = i; t < end; t++) {
-          const kept = this.#tiles.get(tiles[t]!)!;
-          const r = this.#rect(tiles[t]!);
-          compareRow(kept, (y - r.y0) * (r.x1 - r.x0), data, y * width + r.x0, r.x1 - r.x0, out);
+    for (const band of this.#bands()) {
+      const { y0, y1 } = band[0]!.rect;
+      for (let y = y0; y < y1; y++) {
+        for (const { kept, rect } of band) {
+          const columns = rect.x1 - rect.x0;
+          compareRow(kept, (y - y0) * columns, data, y * width + rect.x0, columns, out);
         }
       }
-      i = end;
     }
     return Uint32Array.from(out);
+  }
+
+  /** The touched tiles from left to right, grouped by their row of tiles from top to bottom. */
+  #bands(): Kept[][] {
+    const bands = new Map<number, Kept[]>();
+    for (const tile of [...this.#tiles.keys()].sort((a, b) => a - b)) {
+      const row = Math.floor(tile / this.#columns);
+      const band = bands.get(row) ?? [];
+      band.push({ kept: this.#tiles.get(tile)!, rect: this.#rect(tile) });
+      bands.set(row, band);
+    }
+    return [...bands.values()];
   }
 }
 
 /** Appends the differences of one tile row to `out`, lengthening the last run where it goes on. */
 function compareRow(before: Uint8Array, b: number, after: Uint8Array, a: number, length: number, out: number[]): void {
-  let x = 0;
-  while (x < length) {
+  for (let x = 0; ;) {
+    while (x < length && before[b + x] === after[a + x]) x++;
+    if (x >= length) return;
     const from = before[b + x]!;
     const to = after[a + x]!;
     const start = x++;
-    if (from === to) continue;
     while (x < length && before[b + x] === from && after[a + x] === to) x++;
     const values = from | (to << 8);
     const last = out.length - 3;

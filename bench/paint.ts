@@ -1,0 +1,146 @@
+/**
+ * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into an 8000 × 8000 image in the real app, and takes it back:
+ * `node bench/run.mjs paint [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import sharp from 'sharp';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SIDE = 8000;
+const EVENTS = 2000;
+const RATE = 240;
+const BRUSH = 60;
+
+interface Measured {
+  /** Milliseconds between animation frames, and from each event's time stamp to the end of the frame that drew it. */
+  readonly frames: number[];
+  readonly delays: number[];
+}
+
+const { values } = parseArgs({ options: { training: { type: 'string' } } });
+
+async function makeImage(folder: string): Promise<void> {
+  mkdirSync(folder);
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
+  const small = await sharp({ create: { width: SIDE / 8, height: SIDE / 8, channels: 3, background: '#777777', noise } })
+    .png()
+    .toBuffer();
+  await sharp(small).resize(SIDE, SIDE).jpeg().toFile(join(folder, 'large.jpg'));
+}
+
+function train(project: string): ChildProcess {
+  const script = join(ROOT, 'scripts', 'espalier.mjs');
+  return spawn(process.execPath, [script, 'train', project, '--method', 'pgcl', '--epochs', '200'], { stdio: 'ignore' });
+}
+
+/** A spiral about the middle of the canvas, as points of the window. */
+async function spiral(page: Page): Promise<[number, number][]> {
+  const box = await page.getByRole('application', { name: 'Image canvas' }).boundingBox();
+  if (!box) throw new Error('the canvas is not on screen');
+  const reach = Math.min(box.width, box.height) * 0.42;
+  return Array.from({ length: EVENTS }, (_, i) => {
+    const angle = (i / EVENTS) * 24 * Math.PI;
+    const radius = reach * (0.1 + (0.9 * i) / EVENTS);
+    return [box.x + box.width / 2 + radius * Math.cos(angle), box.y + box.height / 2 + radius * Math.sin(angle)];
+  });
+}
+
+async function stroke(page: Page): Promise<Measured> {
+  const points = await spiral(page);
+  const session = await page.context().newCDPSession(page);
+  await page.mouse.move(...points[0]!);
+  await page.mouse.down();
+  const measuring = page.evaluateHandle(() => {
+    const [frames, delays]: [number[], number[]] = [[], []];
+    let last = 0;
+    let frame = 0;
+    const tick = (now: number): void => {
+      if (last > 0) frames.push(now - last);
+      last = now;
+      frame = requestAnimationFrame(tick);
+    };
+    frame = requestAnimationFrame(tick);
+    // Asked for after the canvas asked for its frame, and so answered after it has drawn.
+    window.addEventListener('pointermove', (event) => requestAnimationFrame(() => delays.push(performance.now() - event.timeStamp)));
+    return { frames, delays, stop: () => cancelAnimationFrame(frame) };
+  });
+  const handle = await measuring;
+  const start = performance.now();
+  const sent: Promise<unknown>[] = [];
+  for (const [i, [x, y]] of points.entries()) {
+    const early = start + (i * 1000) / RATE - performance.now();
+    if (early > 0) await new Promise((wait) => setTimeout(wait, early));
+    sent.push(session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 }));
+  }
+  await Promise.all(sent);
+  const measured = await handle.evaluate(({ frames, delays, stop }) => {
+    stop();
+    return { frames, delays };
+  });
+  await page.mouse.up();
+  return measured;
+}
+
+/** Milliseconds from the click on Undo to the end of the frame that shows it. */
+function undo(page: Page): Promise<number> {
+  return page.getByRole('button', { name: 'Undo' }).evaluate(
+    (button: HTMLButtonElement) =>
+      new Promise<number>((done) => {
+        const start = performance.now();
+        button.click();
+        requestAnimationFrame(() => done(performance.now() - start));
+      }),
+  );
+}
+
+async function memory(app: ElectronApplication): Promise<number> {
+  const kilobytes = await app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().map((m) => (m.type === 'Tab' ? m.memory.workingSetSize : 0)),
+  );
+  return kilobytes.reduce((sum, k) => sum + k, 0) / 1024;
+}
+
+const quantile = (list: readonly number[], q: number): string =>
+  ([...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? NaN).toFixed(1);
+
+function print(rows: readonly (readonly [what: string, value: string, wanted: string])[]): void {
+  const line = ([a, b, c]: readonly [string, string, string]): string => `${a.padEnd(44)} ${b.padStart(10)}   ${c}\n`;
+  process.stdout.write([line(['', 'measured', 'wanted']), ...rows.map(line)].join(''));
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'espalier-paint-'));
+const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
+const trainer = values.training === undefined ? null : train(values.training);
+try {
+  await makeImage(join(folder, 'images'));
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const env: Record<string, string> = { ESPALIER_DATA: join(folder, 'data') };
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
+  const app = await _electron.launch({ executablePath: runtime.electron, args: [ROOT, join(folder, 'images'), ...sandbox], env });
+  const page = await app.firstWindow();
+  await page.locator('[data-ready="true"]').waitFor({ timeout: 120_000 });
+  await page.keyboard.press('b');
+  await page.getByRole('spinbutton', { name: 'Size in px' }).fill(String(BRUSH));
+  await page.keyboard.press('Tab');
+  const { frames, delays } = await stroke(page);
+  await page.locator('[data-save-state="saved"]').waitFor({ timeout: 60_000 });
+  const back = await undo(page);
+  print([
+    ['frames, median (ms)', quantile(frames, 0.5), ''],
+    ['frames, 99th percentile (ms)', quantile(frames, 0.99), '≤ 17'],
+    ['frames, longest (ms)', quantile(frames, 1), '≤ 33'],
+    ['event to pixels, median (ms)', quantile(delays, 0.5), '≤ 8'],
+    ['event to pixels, 99th percentile (ms)', quantile(delays, 0.99), ''],
+    ['undo of the stroke (ms)', back.toFixed(1), '≤ 50'],
+    ['memory of the window (MiB)', (await memory(app)).toFixed(0), ''],
+  ]);
+  await app.close();
+} finally {
+  trainer?.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
