@@ -44,8 +44,9 @@ async function paint(page: Page, truth: Picture): Promise<Painted> {
 async function train(page: Page, button: string, number: number): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).click();
   await page.getByRole('tab', { name: 'Train' }).click();
-  await expect(page.getByText(`Run ${number}: running`)).toBeVisible();
-  await expect(page.getByText(`Run ${number}: finished`)).toBeVisible({ timeout: RUN_TIME_LIMIT });
+  await expect(page.getByText(`Run ${number}: running`).first()).toBeVisible();
+  await expect(page.getByText(`Run ${number}: running`)).toHaveCount(0, { timeout: RUN_TIME_LIMIT });
+  await expect(page.getByText(`Run ${number}: finished`).first()).toBeVisible();
   await expect(page.getByRole('region', { name: 'Run under way' })).toBeHidden({ timeout: RUN_TIME_LIMIT });
 }
 

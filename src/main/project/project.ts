@@ -52,7 +52,7 @@ export class Project {
   /** Starts a run whose outcome is told by events. */
   async train(settings: TrainSettings): Promise<{ runId: string }> {
     const { runId, outcome } = await this.training.start(settings);
-    outcome.catch((error: unknown) => this.listener.log(`run ${runId} failed: ${toEspalierError(error).message}`));
+    outcome.catch((error: unknown) => this.listener.log(`run ${runId} failed: ${detailOf(toEspalierError(error))}`));
     return { runId };
   }
 
@@ -68,6 +68,11 @@ export class Project {
     this.engine.kill();
     await this.library.close();
   }
+}
+
+/** An error as the log wants it: with what caused it. */
+function detailOf({ message, cause }: EspalierError): string {
+  return cause === undefined ? message : `${message}\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
 }
 
 function words(ending: Ending): string {
