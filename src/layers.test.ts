@@ -8,7 +8,11 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'main/media', may: ['shared'], packages: 'any' },
   { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core'] },
   { folder: 'main/engine/ops', may: ['shared'], packages: ['@tensorflow/tfjs-core'] },
-  { folder: 'main/engine', may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/process/child-port'], packages: 'any' },
+  {
+    folder: 'main/engine',
+    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/process/child-port'],
+    packages: 'any',
+  },
   { folder: 'main/library', may: ['shared', 'main/media', 'main/process/child-port'], packages: 'any' },
   { folder: 'main/preload', may: ['shared'], packages: ['electron'] },
   { folder: 'main/process', may: ['shared'], packages: 'any' },
@@ -45,8 +49,7 @@ function breachesOf(file: string): string[] {
       const imported = relative(ROOT, absolute).replaceAll('\\', '/');
       // Recipes and icons belong to nobody: data, not code.
       if (imported.startsWith('../resources/')) continue;
-      const allowed =
-        layerOf(imported) === layer.folder || layer.may.some((may) => imported === may || layerOf(imported) === may);
+      const allowed = layerOf(imported) === layer.folder || layer.may.some((may) => imported === may || layerOf(imported) === may);
       if (!allowed) breaches.push(`${path} imports ${imported}`);
     } else if (layer.packages !== 'any' && !layer.packages.some((name) => target === name || target!.startsWith(`${name}/`))) {
       breaches.push(`${path} imports the package ${target}`);
