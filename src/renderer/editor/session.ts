@@ -1,4 +1,4 @@
-import { toEspalierError, type ErrorCode, type EspalierError } from '@shared/errors';
+import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import { decodeRle, runsOf, type LabelDiff } from '@shared/mask';
 import type { LabelState, ResultOf } from '@shared/protocol';
 import { LabelDocument } from './document';
@@ -188,6 +188,11 @@ export class EditorSession {
    */
   async #rebase(dropped: Step | null): Promise<void> {
     const { rle, width, height, ...state } = await this.store.read(this.imageId);
+    if (width !== this.document.width || height !== this.document.height) {
+      this.#queue.clear();
+      this.refused.emit(new EspalierError('LABELS_INVALID', { reason: 'the image changed its size' }));
+      return;
+    }
     const data = decodeRle(rle, width * height);
     while (this.document.gesture) await new Promise<void>((resolve) => this.#gestureEnded.push(resolve));
     const pending = this.#queue.clear();

@@ -1,7 +1,14 @@
+import type { EspalierError } from '@shared/errors';
 import { Emitter } from './emitter';
 import { EditorSession } from './session';
 import type { SaveState } from './save-queue';
 import type { LabelStore } from './store';
+
+/** An image as its record names it: a file that changed is another image. */
+export interface Opened {
+  readonly id: number;
+  readonly version: string;
+}
 
 /** Label pixels held in memory at most, beside the image being worked on and work not saved yet. */
 const BUDGET = 150_000_000;
@@ -13,9 +20,11 @@ const BUDGET = 150_000_000;
 export class Sessions {
   /** A session was changed, by painting, saving or failing to. */
   readonly changed = new Emitter<EditorSession>();
-  /** In order of use, the latest last. */
-  readonly #sessions = new Map<number, Promise<EditorSession>>();
-  readonly #loaded = new Map<number, EditorSession>();
+  /** The library would not take a change, and it was taken back. */
+  readonly refused = new Emitter<EspalierError>();
+  /** By image and version, in order of use, the latest last. */
+  readonly #sessions = new Map<string, Promise<EditorSession>>();
+  readonly #loaded = new Map<string, EditorSession>();
 
   constructor(private readonly store: LabelStore) {}
 
@@ -26,16 +35,17 @@ export class Sessions {
   }
 
   /** The session of an image, if it is in memory already. */
-  peek(imageId: number): EditorSession | null {
-    return this.#loaded.get(imageId) ?? null;
+  peek({ id, version }: Opened): EditorSession | null {
+    return this.#loaded.get(`${id} ${version}`) ?? null;
   }
 
-  open(imageId: number): Promise<EditorSession> {
-    const known = this.#sessions.get(imageId);
-    this.#sessions.delete(imageId);
-    const session = known ?? this.#load(imageId);
-    this.#sessions.set(imageId, session);
-    this.#spare(imageId);
+  open({ id, version }: Opened): Promise<EditorSession> {
+    const key = `${id} ${version}`;
+    const known = this.#sessions.get(key);
+    this.#sessions.delete(key);
+    const session = known ?? this.#load(key, id);
+    this.#sessions.set(key, session);
+    this.#spare(key);
     return session;
   }
 
@@ -50,36 +60,37 @@ export class Sessions {
 
   /** Forgets what is held, so that it is read again: labels changed in the library. What is unsaved stays and finds out by itself. */
   forget(): void {
-    for (const [imageId, session] of this.#loaded) if (session.saveState.kind === 'saved') this.#drop(imageId);
+    for (const [key, session] of this.#loaded) if (session.saveState.kind === 'saved') this.#drop(key);
   }
 
-  async #load(imageId: number): Promise<EditorSession> {
+  async #load(key: string, imageId: number): Promise<EditorSession> {
     try {
       const session = await EditorSession.load(imageId, this.store);
-      this.#loaded.set(imageId, session);
+      this.#loaded.set(key, session);
       session.changed.on(() => this.changed.emit(session));
+      session.refused.on((error) => this.refused.emit(error));
       return session;
     } catch (thrown) {
-      this.#sessions.delete(imageId);
+      this.#sessions.delete(key);
       throw thrown;
     }
   }
 
-  #drop(imageId: number): void {
-    this.#loaded.delete(imageId);
-    this.#sessions.delete(imageId);
+  #drop(key: string): void {
+    this.#loaded.delete(key);
+    this.#sessions.delete(key);
   }
 
   /** Forgets the longest unused saved sessions while more is held than the budget allows. */
-  #spare(except: number): void {
+  #spare(except: string): void {
     let held = 0;
     for (const { document } of this.#loaded.values()) held += document.data.length;
-    for (const imageId of [...this.#sessions.keys()]) {
+    for (const key of [...this.#sessions.keys()]) {
       if (held <= BUDGET && this.#sessions.size <= 8) return;
-      const session = this.#loaded.get(imageId);
-      if (imageId === except || !session || session.saveState.kind !== 'saved' || session.document.gesture) continue;
+      const session = this.#loaded.get(key);
+      if (key === except || !session || session.saveState.kind !== 'saved' || session.document.gesture) continue;
       held -= session.document.data.length;
-      this.#drop(imageId);
+      this.#drop(key);
     }
   }
 }

@@ -55,6 +55,7 @@ export class Editing implements ToolHost {
   constructor(private readonly wb: Workbench) {
     this.#sessions = new Sessions(libraryStore(wb.peer));
     this.#sessions.changed.on((session) => this.#follow(session));
+    this.#sessions.refused.on((error) => wb.notices.error(error));
     $effect.root(() => {
       $effect(() => {
         const target = this.#target;
@@ -195,11 +196,11 @@ export class Editing implements ToolHost {
     this.#folder = folder;
     if (this.session && this.session.imageId !== image.id) this.#left = this.session;
     const url = imageUrl(image);
-    this.session = this.#sessions.peek(image.id);
+    this.session = this.#sessions.peek(image);
     this.picture = this.#pictures.peek(url);
     this.superpixels = null;
     if (image.status !== 'ok') return;
-    const [session, picture] = await Promise.all([this.#sessions.open(image.id), this.#pictures.open(url, image.path)]);
+    const [session, picture] = await Promise.all([this.#sessions.open(image), this.#pictures.open(url, image.path)]);
     if (this.#target !== target) return;
     this.session = session;
     this.picture = picture;
@@ -216,7 +217,7 @@ export class Editing implements ToolHost {
       if (index < 0 || index >= images.active.total || this.#target !== target) continue;
       const record = await images.active.fetch(index);
       if (record?.status !== 'ok') continue;
-      await Promise.allSettled([this.#sessions.open(record.id), this.#pictures.open(imageUrl(record), record.path)]);
+      await Promise.allSettled([this.#sessions.open(record), this.#pictures.open(imageUrl(record), record.path)]);
     }
   }
 

@@ -1,0 +1,42 @@
+import type { LabelClass } from '@shared/domain';
+import { describe, expect, it } from 'vitest';
+import { word } from '../../canvas/sample';
+import { DEFAULT_OPTIONS } from '../../editor/tools/tool';
+import { labelColors, predictionColors } from './colors';
+import { optionsFrom } from './preferences';
+
+const classes: LabelClass[] = [
+  { id: 0, name: 'ground', color: '#000000', position: 0 },
+  { id: 3, name: 'cell', color: '#80c040', position: 1 },
+];
+const look = { visible: true, opacity: 0.5, outline: true, only: null };
+const none = new Set<number>();
+
+describe('colours of labels', () => {
+  it('show the classes there are, and never "unlabelled"', () => {
+    const colors = labelColors(classes, look, none)!;
+    expect(colors.fill[3]).toBe(word('#80c040', 0.5));
+    expect([colors.fill[1], colors.fill[255], colors.outline[255]]).toEqual([0, 0, 0]);
+    expect(colors.outline[0]).toBe(word('#555555', 1));
+  });
+
+  it('leave out what is hidden, what is not chosen, outlines, or all', () => {
+    expect(labelColors(classes, look, new Set([3]))!.fill[3]).toBe(0);
+    expect(labelColors(classes, { ...look, only: 0 }, none)!.fill[3]).toBe(0);
+    expect(labelColors(classes, { ...look, outline: false }, none)!.outline[3]).toBe(0);
+    expect(labelColors(classes, { ...look, visible: false }, none)).toBeNull();
+  });
+
+  it('tell the three states of a prediction apart', () => {
+    const colors = predictionColors(classes, 0.5);
+    expect(new Set([colors.kept[3], colors.doubted, colors.low, colors.lowLine]).size).toBe(4);
+  });
+});
+
+describe('stored tool options', () => {
+  it('are taken over when they are right, and ignored when they are not', () => {
+    expect(optionsFrom({ brushSize: 40 }, DEFAULT_OPTIONS)).toEqual({ ...DEFAULT_OPTIONS, brushSize: 40 });
+    for (const wrong of [null, 7, { brushSize: 5000 }, { mode: 'all' }])
+      expect(optionsFrom(wrong, DEFAULT_OPTIONS)).toEqual(DEFAULT_OPTIONS);
+  });
+});
