@@ -22,10 +22,19 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
     kind: z.literal('prediction'),
     backbone: z.enum(BACKBONES),
     classes,
-    /** How the pruned teacher normalises; null leaves it out. */
-    pruned: TrainSettings.shape.prunedStatistics.nullable(),
+    /** Null leaves the pruned teacher out. */
+    pruned: z
+      .object({
+        scope: TrainSettings.shape.scope,
+        statistics: TrainSettings.shape.prunedStatistics,
+        views: z.tuple([side, side, side, side]).readonly().nullable(),
+      })
+      .nullable(),
     /** Heights and widths of the images, pixels. */
-    shapes: z.array(z.tuple([side, side])).min(1),
+    shapes: z
+      .array(z.tuple([side, side]).readonly())
+      .min(1)
+      .readonly(),
   }),
 ]);
 export type ProgramDescription = z.infer<typeof ProgramDescription>;

@@ -1,13 +1,14 @@
 import type { ReviewShares } from '@shared/domain';
 import type { RunInputs } from '@shared/run';
+import type { Session } from '../compile/program';
 import { openProgram } from '../open-program';
-import { createNetwork } from '../model/create';
+import { type ProgramDescription, programOf } from '../programs';
 import type { Checkpoint } from '../run/checkpoint';
-import type { PrunedStatistics } from '../run/pruned-teacher';
 import { type Evaluation, evaluate } from './evaluate';
 import type { ImageFile, NamedImage } from './images';
 import { predictMasks } from './masks';
 import { Predictor } from './predictor';
+import type { PrunedTeacher } from './program';
 import { predictForReview } from './review';
 import { planShapes } from './shapes';
 import { predictionState } from './weights';
@@ -30,7 +31,7 @@ export async function predictRun(
   signal: AbortSignal,
 ): Promise<void> {
   const classIds = run.inputs.classes.map(({ id }) => id);
-  await withPredictor(run, images, prunedStatisticsOf(run), ({ predictor }) =>
+  await withPredictor(run, images, prunedTeacherOf(run), ({ predictor }) =>
     predictForReview({ predictor, classIds, folder: run.folder }, images, onImage, signal),
   );
 }
@@ -64,13 +65,16 @@ export async function evaluateRun(
   });
 }
 
-/** How the pruned teacher of a run normalises; null when the run has none (yet). */
-export function prunedStatisticsOf({ checkpoint: { settings, ratio } }: TrainedRun): PrunedStatistics | null {
-  return settings.method === 'pgcl' && settings.refinement && ratio !== null ? settings.prunedStatistics : null;
+/** The pruned teacher of a run; null when the run has none (yet). */
+export function prunedTeacherOf({ checkpoint: { settings, ratio } }: TrainedRun): PrunedTeacher | null {
+  if (settings.method !== 'pgcl' || !settings.refinement || ratio === null) return null;
+  return { scope: settings.scope, statistics: settings.prunedStatistics, views: null };
 }
 
 interface OpenPredictor {
   readonly predictor: Predictor;
+  /** Holds the networks; its state may be changed. */
+  readonly session: Session;
   /** Chooses the network that predicts; the teacher at first. */
   use(network: 'student' | 'teacher'): void;
 }
@@ -79,21 +83,19 @@ interface OpenPredictor {
 export async function withPredictor<T>(
   { inputs, checkpoint }: TrainedRun,
   images: readonly ImageFile[],
-  pruned: PrunedStatistics | null,
+  pruned: PrunedTeacher | null,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
   const { backbone, compiled } = checkpoint.settings;
   const classes = inputs.classes.length;
   const plan = planShapes(images, classes);
-  const { specs } = createNetwork(backbone, classes);
-  const session = await openProgram(
-    { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes.map(([height, width]) => [height, width]) },
-    compiled,
-  );
-  const use = (network: 'student' | 'teacher'): void => session.assign(predictionState(specs, checkpoint.tensors, network, pruned));
+  const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes };
+  const { state } = programOf(description);
+  const session = await openProgram(description, compiled);
+  const use = (network: 'student' | 'teacher'): void => session.assign(predictionState(state, checkpoint.tensors, network));
   try {
     use('teacher');
-    return await work({ predictor: new Predictor(session, plan), use });
+    return await work({ predictor: new Predictor(session, plan), session, use });
   } finally {
     session.dispose();
   }

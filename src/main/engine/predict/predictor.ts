@@ -10,6 +10,8 @@ export interface Prediction {
   readonly height: number;
   /** Class index. */
   readonly classes: Uint8Array;
+  /** Class index by the pruned teacher; null where there is none. */
+  readonly prunedClasses: Uint8Array | null;
   /** p̃ in ]0, 1]. */
   readonly confidence: Float32Array;
   /** d in [0, 1]; 1 where there is no pruned teacher. */
@@ -31,14 +33,18 @@ export class Predictor {
       width,
       height,
       classes: new Uint8Array(pixels),
+      prunedClasses: null as Uint8Array | null,
       confidence: new Float32Array(pixels),
       similarity: new Float32Array(pixels).fill(1),
     };
     for (const window of windowsOn(height, width, shape)) {
-      const outputs = this.session.call(entryName(shape), { image: cutOut(image, window, shape) });
-      place(outputs['classes']!, window, shape, result.classes, width);
-      place(outputs['confidence']!, window, shape, result.confidence, width);
-      if (outputs['similarity']) place(outputs['similarity'], window, shape, result.similarity, width);
+      const { classes, confidence, prunedClasses, similarity } = this.session.call(entryName(shape), {
+        image: cutOut(image, window, shape),
+      });
+      place(classes!, window, shape, result.classes, width);
+      place(confidence!, window, shape, result.confidence, width);
+      if (prunedClasses) place(prunedClasses, window, shape, (result.prunedClasses ??= new Uint8Array(pixels)), width);
+      if (similarity) place(similarity, window, shape, result.similarity, width);
     }
     return result;
   }

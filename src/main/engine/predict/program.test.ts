@@ -54,9 +54,9 @@ function trainingState(): Map<string, StoredTensor> {
 
 describe('the prediction program', () => {
   test('compiled says the same as eager, and d is below 1 where pruning moves the embedding', async () => {
-    const program = predictionProgram(network, normalisation, 'recalibrated', plan.shapes);
+    const program = predictionProgram(network, normalisation, { scope: 'backbone', statistics: 'recalibrated', views: null }, plan.shapes);
     await record(program, folder);
-    const state = predictionState(network.specs, trainingState(), 'teacher', 'recalibrated');
+    const state = predictionState(program.state, trainingState(), 'teacher');
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
       session.assign(state);
       const prediction = new Predictor(session, plan).predict(image);
@@ -72,9 +72,10 @@ describe('the prediction program', () => {
   });
 
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const session = runEagerly(predictionProgram(network, normalisation, null, plan.shapes));
+    const program = predictionProgram(network, normalisation, null, plan.shapes);
+    const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
-      session.assign(predictionState(network.specs, trainingState(), role, null));
+      session.assign(predictionState(program.state, trainingState(), role));
       return new Predictor(session, plan).predict(image);
     });
     session.dispose();
@@ -84,8 +85,9 @@ describe('the prediction program', () => {
   });
 
   test('leaves no tensor behind', () => {
-    const session = runEagerly(predictionProgram(network, normalisation, null, plan.shapes));
-    session.assign(predictionState(network.specs, trainingState(), 'teacher', null));
+    const program = predictionProgram(network, normalisation, null, plan.shapes);
+    const session = runEagerly(program);
+    session.assign(predictionState(program.state, trainingState(), 'teacher'));
     const predictor = new Predictor(session, plan);
     predictor.predict(image);
     const before = tf.memory().numTensors;
@@ -95,26 +97,10 @@ describe('the prediction program', () => {
   });
 });
 
-describe('the pruned teacher of a checkpoint', () => {
-  const kernel = network.specs.find(({ kind }) => kind === 'kernel')!.name;
-  const mean = network.specs.find(({ kind }) => kind === 'variance')!.name;
-
-  test.each([
-    ['recalibrated', 1.1],
-    ['teacher', 1],
-    ['batch', 1],
-  ] as const)('with %s statistics', (statistics, factor) => {
-    const tensors = trainingState();
-    const state = predictionState(network.specs, tensors, 'teacher', statistics);
-    const mask = tensors.get(stateName('mask', kernel))!.values;
-    const teacher = tensors.get(stateName('teacher', kernel))!.values;
-    expect(state[stateName('pruned', kernel)]).toEqual(teacher.map((value, i) => value * mask[i]!));
-    expect(state[stateName('pruned', mean)]![0]).toBeCloseTo(factor, 5);
-  });
-
-  test('that lacks a variable is refused', () => {
-    const tensors = trainingState();
-    tensors.delete(stateName('pruned', mean));
-    expect(() => predictionState(network.specs, tensors, 'teacher', 'recalibrated')).toThrow(`pruned/${mean}`);
-  });
+test('a checkpoint that lacks a variable is refused', () => {
+  const program = predictionProgram(network, normalisation, { scope: 'backbone', statistics: 'recalibrated', views: null }, plan.shapes);
+  const tensors = trainingState();
+  const missing = [...tensors.keys()].find((name) => name.startsWith('pruned/'))!;
+  tensors.delete(missing);
+  expect(() => predictionState(program.state, tensors, 'teacher')).toThrow(missing);
 });

@@ -2,50 +2,61 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Entry, Program, Tensors } from '../compile/program';
 import { pseudoLabels } from '../core/pseudo-labels';
 import { similarity } from '../core/refine';
-import type { Mode, Network, Output } from '../model/network';
+import type { Network, Output } from '../model/network';
 import type { Normalisation } from '../model/preprocess';
 import { resizeBilinear } from '../ops/resize-bilinear';
-import type { PrunedStatistics } from '../run/pruned-teacher';
-import { lookupIn, stateName } from '../run/state';
+import { type PrunedStatistics, prunedTeacher, recalibration } from '../run/pruned-teacher';
+import { lookupIn, type Role, type Scope, stateSpecs } from '../run/state';
 import type { Shape } from './shapes';
+
+/** The pruned teacher that predicts beside the teacher. */
+export interface PrunedTeacher {
+  readonly scope: Scope;
+  readonly statistics: PrunedStatistics;
+  /** Shape of a batch of weak views [n, H, W, 3] to re-estimate its statistics from, where its mask will change; else null. */
+  readonly views: readonly [number, number, number, number] | null;
+}
 
 export const entryName = ([height, width]: Shape): string => `${height}x${width}`;
 
 /**
- * Prediction of single images, one entry for each shape. State: all variables of the `teacher`, and of the `pruned` teacher with
- * its mask multiplied in.
- * @param pruned how the pruned teacher normalises; null leaves it out
+ * Prediction of single images: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
+ * The state is that part of a training's state which predicts.
+ * @param pruned null leaves the pruned teacher out
  */
 export function predictionProgram(
   network: Network,
   normalisation: Normalisation,
-  pruned: PrunedStatistics | null,
+  pruned: PrunedTeacher | null,
   shapes: readonly Shape[],
 ): Program {
-  const roles = pruned === null ? (['teacher'] as const) : (['teacher', 'pruned'] as const);
-  const variables = roles.flatMap((role) =>
-    network.specs.map(({ name, shape }) => [stateName(role, name), { dtype: 'float32', shape }] as const),
+  const roles: readonly Role[] = pruned === null ? ['teacher'] : ['teacher', 'mask', 'pruned'];
+  const state = Object.entries(stateSpecs(network, pruned?.scope ?? 'backbone')).filter(([name]) =>
+    roles.some((role) => name.startsWith(`${role}/`)),
   );
+  const entries = shapes.map((shape) => [entryName(shape), predict(network, normalisation, pruned, shape)] as const);
   return {
-    state: Object.fromEntries(variables),
-    entries: Object.fromEntries(shapes.map((shape) => [entryName(shape), predict(network, normalisation, pruned, shape)])),
+    state: Object.fromEntries(state),
+    entries: { ...Object.fromEntries(entries), ...(pruned?.views && { recalibrate: recalibration(network, pruned.views) }) },
   };
 }
 
-/** Input `image`: RGB, 0…255, [1, H, W, 3]. Outputs [1, H, W]: `classes`, `confidence` p̃, and with a pruned teacher `similarity` d. */
-function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedStatistics | null, [height, width]: Shape): Entry {
+/**
+ * Input `image`: RGB, 0…255, [1, H, W, 3]. Outputs [1, H, W]: `classes`, `confidence` p̃; with a pruned teacher its `prunedClasses`
+ * and `similarity` d.
+ */
+function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedTeacher | null, shape: Shape): Entry {
   return {
-    inputs: { image: { dtype: 'float32', shape: [1, height, width, 3] } },
+    inputs: { image: { dtype: 'float32', shape: [1, ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-      const infer: Mode = { kind: 'infer' };
-      const teacher = network.forward(lookupIn(state, 'teacher'), x, infer);
-      const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, [height, width]));
+      const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
+      const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, shape));
       const outputs = { classes: labels, confidence };
       if (pruned === null) return { outputs };
-      const mode: Mode = pruned === 'batch' ? { kind: 'train', onStatistics: () => undefined } : infer;
-      const d = similarityAt([height, width], teacher, network.forward(lookupIn(state, 'pruned'), x, mode));
-      return { outputs: { ...outputs, similarity: d } };
+      const other = prunedTeacher(network, state, pruned.statistics, x);
+      const prunedClasses = tf.argMax(resizeBilinear(other.logits, shape), 3);
+      return { outputs: { ...outputs, prunedClasses, similarity: similarityAt(shape, teacher, other) } };
     },
   };
 }
