@@ -7,7 +7,6 @@ import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
-import type { Network } from '../src/main/engine/model/network';
 import { METHODS } from '../src/main/engine/run/methods/index';
 import { trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
@@ -40,14 +39,15 @@ const program: Program = trainingProgram(network, METHODS[mode], {
   scope: 'encoder',
 });
 
-function initialState({ specs }: Network): Record<string, Values> {
-  const initial = initialValues(specs, 1);
-  const entries = Object.entries(program.state).map(([name, spec]) => {
-    const [role, variable] = [name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1)];
-    if (role === 'velocity') return [name, new Float32Array(sizeOf(spec))] as const;
-    const value = initial.get(variable) ?? new Float32Array(sizeOf(spec));
-    return [name, role === 'mask' ? value.map((_, i) => i % 2) : value] as const;
-  });
+/** Initial values of what a role has: half of each mask is cut. */
+function initialState(role: string): Record<string, Values> {
+  const initial = initialValues(network.specs, 1);
+  const entries = Object.entries(program.state)
+    .filter(([name]) => name.startsWith(`${role}/`))
+    .map(([name, spec]) => {
+      const value = initial.get(name.slice(role.length + 1)) ?? new Float32Array(sizeOf(spec));
+      return [name, role === 'velocity' ? new Float32Array(sizeOf(spec)) : role === 'mask' ? value.map((_, i) => i % 2) : value] as const;
+    });
   return Object.fromEntries(entries);
 }
 
@@ -83,7 +83,7 @@ if (options.role === 'record') {
 } else {
   const entry = mode === 'sup' ? 'supervised' : 'step';
   const session = load(options.folder);
-  session.assign(initialState(network));
+  for (const role of ['student', 'teacher', 'velocity', 'mask', 'pruned']) session.assign(initialState(role));
   const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
   const times = Array.from({ length: Number(options.steps) }, () => {
     const start = performance.now();

@@ -29,7 +29,7 @@ export interface Node {
   readonly op: string;
   readonly inputs: readonly Edge[];
   /** Nodes that must have run before this one. */
-  readonly after: readonly string[];
+  readonly after: string[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -39,7 +39,7 @@ export class Graph {
   private readonly constants = new Map<string, Edge>();
 
   /** Adds a node of a name that is not yet taken. @returns its first output */
-  add(name: string, op: string, inputs: readonly Edge[], attributes: Node['attributes'], after: readonly string[] = []): Edge {
+  add(name: string, op: string, inputs: readonly Edge[], attributes: Node['attributes'], after: string[] = []): Edge {
     this.nodes.push({ name, op, inputs, attributes, after });
     return { node: name, output: 0 };
   }

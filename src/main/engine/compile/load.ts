@@ -8,6 +8,9 @@ import { entryOf, inputOf, type Session, specFor, type TensorSpec, type Values }
 
 const TAG = 'serve';
 
+/** Numbers sent to the state at once: TensorFlow copies what it is fed and keeps that memory, so a whole state must not be fed in one go. */
+const CHUNK = 8 * 1024 * 1024;
+
 /**
  * Opens a recorded program: every call of an entry is one run of its graph, and the state stays inside TensorFlow.
  * @throws Error when the folder does not hold a recorded program
@@ -19,16 +22,17 @@ export function load(folder: string): Session {
   const run = (feeds: readonly Feed[], fetches: readonly string[]): Values[] => runSession(binding, session, feeds, fetches);
   return {
     assign(values) {
-      const names = Object.keys(values);
-      const feeds = names.map((name) => ({
-        node: variable(name).value,
-        spec: specFor(manifest.state, name, values[name]),
-        values: inputOf(values, name),
-      }));
-      run(
-        feeds,
-        names.map((name) => variable(name).assigned),
-      );
+      for (const names of chunks(values)) {
+        const feeds = names.map((name) => ({
+          node: variable(name).value,
+          spec: specFor(manifest.state, name, values[name]),
+          values: inputOf(values, name),
+        }));
+        run(
+          feeds,
+          names.map((name) => variable(name).assigned),
+        );
+      }
     },
     read(names) {
       const values = run(
@@ -78,6 +82,21 @@ function runSession(binding: Binding, session: number, feeds: readonly Feed[], f
   } finally {
     for (const id of inputs) binding.deleteTensor(id);
   }
+}
+
+/** Names in groups of about {@link CHUNK} numbers. */
+function chunks(values: Readonly<Record<string, Values>>): string[][] {
+  const groups: string[][] = [[]];
+  let size = 0;
+  for (const [name, { length }] of Object.entries(values)) {
+    if (size > 0 && size + length > CHUNK) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(name);
+    size += length;
+  }
+  return groups;
 }
 
 function zip(names: readonly string[], values: readonly Values[]): Record<string, Values> {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorFlowBackend } from '../tensorflow';
+import { delayEarlyWork } from './delay';
 import { type AttributeValue, DATA_TYPES, type Edge, Graph } from './graph';
 import { type Manifest, MANIFEST_FILE, MODEL_FILE } from './manifest';
 import type { Entry, Program, TensorSpec } from './program';
@@ -29,6 +30,7 @@ export async function record(program: Program, folder: string): Promise<void> {
     signatures[name] = signature;
     entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done };
   });
+  delayEarlyWork(graph.nodes);
   const manifest: Manifest = { state: Object.fromEntries(variables.map(({ name, manifest }) => [name, manifest])), entries };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures));
@@ -56,7 +58,7 @@ function addVariable(graph: Graph, name: string, id: string, spec: TensorSpec): 
 }
 
 /** A tensor to fetch when only the nodes before it matter. */
-function addSignal(graph: Graph, name: string, after: readonly string[]): Edge {
+function addSignal(graph: Graph, name: string, after: string[]): Edge {
   const yes = graph.constant({ dtype: DATA_TYPES.bool, shape: [], content: Uint8Array.of(1) });
   return graph.add(name, 'Identity', [yes], { T: { kind: 'type', value: DATA_TYPES.bool } }, after);
 }
