@@ -205,6 +205,8 @@ export class EditorStage {
   #resize(width: number, height: number): void {
     if (width === 0 || height === 0) return;
     this.#size = { width, height };
+    // The window may have been zoomed, or moved to another screen.
+    for (const layer of Object.values(this.#layers)) layer.getCanvas().setPixelRatio(window.devicePixelRatio);
     this.#stage.size(this.#size);
     const device = this.#device;
     this.#prediction.resize(device);
