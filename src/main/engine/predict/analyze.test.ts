@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settingsFrom } from '@shared/settings';
+import { writePng } from '../../media/png';
+import { createNetwork } from '../model/create';
+import { initialValues } from '../model/initial';
+import { startingState } from '../run/state';
+import { loadTensorFlow } from '../tensorflow';
+import { type Analysis, analyzeRun, spread } from './analyze';
+import type { NamedImage } from './images';
+import type { TrainedRun } from './jobs';
+
+const SIDE = 32;
+const never = new AbortController().signal;
+let folder: string;
+let truth: string;
+let image: NamedImage;
+
+beforeAll(async () => {
+  await loadTensorFlow();
+  folder = await mkdtemp(join(tmpdir(), 'espalier-analysis-'));
+  const path = join(folder, 'a.png');
+  const rgb = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i * 131) % 256);
+  await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+    .png()
+    .toFile(path);
+  image = { id: 1, path, name: 'a', width: SIDE, height: SIDE };
+  const data = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i < SIDE * 4 ? 255 : i % 2));
+  truth = join(folder, 'masks');
+  await mkdir(truth);
+  await writePng(join(truth, 'a.png'), { kind: 'grey', width: SIDE, height: SIDE, data });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A run that has just begun: the pruned teacher is the teacher. */
+function begunRun(ratio: number | null): TrainedRun {
+  const settings = settingsFrom('quick', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5 });
+  const network = createNetwork(settings.backbone, 2);
+  const tensors = startingState(network, settings.scope, initialValues(network.specs, 1));
+  const classes = ['a', 'b'].map((name, id) => ({ id, name, color: '#000000', position: id }));
+  const file = { id: 1, path: image.path, width: SIDE, height: SIDE };
+  return {
+    folder,
+    inputs: {
+      version: 1,
+      runId: 'run',
+      classes,
+      settings,
+      labelled: [{ ...file, labels: 'masks/a.png' }],
+      unlabelled: [{ ...file, rejected: null }],
+    },
+    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, sums: {}, tensors },
+  };
+}
+
+test('an analysis writes Table 3 and Figs. 4 and 5, and its files agree with it', { timeout: 300_000 }, async () => {
+  const out = join(folder, 'out');
+  let predictions = 0;
+  const analysis = await analyzeRun(begunRun(0.5), [image], truth, out, () => predictions++, never, [0, 0.9]);
+  expect(predictions).toBe(3);
+  expect(analysis.ratios.map(({ ratio }) => ratio)).toEqual([0, 0.9]);
+  expect(analysis.ratios[0]!.teacher).toBe(analysis.ratios[1]!.teacher);
+  expect(analysis).toMatchObject({ images: 1, sweptImages: 1 });
+  expect(JSON.parse(await readFile(join(out, 'analysis.json'), 'utf8')) as Analysis).toEqual(JSON.parse(JSON.stringify(analysis)));
+  for (const figure of ['table3', 'figure4', 'figure5']) {
+    expect(await readFile(join(out, `${figure}.svg`), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
+  }
+});
+
+test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async () => {
+  const { ratios, sweptImages, selection } = await analyzeRun(
+    begunRun(null),
+    [image],
+    truth,
+    join(folder, 'warm'),
+    () => undefined,
+    never,
+    [0.5],
+  );
+  expect([ratios, sweptImages]).toEqual([[], 0]);
+  expect(selection.refined).toEqual(selection.conf);
+});
+
+test('a sweep takes images from all over the list', () => {
+  expect(spread([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
+  expect(spread([1, 2], 4)).toEqual([1, 2]);
+});
