@@ -96,7 +96,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     stepsPerEpoch: 20,
     lrBackbone: 0.005,
     lrHead: 0.05,
-    ratio: 0.5,
+    ratio: 'calibrated',
     scope: 'backbone',
     lambdaCont: 0.1,
     anchors: 512,
