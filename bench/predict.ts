@@ -1,0 +1,97 @@
+/**
+ * Images a second of teacher + pruned teacher over a folder: decode, predict, write the review file.
+ * node bench/run.mjs predict --images DIR [--count 2000] [--arch efficientnet-lite0] [--classes 11] [--peer predict.py] [--python python3]
+ * Images repeat until there are `count`. The peer is a script that takes --images, --count, --classes and --out, does the same and
+ * prints one JSON line with `images_per_s` and `rss_mb`; without it only our own figures are printed.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { BACKBONES, type Backbone } from '@shared/settings';
+import { load } from '../src/main/engine/compile/load';
+import { record } from '../src/main/engine/compile/record';
+import { createNetwork } from '../src/main/engine/model/create';
+import { initialValues } from '../src/main/engine/model/initial';
+import { normalisationOf } from '../src/main/engine/model/preprocess';
+import { Predictor } from '../src/main/engine/predict/predictor';
+import { predictionProgram } from '../src/main/engine/predict/program';
+import { predictForReview } from '../src/main/engine/predict/review';
+import { planShapes } from '../src/main/engine/predict/shapes';
+import { predictionState } from '../src/main/engine/predict/weights';
+import { startingState } from '../src/main/engine/run/state';
+import { loadTensorFlow } from '../src/main/engine/tensorflow';
+import { readHeader } from '../src/main/media/decode';
+
+const { values: options } = parseArgs({
+  options: {
+    images: { type: 'string', default: '' },
+    count: { type: 'string', default: '2000' },
+    arch: { type: 'string', default: 'efficientnet-lite0' },
+    classes: { type: 'string', default: '11' },
+    peer: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    /** Internal: where to write the graph, in a process that ends afterwards. */
+    record: { type: 'string' },
+  },
+});
+
+const Peer = z.object({ images_per_s: z.number(), rss_mb: z.number() });
+const SCOPE = 'backbone';
+const classes = Number(options.classes);
+const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
+const network = createNetwork(backbone, classes);
+
+const names = readdirSync(options.images)
+  .filter((name) => /\.(jpe?g|png|webp|tiff?|bmp)$/i.test(name))
+  .sort();
+const files = await Promise.all(
+  names.map(async (name) => {
+    const path = join(options.images, name);
+    const { width, height } = await readHeader(path);
+    return { path, width, height };
+  }),
+);
+const images = Array.from({ length: Number(options.count) }, (_, id) => ({ id, ...files[id % files.length]! }));
+const plan = planShapes(files, classes);
+const program = predictionProgram(
+  network,
+  normalisationOf(backbone),
+  { scope: SCOPE, statistics: 'recalibrated', views: null },
+  plan.shapes,
+);
+
+await loadTensorFlow();
+if (options.record) {
+  await record(program, options.record);
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'espalier-bench-'));
+  spawnSync(process.execPath, [...process.argv.slice(1), '--record', folder], { stdio: 'ignore' });
+  const session = load(folder);
+  session.assign(predictionState(program.state, startingState(network, SCOPE, initialValues(network.specs, 1)), 'teacher'));
+  const predictor = new Predictor(session, plan);
+  const start = performance.now();
+  await predictForReview(
+    { predictor, classIds: Array.from({ length: classes }, (_, id) => id), folder },
+    images,
+    () => undefined,
+    new AbortController().signal,
+  );
+  const rate = images.length / ((performance.now() - start) / 1000);
+  print('espalier', rate, process.resourceUsage().maxRSS / 1024);
+  session.dispose();
+  if (options.peer) {
+    const args = [options.peer, '--images', options.images, '--count', options.count, '--classes', options.classes, '--out', folder];
+    const line = execFileSync(options.python, args, { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
+    const peer = Peer.parse(JSON.parse(line));
+    print('peer', peer.images_per_s, peer.rss_mb);
+    process.stdout.write(`ratio ${(rate / peer.images_per_s).toFixed(2)}\n`);
+  }
+  rmSync(folder, { recursive: true });
+}
+
+function print(name: string, rate: number, memory: number): void {
+  process.stdout.write(`${name.padEnd(10)}${rate.toFixed(2).padStart(8)} images/s${memory.toFixed(0).padStart(7)} MB\n`);
+}
