@@ -37,7 +37,7 @@ test('images that cannot be read are listed with their reasons; the others can b
   const images = join(folder, 'images');
   mkdirSync(images);
   writeFileSync(join(images, 'good.png'), await picture('png'));
-  writeFileSync(join(images, 'truncated.jpg'), (await picture('jpeg')).subarray(0, 400));
+  writeFileSync(join(images, 'truncated.jpg'), (await picture('jpeg')).subarray(0, -40));
   writeFileSync(join(images, 'text.jpg'), 'this is no picture');
   writeFileSync(join(images, 'bomb.png'), pngHeader(60000, 60000));
   const { page } = await launch([images]);
