@@ -31,7 +31,7 @@ async function startTraining(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Train' }).click();
   await page.getByRole('radio', { name: /Quick/ }).check();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByText('Run 1: running')).toBeVisible();
+  await expect(page.getByText('Run 1: running').first()).toBeVisible();
 }
 
 test('the library killed while labelling: it comes back, and no stroke is lost', async ({ launch }) => {
@@ -83,7 +83,7 @@ test('the engine killed while training: the run has failed with its reason, labe
   await expect.poll(() => childrenOf(main, 'engine.js'), { timeout: 60_000 }).toHaveLength(1);
   await expect(page.getByRole('region', { name: 'Run under way' })).toContainText(/epoch/i, { timeout: 120_000 });
   process.kill(childrenOf(main, 'engine.js')[0]!, 'SIGKILL');
-  await expect(page.getByText('Run 1: failed')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Run 1: failed' })).toBeVisible();
   await expect(page.getByText(/the engine process ended \(SIGKILL\)/).first()).toBeVisible();
   await page.getByRole('tab', { name: 'Label' }).click();
   await canvasReady(page);
@@ -106,5 +106,5 @@ test('main killed while training: the engine ends too, labels stay, and the run 
   await canvasReady(page);
   await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
   await page.getByRole('tab', { name: 'Train' }).click();
-  await expect(page.getByText('Run 1: failed')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Run 1: failed' })).toBeVisible();
 });
