@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Progress, TrainProgress } from '../../shared/protocol';
+import type { TrainProgress } from '../../shared/protocol';
 import type { Project } from '../project/project';
 import type { Output } from './output';
 
@@ -64,5 +64,3 @@ export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
-
-export type { Progress };

@@ -13,10 +13,6 @@ export class EngineHost {
 
   constructor(private readonly log: (line: string) => void) {}
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   call<M extends MethodOf<'engine'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {
     return this.#start().peer.call(method, params, options);
   }

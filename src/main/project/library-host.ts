@@ -27,10 +27,6 @@ export class LibraryHost {
     return this.#open?.folder ?? null;
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   /** Opens a folder's project, creating it when `create` says with what. */
   async open(params: ParamsOf<'project.open'>): Promise<ProjectSummary> {
     const summary = await this.#start().peer.call('project.open', params);

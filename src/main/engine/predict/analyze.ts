@@ -11,6 +11,7 @@ import { pruneTeacher, reestimateStatistics } from '../run/pruning-round';
 import { compareWithTruth } from './evaluate';
 import { SelectionStudy, type SelectionReport } from './figures/selection-study';
 import { chartSvg, tableSvg } from './figures/svg';
+import type { CalibrationPoint } from '../run/calibrate';
 import type { NamedImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
 
@@ -20,19 +21,12 @@ const [GAMMA, BETA] = [0.7, 1];
 const SWEPT_IMAGES = 24;
 const CACHE_BYTES = 256 * 2 ** 20;
 
-/** Pixel accuracy of the pruned teacher at a ratio, and of the teacher on the same images. */
-export interface RatioPoint {
-  readonly ratio: number;
-  readonly teacher: number;
-  readonly pruned: number;
-}
-
 export interface Analysis {
   readonly images: number;
   /** Table 3 and Fig. 4. */
   readonly selection: SelectionReport;
   /** Fig. 5, on `sweptImages` of the images; empty for a run without a pruned teacher. */
-  readonly ratios: readonly RatioPoint[];
+  readonly ratios: readonly CalibrationPoint[];
   readonly sweptImages: number;
 }
 
@@ -71,7 +65,7 @@ export async function analyzeRun(
       },
       signal,
     );
-    const ratios: RatioPoint[] = [];
+    const ratios: CalibrationPoint[] = [];
     const swept = spread(images, SWEPT_IMAGES);
     const network = createNetwork(settings.backbone, classes.length);
     const maker = new BatchMaker(plan, CACHE_BYTES);
