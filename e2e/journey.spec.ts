@@ -79,7 +79,7 @@ async function chooseFolder(app: ElectronApplication, page: Page, folder: string
 test('label a few, train, review, train again, export', async ({ launch, folder }) => {
   test.setTimeout(2 * RUN_TIME_LIMIT + 300_000);
   const { app, page } = await launch();
-  const project = join(folder, 'data/sample/images');
+  const project = join(folder, 'data/sample/micrographs');
 
   await keepScreenshots(page, 'start');
   await page.getByRole('button', { name: 'Open sample' }).click();

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app';
 import { canvasReady, drag, saved } from './support/canvas';
@@ -87,6 +89,33 @@ test('the engine killed while training: the run has failed with its reason, labe
   await expect(page.getByText(/the engine process ended \(SIGKILL\)/).first()).toBeVisible();
   await page.getByRole('tab', { name: 'Label' }).click();
   await canvasReady(page);
+  await stroke(page, 3, 150);
+  await saved(page);
+});
+
+test('the library killed while training: the run goes on, labels stay, and stopping keeps its checkpoint', async ({ launch, folder }) => {
+  const { app, page } = await launch(['--sample']);
+  await label(page);
+  const background = await pixelsOf(page, 'background');
+  await startTraining(page);
+  const run = page.getByRole('region', { name: 'Run under way' });
+  await expect(run).toContainText(/epoch/i, { timeout: 120_000 });
+  const main = app.process().pid!;
+  const [library] = childrenOf(main, 'library.js');
+  process.kill(library!, 'SIGKILL');
+  await expect.poll(() => childrenOf(main, 'library.js').filter((pid) => pid !== library), { timeout: 60_000 }).toHaveLength(1);
+  const epochOf = async (): Promise<number> => Number(/epoch (\d+)/i.exec((await run.textContent())!)?.[1]);
+  const reached = await epochOf();
+  await expect.poll(epochOf, { timeout: 120_000 }).toBeGreaterThan(reached + 1);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('heading', { name: 'Run 1: stopped' })).toBeVisible({ timeout: 120_000 });
+  const checkpoint = join(folder, 'data/sample/micrographs/.espalier/runs/run-0001/checkpoint/last.safetensors');
+  expect(statSync(checkpoint).size).toBeGreaterThan(1e6);
+  const ended = /(\d+)\/8 epochs/.exec((await page.getByRole('region', { name: 'Runs', exact: true }).textContent())!)!;
+  expect(Number(ended[1]), 'the epochs that ended while the library was away are recorded').toBeGreaterThan(reached);
+  await page.getByRole('tab', { name: 'Label' }).click();
+  await canvasReady(page);
+  expect(await pixelsOf(page, 'background')).toBe(background);
   await stroke(page, 3, 150);
   await saved(page);
 });

@@ -141,7 +141,7 @@ export const methods = {
       unreadable: z.array(z.object({ name: z.string(), reason: z.string() })),
     }),
   ),
-  /** Generates the sample data set in `folder/images` with its ground truth in `folder/truth`; existing files are kept. */
+  /** Generates the sample data set in `folder/micrographs` with its ground truth in `folder/truth`; existing files are kept. */
   'sample.create': longMethod(
     'library',
     z.object({

@@ -10,7 +10,7 @@ const { images: IMAGES, size: SIZE, seed: SEED, classes: CLASSES } = recipe;
 
 /** Where the sample's images are, under the folder of the user's data. */
 export function sampleImages(dataFolder: string): string {
-  return join(dataFolder, 'sample', 'images');
+  return join(dataFolder, 'sample', 'micrographs');
 }
 
 /** Generates the sample, ground truth apart, and the project of its classes; an existing one is kept. */

@@ -14,7 +14,7 @@ import { renderMicrograph } from './render';
 const PALETTE = paletteOf(SAMPLE_RECIPE.classes.map((each, id) => ({ ...each, id, position: id })));
 
 /**
- * Makes fluorescence micrographs in `folder/images` and their masks in `folder/truth`, `cells_0001.png` and on.
+ * Makes fluorescence micrographs in `folder/micrographs` and their masks in `folder/truth`, `cells_0001.png` and on.
  * The same seed makes the same files; files that exist are kept.
  * @throws EspalierError FOLDER_READ_ONLY, DISK_FULL, CANCELLED
  */
@@ -22,7 +22,7 @@ export async function createSample(
   { folder, images: count, size, seed }: ParamsOf<'sample.create'>,
   { signal, progress }: CallContext<Progress>,
 ): Promise<ResultOf<'sample.create'>> {
-  const [images, truth] = [join(folder, 'images'), join(folder, 'truth')];
+  const [images, truth] = [join(folder, 'micrographs'), join(folder, 'truth')];
   try {
     for (const each of [images, truth]) await mkdir(each, { recursive: true });
     const meter = new ProgressMeter(count, progress);
