@@ -26,7 +26,7 @@ describe('the sample data set', () => {
     await create('one', 3, 1);
     await create('two', 2, 1);
     await create('other', 2, 2);
-    expect(await readdir(join(folder, 'one', 'images'))).toEqual(['cells_0001.png', 'cells_0002.png', 'cells_0003.png']);
+    expect(await readdir(join(folder, 'one', 'micrographs'))).toEqual(['cells_0001.png', 'cells_0002.png', 'cells_0003.png']);
     for (const file of ['images/cells_0002.png', 'truth/cells_0002.png']) {
       expect(await bytes('one', file)).toEqual(await bytes('two', file));
       expect(await bytes('one', file)).not.toEqual(await bytes('other', file));
@@ -36,7 +36,7 @@ describe('the sample data set', () => {
 
   it('keeps files that exist', async () => {
     await create('kept', 1, 1);
-    await writeFile(join(folder, 'kept', 'images', 'cells_0001.png'), 'mine');
+    await writeFile(join(folder, 'kept', 'micrographs', 'cells_0001.png'), 'mine');
     await create('kept', 2, 1);
     expect((await bytes('kept', 'images/cells_0001.png')).toString()).toBe('mine');
     expect(await readdir(join(folder, 'kept', 'truth'))).toHaveLength(2);
@@ -45,8 +45,8 @@ describe('the sample data set', () => {
   it('holds all three classes, and light that tells them apart only in part', async () => {
     await create('light', 8, 3);
     const sums = new Map([BACKGROUND, NUCLEUS, DEBRIS].map((id) => [id, { pixels: 0, light: 0, dim: 0 }]));
-    for (const name of await readdir(join(folder, 'light', 'images'))) {
-      const image = await readPng(join(folder, 'light', 'images', name));
+    for (const name of await readdir(join(folder, 'light', 'micrographs'))) {
+      const image = await readPng(join(folder, 'light', 'micrographs', name));
       const truth = await readPng(join(folder, 'light', 'truth', name));
       expect([image.kind, truth.kind, truth.width]).toEqual(['grey', 'indexed', 128]);
       truth.data.forEach((id, i) => {
