@@ -27,18 +27,18 @@ describe('the sample data set', () => {
     await create('two', 2, 1);
     await create('other', 2, 2);
     expect(await readdir(join(folder, 'one', 'micrographs'))).toEqual(['cells_0001.png', 'cells_0002.png', 'cells_0003.png']);
-    for (const file of ['images/cells_0002.png', 'truth/cells_0002.png']) {
+    for (const file of ['micrographs/cells_0002.png', 'truth/cells_0002.png']) {
       expect(await bytes('one', file)).toEqual(await bytes('two', file));
       expect(await bytes('one', file)).not.toEqual(await bytes('other', file));
     }
-    expect(await bytes('one', 'images/cells_0001.png')).not.toEqual(await bytes('one', 'images/cells_0002.png'));
+    expect(await bytes('one', 'micrographs/cells_0001.png')).not.toEqual(await bytes('one', 'micrographs/cells_0002.png'));
   });
 
   it('keeps files that exist', async () => {
     await create('kept', 1, 1);
     await writeFile(join(folder, 'kept', 'micrographs', 'cells_0001.png'), 'mine');
     await create('kept', 2, 1);
-    expect((await bytes('kept', 'images/cells_0001.png')).toString()).toBe('mine');
+    expect((await bytes('kept', 'micrographs/cells_0001.png')).toString()).toBe('mine');
     expect(await readdir(join(folder, 'kept', 'truth'))).toHaveLength(2);
   });
 
