@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { BACKBONES, type Backbone } from '@shared/settings';
+import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
 import { record } from '../src/main/engine/compile/record';
 import { createNetwork } from '../src/main/engine/model/create';
@@ -23,7 +24,8 @@ import { planShapes } from '../src/main/engine/predict/shapes';
 import { predictionState } from '../src/main/engine/predict/weights';
 import { startingState } from '../src/main/engine/run/state';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
-import { readHeader } from '../src/main/media/decode';
+import { decodeRgb, readHeader } from '../src/main/media/decode';
+import { profileKernels, profileTable } from './profile';
 
 const { values: options } = parseArgs({
   options: {
@@ -33,6 +35,9 @@ const { values: options } = parseArgs({
     classes: { type: 'string', default: '11' },
     peer: { type: 'string' },
     python: { type: 'string', default: 'python3' },
+    /** Instead of the comparison: the time by kernel of one image, run eagerly. */
+    profile: { type: 'boolean', default: false },
+    shapes: { type: 'boolean', default: false },
     /** Internal: where to write the graph, in a process that ends afterwards. */
     record: { type: 'string' },
   },
@@ -59,18 +64,30 @@ const plan = planShapes(files, classes);
 const program = predictionProgram(
   network,
   normalisationOf(backbone),
-  { scope: SCOPE, statistics: 'recalibrated', views: null },
+  { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null },
   plan.shapes,
 );
 
 await loadTensorFlow();
+const state = () => predictionState(program.state, startingState(network, SCOPE, initialValues(network.specs, 1)), 'teacher');
 if (options.record) {
   await record(program, options.record);
+} else if (options.profile) {
+  const session = runEagerly(program);
+  session.assign(state());
+  const predictor = new Predictor(session, plan);
+  const image = await decodeRgb(files[0]!.path);
+  predictor.predict(image);
+  const times = profileKernels(() => void predictor.predict(image), options.shapes);
+  process.stdout.write(`${profileTable(times)}\n`);
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-bench-'));
-  spawnSync(process.execPath, [...process.argv.slice(1), '--record', folder], { stdio: 'ignore' });
+  spawnSync(process.execPath, [...process.argv.slice(1), '--record', folder], {
+    stdio: 'ignore',
+    env: { ...process.env, TF_ENABLE_ONEDNN_OPTS: '1' },
+  });
   const session = load(folder);
-  session.assign(predictionState(program.state, startingState(network, SCOPE, initialValues(network.specs, 1)), 'teacher'));
+  session.assign(state());
   const predictor = new Predictor(session, plan);
   const start = performance.now();
   await predictForReview(

@@ -7,7 +7,7 @@ import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
-import { METHODS } from '../src/main/engine/run/methods/index';
+import { methodOf } from '../src/main/engine/run/methods/index';
 import { trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
 
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
 const network = createNetwork(backbone, CLASSES);
 const mode = options.mode === 'sup' || options.mode === 'conf' ? options.mode : 'pgcl';
-const program: Program = trainingProgram(network, METHODS[mode], {
+const program: Program = trainingProgram(network, methodOf({ method: mode, refinement: true, doubt: 'similarity' }), {
   batch: Number(options.batch),
   crop: Number(options.crop),
   anchors: 1024,

@@ -45,9 +45,29 @@ export const RUN_FILES = {
 
 /**
  * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
- * R = class id, G = round(255 · p̃), B = round(510 · (d − ½)), d clamped to [½, 1].
+ * R = class id, G = round(255 · p̃), B = round(510 · (d − ½)), d clamped to [½, 1]
+ * (Eq. 4 never gives less; a doubt by probability may).
  */
 export const predictionFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.png`;
+
+/**
+ * What is kept of a teacher's embedding: for each cell of `stride` × `stride` pixels, `channels` numbers whose distances stand for
+ * those of the embedding.
+ */
+export const EMBEDDING = { stride: 4, channels: 16 } as const;
+
+/** Columns and rows of cells of an image. */
+export function embeddingGrid({ width, height }: { readonly width: number; readonly height: number }): { columns: number; rows: number } {
+  return { columns: Math.ceil(width / EMBEDDING.stride), rows: Math.ceil(height / EMBEDDING.stride) };
+}
+
+/**
+ * `runs/<id>/predictions/<image id>.embedding.png`: the numbers v of each cell, clamped to [−1, 1], as a grey PNG: `columns` wide, and
+ * one channel's `rows` below the other's; round(127.5 · (v + 1)).
+ */
+export const embeddingFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.embedding.png`;
+export const encodeEmbedding = (v: number): number => Math.round(127.5 * (Math.min(Math.max(v, -1), 1) + 1));
+
 export const encodeConfidence = (p: number): number => Math.round(255 * p);
 export const decodeConfidence = (byte: number): number => byte / 255;
 export const encodeSimilarity = (d: number): number => Math.round(510 * (Math.min(Math.max(d, 0.5), 1) - 0.5));

@@ -19,6 +19,12 @@ describe('settings', () => {
     expect(() => settingsFrom('quick', { ratio: 'half' })).toThrow(/ratio/);
   });
 
+  it('of a run older than a setting beyond the paper are the literal method', () => {
+    const { doubt, ...older } = settingsFrom('balanced', { doubt: 'probability' });
+    expect(doubt).toBe('probability');
+    expect(TrainSettings.parse(older).doubt).toBe('similarity');
+  });
+
   it('are read from key=value', () => {
     expect(parseSetting('gamma=0.8')).toEqual(['gamma', 0.8]);
     expect(parseSetting('cutmix=false')).toEqual(['cutmix', false]);

@@ -4,6 +4,8 @@ import { EspalierError } from './errors';
 /** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
 export const METHODS = ['sup', 'conf', 'pgcl'] as const;
 export const BACKBONES = ['efficientnet-lite0', 'resnet18', 'resnet50', 'resnet101'] as const;
+/** What doubts a confident pseudo-label: how far pruning moves its embedding, or what the pruned teacher still gives its class. */
+export const DOUBTS = ['similarity', 'probability'] as const;
 export const PRESETS = ['quick', 'balanced', 'paper-voc', 'paper-cityscapes'] as const;
 
 /** Everything that decides a run, each with its range. Symbols as in the PGCL paper. */
@@ -39,6 +41,8 @@ export const TrainSettings = z.strictObject({
   scope: z.enum(['encoder', 'backbone']),
   granularity: z.enum(['global', 'layer']),
   prunedStatistics: z.enum(['recalibrated', 'batch', 'teacher']),
+  /** d of Eq. 5: Eq. 4's similarity, or, beyond the paper, the pruned teacher's probability of the teacher's class. */
+  doubt: z.enum(DOUBTS).default('similarity'),
   lambdaCons: z.number().min(0).max(100),
   lambdaCont: z.number().min(0).max(100),
   /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
@@ -73,6 +77,7 @@ const COMMON = {
   sigma: 0.3,
   granularity: 'global',
   prunedStatistics: 'recalibrated',
+  doubt: 'similarity',
   lambdaCons: 1,
   tau: 0.5,
   refinement: true,

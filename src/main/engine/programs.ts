@@ -5,8 +5,7 @@ import { keysOf } from './data/plan';
 import { createNetwork } from './model/create';
 import { normalisationOf } from './model/preprocess';
 import { predictionProgram } from './predict/program';
-import { METHODS } from './run/methods';
-import type { Method } from './run/methods/method';
+import { methodOf } from './run/methods';
 import { trainingProgram } from './run/program';
 
 const classes = z.number().int().min(1).max(254);
@@ -27,6 +26,7 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
       .object({
         scope: TrainSettings.shape.scope,
         statistics: TrainSettings.shape.prunedStatistics,
+        doubt: TrainSettings.shape.doubt,
         views: z.tuple([side, side, side, side]).readonly().nullable(),
       })
       .nullable(),
@@ -50,9 +50,4 @@ export function programOf(description: ProgramDescription): Program {
       return predictionProgram(createNetwork(backbone, classes), normalisationOf(backbone), pruned, shapes);
     }
   }
-}
-
-/** Without its refinement PGCL is plain confidence thresholding (Table 6). */
-function methodOf({ method, refinement }: TrainSettings): Method | null {
-  return METHODS[method === 'pgcl' && !refinement ? 'conf' : method];
 }

@@ -68,7 +68,7 @@ export async function evaluateRun(
 /** The pruned teacher of a run; null when the run has none (yet). */
 export function prunedTeacherOf({ checkpoint: { settings, ratio } }: TrainedRun): PrunedTeacher | null {
   if (settings.method !== 'pgcl' || !settings.refinement || ratio === null) return null;
-  return { scope: settings.scope, statistics: settings.prunedStatistics, views: null };
+  return { scope: settings.scope, statistics: settings.prunedStatistics, doubt: settings.doubt, views: null };
 }
 
 interface OpenPredictor {

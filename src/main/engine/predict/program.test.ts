@@ -54,7 +54,12 @@ function trainingState(): Map<string, StoredTensor> {
 
 describe('the prediction program', () => {
   test('compiled says the same as eager, and d is below 1 where pruning moves the embedding', async () => {
-    const program = predictionProgram(network, normalisation, { scope: 'backbone', statistics: 'recalibrated', views: null }, plan.shapes);
+    const program = predictionProgram(
+      network,
+      normalisation,
+      { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+      plan.shapes,
+    );
     await record(program, folder);
     const state = predictionState(program.state, trainingState(), 'teacher');
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
@@ -98,7 +103,12 @@ describe('the prediction program', () => {
 });
 
 test('a checkpoint that lacks a variable is refused', () => {
-  const program = predictionProgram(network, normalisation, { scope: 'backbone', statistics: 'recalibrated', views: null }, plan.shapes);
+  const program = predictionProgram(
+    network,
+    normalisation,
+    { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+    plan.shapes,
+  );
   const tensors = trainingState();
   const missing = [...tensors.keys()].find((name) => name.startsWith('pruned/'))!;
   tensors.delete(missing);

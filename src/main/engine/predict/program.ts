@@ -1,18 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { EMBEDDING } from '@shared/run';
 import type { Entry, Program, Tensors } from '../compile/program';
 import { pseudoLabels } from '../core/pseudo-labels';
-import { similarity } from '../core/refine';
-import type { Network, Output } from '../model/network';
+import type { Network } from '../model/network';
 import type { Normalisation } from '../model/preprocess';
+import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
+import { type Doubt, survival } from '../run/doubt';
 import { type PrunedStatistics, prunedTeacher, recalibration } from '../run/pruned-teacher';
 import { lookupIn, type Role, type Scope, stateSpecs } from '../run/state';
+import { projection } from './projection';
 import type { Shape } from './shapes';
 
 /** The pruned teacher that predicts beside the teacher. */
 export interface PrunedTeacher {
   readonly scope: Scope;
   readonly statistics: PrunedStatistics;
+  readonly doubt: Doubt;
   /** Shape of a batch of weak views [n, H, W, 3] to re-estimate its statistics from, where its mask will change; else null. */
   readonly views: readonly [number, number, number, number] | null;
 }
@@ -43,7 +47,7 @@ export function predictionProgram(
 
 /**
  * Input `image`: RGB, 0…255, [1, H, W, 3]. Outputs [1, H, W]: `classes`, `confidence` p̃; with a pruned teacher its `prunedClasses`
- * and `similarity` d.
+ * and `similarity` d. Output `embedding`: the teacher's, projected, [1, h, w, channels].
  */
 function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedTeacher | null, shape: Shape): Entry {
   return {
@@ -52,16 +56,19 @@ function predict(network: Network, { mean, deviation }: Normalisation, pruned: P
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
       const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
       const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, shape));
-      const outputs = { classes: labels, confidence };
+      const outputs = { classes: labels, confidence, embedding: projected(teacher.embedding) };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
       const prunedClasses = tf.argMax(resizeBilinear(other.logits, shape), 3);
-      return { outputs: { ...outputs, prunedClasses, similarity: similarityAt(shape, teacher, other) } };
+      return { outputs: { ...outputs, prunedClasses, similarity: survival(pruned.doubt, teacher, other, labels) } };
     },
   };
 }
 
-/** Eq. 4 at image resolution, [n, H, W]. */
-function similarityAt(shape: Shape, teacher: Output, pruned: Output): tf.Tensor3D {
-  return tf.squeeze<tf.Tensor3D>(resizeBilinear(similarity(teacher.embedding, pruned.embedding), shape), [3]);
+/** The embedding at unit length, projected on the few directions that are kept. */
+function projected(embedding: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width, size] = embedding.shape;
+  const unit = tf.reshape(l2Normalise(embedding), [height * width, size]);
+  const directions = tf.tensor2d(projection(size), [size, EMBEDDING.channels]);
+  return tf.reshape(tf.matMul(unit, directions), [1, height, width, EMBEDDING.channels]);
 }

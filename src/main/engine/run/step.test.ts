@@ -131,12 +131,12 @@ function renewMask(session: Session, weak: Values): void {
 const folder = mkdtempSync(join(tmpdir(), 'espalier-step-'));
 beforeAll(async () => {
   await loadTensorFlow();
-  await record(trainingProgram(network, pgcl, settings), folder);
+  await record(trainingProgram(network, pgcl('similarity'), settings), folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([
-  ['eager', () => runEagerly(trainingProgram(network, pgcl, settings))],
+  ['eager', () => runEagerly(trainingProgram(network, pgcl('similarity'), settings))],
   ['compiled', () => load(folder)],
 ])('five whole iterations, %s', (_, open) => {
   test('agree with the oracle', () => {
@@ -171,7 +171,7 @@ describe.each([
 describe('a step', () => {
   const [step] = golden.steps;
 
-  function once(changes: Record<string, Values>, method = pgcl): { out: Record<string, Values>; session: Session } {
+  function once(changes: Record<string, Values>, method = pgcl('similarity')): { out: Record<string, Values>; session: Session } {
     const session = runEagerly(trainingProgram(network, method, settings));
     session.assign(initialState());
     return { out: session.call('step', { ...inputsOf(step!), ...changes }), session };
@@ -198,6 +198,14 @@ describe('a step', () => {
     expectClose([plain['loss']![0]!, plain['kept']![0]!], [doubtless['loss']![0]!, doubtless['kept']![0]!], 1e-6);
     expect(plain['kept']).toEqual(plain['keptByConfidence']);
     expect(plain['similarity']).toBeUndefined();
+  });
+
+  test('by probability finds in a pruned teacher that lost nothing the teacher’s own confidence', () => {
+    const doubted = once({ beta: Float32Array.of(1) }, pgcl('probability')).out;
+    const trusted = once({ beta: Float32Array.of(0) }, pgcl('probability')).out;
+    expectClose(doubted['similarity']!, trusted['score']!);
+    expect(doubted['score']![0]!).toBeLessThan(trusted['score']![0]!);
+    expect(trusted['score']).toEqual(once({}, conf).out['score']);
   });
 
   test('on labelled images alone leaves the projector’s weights alone, and moves the teacher', () => {

@@ -51,6 +51,10 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   scope: { label: 'Pruned part', help: 'What of the teacher is pruned.' },
   granularity: { label: 'Pruning by', help: 'One magnitude threshold for all weights, or one for each layer.' },
   prunedStatistics: { label: 'Pruned statistics', help: 'Which batch-norm statistics the pruned teacher uses.' },
+  doubt: {
+    label: 'Doubt by',
+    help: 'similarity: how far pruning moves a pixel’s embedding. probability: what the pruned teacher gives its class.',
+  },
   lambdaCons: { label: 'Weight of consistency', help: 'λ of the consistency loss.' },
   lambdaCont: { label: 'Weight of contrast', help: 'λ of the contrastive loss.' },
   tau: { label: 'Temperature τ', help: 'Of the contrastive loss.' },
@@ -110,7 +114,7 @@ export const GROUPS: readonly { readonly title: string; readonly keys: readonly 
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'seed'] },
   { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
   { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'betaMax', 'betaMin', 'sigma', 'cutmix'] },
-  { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics'] },
+  { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics', 'doubt'] },
   { title: 'Optimiser', keys: ['lrBackbone', 'lrHead', 'momentum', 'weightDecay', 'emaAlpha'] },
   { title: 'Losses', keys: ['lambdaCons', 'lambdaCont', 'tau', 'anchors', 'negatives'] },
 ];

@@ -5,6 +5,8 @@ import type { Output } from '../../model/network';
 export interface Teaching {
   /** p̃ at image resolution, [n, H, W]. */
   readonly confidence: tf.Tensor3D;
+  /** The teacher's classes at image resolution, int32 [n, H, W]. */
+  readonly labels: tf.Tensor3D;
   /** Of the teacher, at feature resolution. */
   readonly teacher: Output;
   /** Runs the pruned teacher on the same views. */

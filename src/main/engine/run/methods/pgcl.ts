@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { refinedScore, similarity } from '../../core/refine';
-import { resizeBilinear } from '../../ops/resize-bilinear';
+import { refinedScore } from '../../core/refine';
+import { type Doubt, survival } from '../doubt';
 import type { Method } from './method';
 
-/** Pruning-guided curriculum learning: confidence is doubted where pruning moves the embedding (Eq. 4 and 5). */
-export const pgcl: Method = ({ confidence, teacher, pruned, beta }) => {
-  const [, height, width] = confidence.shape;
-  const d = tf.squeeze<tf.Tensor3D>(resizeBilinear(similarity(teacher.embedding, pruned().embedding), [height, width]), [3]);
-  return { score: refinedScore(confidence, d, beta), similarity: d };
-};
+/** Pruning-guided curriculum learning: confidence is doubted where the pseudo-label does not survive pruning (Eq. 4 and 5). */
+export const pgcl =
+  (doubt: Doubt): Method =>
+  ({ confidence, labels, teacher, pruned, beta }) => {
+    const d = survival(doubt, teacher, pruned(), labels);
+    return { score: refinedScore(confidence, d, beta), similarity: d };
+  };
