@@ -76,6 +76,7 @@ export function messageOf(code: ErrorCode, params: ErrorParams = {}): string {
   return MESSAGES[code].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
+  EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',
 /** An error meant for the user. `cause` carries the technical detail to the log. */
 export class EspalierError extends Error {
   override readonly name = 'EspalierError';

@@ -10,6 +10,7 @@ import {
   ReviewShares,
   RunRecord,
 } from './domain';
+import { EMBEDDING } from './run';
 import { TrainSettings } from './settings';
 
 /**
@@ -235,6 +236,14 @@ export const methods = {
   /** Takes a region of a prediction into the labels, with its record in the audit trail. */
   'review.accept': method(
     'library',
+  /** What the teacher of a run sees at each cell of an image: one byte for each cell, channel after channel, as in `run.ts`. */
+  'predictions.embedding': method(
+    'library',
+    z.object({ runId, imageId }),
+    z
+      .object({ columns: z.number().int().positive(), rows: z.number().int().positive(), values: bytes })
+      .refine(({ columns, rows, values }) => values.length === columns * rows * EMBEDDING.channels, 'a number is missing or too many'),
+  ),
     z.object({ runId, imageId, revision: z.number().int(), classId: z.number().int().nullable(), diff: words }),
     LabelState,
   ),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LabelClass, ReviewShares } from '@shared/domain';
-import { predictionFile, RUN_FILES } from '@shared/run';
+import { EMBEDDING, embeddingFile, encodeEmbedding, predictionFile, RUN_FILES } from '@shared/run';
 import type { Session } from '../compile/program';
 import { readPng, writePng } from '../../media/png';
 import { evaluate } from './evaluate';
@@ -28,7 +28,8 @@ const session: Session = {
   call(_, { image }) {
     const channel = (c: number): Float32Array => (image as Float32Array).filter((_, i) => i % 3 === c);
     const classes = Int32Array.from(channel(0), (red) => Number(red > 127));
-    return { classes, confidence: channel(1).map((v) => v / 255), similarity: channel(2).map((v) => v / 255) };
+    const embedding = Float32Array.from({ length: 4 * 8 * EMBEDDING.channels }, (_, i) => i / 256 - 1);
+    return { classes, confidence: channel(1).map((v) => v / 255), similarity: channel(2).map((v) => v / 255), embedding };
   },
 };
 const predictor = new Predictor(session, { shapes: [[16, 32]], shapeFor: () => [16, 32] });
@@ -64,6 +65,20 @@ test('a review file holds class id, p̃ and d, and the shares tell kept, unsure 
   expect([kind, width, height]).toEqual(['rgb', WIDTH, HEIGHT]);
   expect(Array.from(data.slice(0, 3))).toEqual([4, 153, 255]);
   expect(Array.from(data.slice(-3))).toEqual([0, 204, 51]);
+});
+
+test('an embedding file holds one plane a channel, of the cells that begin inside the image', async () => {
+  await predictForReview({ predictor, classIds: [4, 0], folder }, images, () => undefined, never);
+  const { kind, width, height, data } = await readPng(join(folder, embeddingFile(7)));
+  expect([kind, width, height]).toEqual(['grey', 5, 3 * EMBEDDING.channels]);
+  const value = (column: number, row: number, channel: number): number => data[(channel * 3 + row) * 5 + column]!;
+  for (const [column, row, channel] of [
+    [0, 0, 0],
+    [4, 2, 0],
+    [1, 2, 9],
+  ] as const) {
+    expect(value(column, row, channel)).toBe(encodeEmbedding(((row * 8 + column) * EMBEDDING.channels + channel) / 256 - 1));
+  }
 });
 
 test('masks are indexed by class id in the colours of the project, in the folders of their images', async () => {
@@ -130,5 +145,6 @@ test('an abort leaves no half-written file', async () => {
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
   const files = await readdir(join(run, RUN_FILES.predictions));
   expect(files.length).toBeLessThan(30);
-  for (const file of files) expect((await readPng(join(run, RUN_FILES.predictions, file))).width).toBe(WIDTH);
+  for (const file of files)
+    expect([WIDTH, WIDTH / EMBEDDING.stride]).toContain((await readPng(join(run, RUN_FILES.predictions, file))).width);
 });

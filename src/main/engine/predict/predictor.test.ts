@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EMBEDDING } from '@shared/run';
 import type { Session, Values } from '../compile/program';
 import { Predictor } from './predictor';
 import { entryName } from './program';
@@ -37,6 +38,29 @@ describe('Predictor', () => {
       expect(prediction.confidence[i]).toBeCloseTo(image.data[3 * i + 1]! / 255, 6);
       expect(prediction.similarity[i]).toBeCloseTo(image.data[3 * i + 2]! / 255, 6);
     }
+  });
+
+  test.each<[string, Shape]>([
+    ['whole', [48, 64]],
+    ['window by window', [16, 32]],
+  ])('puts every cell of the embedding where it came from: %s', (_, shape) => {
+    const { stride, channels } = EMBEDDING;
+    const image = { width: 61, height: 43, data: Uint8Array.from({ length: 61 * 43 * 3 }, (_, i) => Math.floor(i / 3) % 61) };
+    const [rows, columns] = [shape[0] / stride, shape[1] / stride];
+    // Each cell says the column of its first pixel.
+    const spoken: Session = {
+      ...session([]),
+      call: (_, { image }) => ({
+        ...session([]).call(_, { image: image! }),
+        embedding: Float32Array.from({ length: rows * columns * channels }, (_, i) => {
+          const [row, column] = [Math.floor(i / channels / columns), Math.floor(i / channels) % columns];
+          return image![(row * stride * shape[1] + column * stride) * 3]!;
+        }),
+      }),
+    };
+    const { embedding } = new Predictor(spoken, planOf(shape)).predict(image);
+    expect(embedding).toHaveLength(16 * 11 * channels);
+    embedding.forEach((value, i) => expect(Math.abs(value - (Math.floor(i / channels) % 16) * stride)).toBeLessThan(stride));
   });
 
   test('fills up with the last row and column', () => {

@@ -70,6 +70,8 @@ describe('the prediction program', () => {
     });
     expectClose(compiled!.confidence, eager!.confidence, 1e-4);
     expectClose(compiled!.similarity, eager!.similarity, 1e-4);
+    expectClose(compiled!.embedding, eager!.embedding, 1e-3);
+    expect(new Set(eager!.embedding).size).toBeGreaterThan(100);
     expect(compiled!.classes.filter((value, i) => value !== eager!.classes[i]).length).toBeLessThan(5);
     expect(eager!.confidence.every((p) => p > 1 / CLASSES && p <= 1)).toBe(true);
     expect(eager!.similarity.every((d) => d >= 0.5 && d <= 1.00001)).toBe(true);

@@ -2,9 +2,19 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReviewShares } from '@shared/domain';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
-import { decodeSimilarity, encodeConfidence, encodeSimilarity, predictionFile, RUN_FILES } from '@shared/run';
+import {
+  decodeSimilarity,
+  EMBEDDING,
+  embeddingFile,
+  embeddingGrid,
+  encodeConfidence,
+  encodeEmbedding,
+  encodeSimilarity,
+  predictionFile,
+  RUN_FILES,
+} from '@shared/run';
 import { decodeRgb } from '../../media/decode';
-import { writePng } from '../../media/png';
+import { type PngImage, writePng } from '../../media/png';
 import { concurrently } from './concurrently';
 import { type ImageFile, imageLimits } from './images';
 import type { Prediction, Predictor } from './predictor';
@@ -23,7 +33,7 @@ export interface ReviewPrediction {
 }
 
 /**
- * Writes the review file of each image (see `predictionFile`), and tells each one's shares when it is on disk.
+ * Writes the review file of each image (see `predictionFile`) and its embedding (see `embeddingFile`), and tells each one's shares when it is on disk.
  * @throws EspalierError for an image that cannot be read or a full disk; AbortError
  */
 export async function predictForReview(
@@ -37,7 +47,10 @@ export async function predictForReview(
     const prediction = predictor.predict(await decodeRgb(image.path));
     const data = reviewPixels(prediction, classIds);
     const { width, height } = prediction;
-    await writePng(join(folder, predictionFile(image.id)), { kind: 'rgb', width, height, data });
+    await Promise.all([
+      writePng(join(folder, predictionFile(image.id)), { kind: 'rgb', width, height, data }),
+      writePng(join(folder, embeddingFile(image.id)), embeddingPixels(prediction)),
+    ]);
     onImage(image, reviewShares(data));
   };
   await concurrently(images, imageLimits, work, signal);
@@ -52,6 +65,18 @@ export function reviewPixels({ classes, confidence, similarity }: Prediction, cl
     data[3 * i + 2] = encodeSimilarity(similarity[i]!);
   }
   return data;
+}
+
+/** The embedding file: one plane for each channel, one below the other. */
+function embeddingPixels({ width, height, embedding }: Prediction): PngImage {
+  const { channels } = EMBEDDING;
+  const { columns, rows } = embeddingGrid({ width, height });
+  const cells = columns * rows;
+  const data = new Uint8Array(cells * channels);
+  for (let cell = 0; cell < cells; cell++) {
+    for (let c = 0; c < channels; c++) data[c * cells + cell] = encodeEmbedding(embedding[cell * channels + c]!);
+  }
+  return { kind: 'grey', width: columns, height: rows * channels, data };
 }
 
 /** What the pixels of a review file amount to. */

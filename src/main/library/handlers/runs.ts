@@ -3,12 +3,12 @@ import type { Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
 import { imageOf } from '../project';
 import { createRun } from '../runs/create';
-import { readPrediction } from '../runs/prediction';
+import { readEmbedding, readPrediction } from '../runs/prediction';
 import { runOf, runRecord } from '../runs/records';
 import type { Open } from './project';
 
 type RunMethods = 'runs.list' | 'runs.get' | 'runs.create' | 'runs.record' | 'runs.finish' | 'runs.folder';
-type PredictionMethods = 'predictions.record' | 'predictions.read';
+type PredictionMethods = 'predictions.record' | 'predictions.read' | 'predictions.embedding';
 
 export function runHandlers(project: Open): Handlers<RunMethods | PredictionMethods> {
   return {
@@ -37,5 +37,6 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
       return null;
     },
     'predictions.read': async ({ runId, imageId }) => readPrediction(project(), runOf(project(), runId), imageOf(project(), imageId)),
+    'predictions.embedding': async ({ runId, imageId }) => readEmbedding(project(), runOf(project(), runId), imageOf(project(), imageId)),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
-import { predictionFile } from '@shared/run';
+import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '@shared/run';
 import { readPng } from '../../media/png';
 import { classesOfRun } from '../labels/classes';
 import type { Project } from '../project';
@@ -31,4 +31,21 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
     similarity[i] = data[at + 2]!;
   }
   return { width, height, classes, confidence, similarity };
+}
+
+/**
+ * What the teacher of a run sees at each cell of an image: its embedding as in `run.ts`, one channel after the other.
+ * @throws EspalierError EMBEDDING_MISSING when there is none of the image as it is now
+ */
+export async function readEmbedding(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.embedding'>> {
+  const missing = (cause?: unknown) => new EspalierError('EMBEDDING_MISSING', { run: run.id, name: image.path }, { cause });
+  if (!project.queries.predictions.get(run.number, image.id)) throw missing();
+  const { kind, width, height, data } = await readPng(join(project.layout.runs, run.id, embeddingFile(image.id))).catch(
+    (error: unknown) => {
+      throw missing(error);
+    },
+  );
+  const { columns, rows } = embeddingGrid(image);
+  if (kind !== 'grey' || width !== columns || height !== rows * EMBEDDING.channels) throw missing();
+  return { columns, rows, values: data };
 }

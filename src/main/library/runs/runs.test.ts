@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import { IGNORE } from '@shared/mask';
-import { predictionFile, RunInputs } from '@shared/run';
+import { EMBEDDING, embeddingFile, predictionFile, RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
 import { TestLibrary } from '../test-library';
@@ -143,6 +143,27 @@ describe('predictions', () => {
       code: 'PREDICTION_MISSING',
       params: { name: 'b.png' },
     });
+  });
+
+  it('give the embedding that was kept with them, and only one that fits the image', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    const read = () => test.call('predictions.embedding', { runId, imageId: 3 });
+    const write = (width: number, height: number) =>
+      writePng(join(folder, embeddingFile(3)), {
+        kind: 'grey',
+        width,
+        height,
+        data: Uint8Array.from({ length: width * height }, (_, i) => i),
+      });
+    await expect(read()).rejects.toMatchObject({ code: 'EMBEDDING_MISSING' });
+    await predict(runId, 3);
+    await expect(read()).rejects.toMatchObject({ code: 'EMBEDDING_MISSING', params: { run: runId, name: 'c.png' } });
+    await write(2, 2 * EMBEDDING.channels);
+    const { columns, rows, values } = await read();
+    expect([columns, rows, values[3], values.length]).toEqual([2, 2, 3, 4 * EMBEDDING.channels]);
+    await write(2, EMBEDDING.channels);
+    await expect(read()).rejects.toMatchObject({ code: 'EMBEDDING_MISSING' });
   });
 
   it('speak of the classes of today', async () => {
