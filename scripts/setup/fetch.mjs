@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { digest } from '../../src/main/net/digest.mjs';
 import { SetupError } from './errors.mjs';
 import { cache } from './paths.mjs';
 import { npm, patience, python } from './programs.mjs';
@@ -143,17 +141,6 @@ async function isWhole(file, size, algorithm, expected) {
  */
 function matches(actual, expected) {
   return expected === actual.toString('hex') || expected === `sha512-${actual.toString('base64')}`;
-}
-
-/**
- * @param {string} file
- * @param {'sha256' | 'sha512'} algorithm
- * @returns {Promise<Buffer>}
- */
-export async function digest(file, algorithm) {
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(file), hash);
-  return hash.digest();
 }
 
 /**

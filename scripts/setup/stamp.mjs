@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * A folder in the cache is complete exactly when it holds a stamp: it is filled under another name and renamed at the end.
+ * A folder in the cache is complete exactly when it holds a stamp, which comes last.
  * @typedef {Record<string, string | number | boolean | string[]>} Stamp
  */
 
@@ -38,6 +38,27 @@ export function isStamped(folder, expected, files = []) {
 }
 
 /**
+ * Fills a folder that others keep files in too: it is stamped only once everything is there.
+ * @param {string} folder
+ * @param {Stamp} stamp
+ * @param {() => Promise<void>} fill
+ */
+export async function fillFolder(folder, stamp, fill) {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, NAME), { force: true });
+  await fill();
+  await writeStamp(folder, stamp);
+}
+
+/**
+ * @param {string} folder
+ * @param {Stamp} stamp
+ */
+async function writeStamp(folder, stamp) {
+  await writeFile(join(folder, NAME), `${JSON.stringify(stamp, undefined, 2)}\n`);
+}
+
+/**
  * Makes `folder` in one step, as far as anyone who looks at it can tell: `fill` works in a temporary folder
  * beside it, which is then stamped and renamed. What an interrupted run left behind is removed first.
  * @param {string} folder
@@ -55,7 +76,7 @@ export async function makeFolder(folder, fill) {
   await mkdir(temporary);
   try {
     const stamp = await fill(temporary);
-    await writeFile(join(temporary, NAME), `${JSON.stringify(stamp, undefined, 2)}\n`);
+    await writeStamp(temporary, stamp);
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
     return stamp;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isStamped, makeFolder } from './stamp.mjs';
+import { fillFolder, isStamped, makeFolder } from './stamp.mjs';
 
 const parent = () => mkdtempSync(join(tmpdir(), 'espalier-'));
 
@@ -43,4 +43,13 @@ it('takes a folder with a damaged stamp for incomplete', () => {
   const folder = parent();
   writeFileSync(join(folder, 'stamp.json'), '{');
   expect(isStamped(folder, {})).toBe(false);
+});
+
+it('fills a folder without touching what others keep in it, and stamps it last', async () => {
+  const folder = parent();
+  writeFileSync(join(folder, 'theirs'), 'x');
+  await fillFolder(folder, { version: '1' }, async () => writeFileSync(join(folder, 'ours'), 'y'));
+  expect(readdirSync(folder).sort()).toEqual(['ours', 'stamp.json', 'theirs']);
+  await expect(fillFolder(folder, { version: '1' }, () => Promise.reject(new Error('disk')))).rejects.toThrow('disk');
+  expect(isStamped(folder, { version: '1' })).toBe(false);
 });

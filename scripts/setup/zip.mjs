@@ -4,23 +4,20 @@ import { dirname, resolve, sep } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
+import {
+  dataStart,
+  findDirectory,
+  LOCAL_HEADER_BYTES,
+  parseDirectory,
+  TAIL_BYTES,
+} from '../../src/main/engine/model/torch/zip-directory.mjs';
 
-/**
- * @typedef {object} ZipEntry
- * @property {string} name path inside the archive, with forward slashes
- * @property {number} method 0 stored, 8 deflated
- * @property {number} compressedSize bytes
- * @property {number} size bytes
- * @property {number} offset of the local header
- * @property {number} mode Unix mode, 0 where the archive does not say
- */
+/** @typedef {import('../../src/main/engine/model/torch/zip-directory.mjs').ZipEntry} ZipEntry */
 
-const END = 0x06054b50;
-const CENTRAL = 0x02014b50;
 const SYMLINK = 0o120000;
 
 /**
- * Lists an archive's entries (wheels and Electron releases are zip files). No ZIP64, no encryption.
+ * Lists an archive's entries (wheels and Electron releases are zip files).
  * @param {string} file
  * @returns {Promise<ZipEntry[]>}
  */
@@ -28,45 +25,15 @@ export async function listZip(file) {
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    const tail = Buffer.alloc(Math.min(size, 65_557));
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
     await handle.read(tail, 0, tail.length, size - tail.length);
-    let end = tail.length - 22;
-    while (end >= 0 && tail.readUInt32LE(end) !== END) end -= 1;
-    if (end < 0) throw new Error(`${file} is not a zip archive`);
-    const count = tail.readUInt16LE(end + 10);
-    const directory = Buffer.alloc(tail.readUInt32LE(end + 12));
-    const start = tail.readUInt32LE(end + 16);
-    if (count === 0xffff || start === 0xffffffff) throw new Error(`${file} is a ZIP64 archive, which is not supported`);
-    await handle.read(directory, 0, directory.length, start);
+    const { count, start, bytes } = findDirectory(tail, file);
+    const directory = Buffer.alloc(bytes);
+    await handle.read(directory, 0, bytes, start);
     return parseDirectory(directory, count);
   } finally {
     await handle.close();
   }
-}
-
-/**
- * @param {Buffer} directory
- * @param {number} count
- * @returns {ZipEntry[]}
- */
-function parseDirectory(directory, count) {
-  /** @type {ZipEntry[]} */
-  const entries = [];
-  let at = 0;
-  for (let i = 0; i < count; i += 1) {
-    if (directory.readUInt32LE(at) !== CENTRAL) throw new Error('the archive has a damaged table of contents');
-    const nameLength = directory.readUInt16LE(at + 28);
-    entries.push({
-      method: directory.readUInt16LE(at + 10),
-      compressedSize: directory.readUInt32LE(at + 20),
-      size: directory.readUInt32LE(at + 24),
-      mode: directory.readUInt32LE(at + 38) >>> 16,
-      offset: directory.readUInt32LE(at + 42),
-      name: directory.toString('utf8', at + 46, at + 46 + nameLength),
-    });
-    at += 46 + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
-  }
-  return entries;
 }
 
 /**
@@ -91,10 +58,9 @@ export async function unzip(file, folder, pick, onProgress = () => {}) {
       const path = resolve(folder, target);
       if (!path.startsWith(inside)) throw new Error(`the archive holds a path outside its folder: ${entry.name}`);
       await mkdir(dirname(path), { recursive: true });
-      const header = Buffer.alloc(30);
-      await handle.read(header, 0, 30, entry.offset);
-      const start = entry.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-      await extract(file, entry, start, path, inside, (bytes) => onProgress((done += bytes), total));
+      const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+      await handle.read(header, 0, header.length, entry.offset);
+      await extract(file, entry, dataStart(header, entry), path, inside, (bytes) => onProgress((done += bytes), total));
     }
   } finally {
     await handle.close();

@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readLegacyTorch } from './legacy.mjs';
 import { PickleError, readPickle } from './pickle.mjs';
+import { bytes, int, pickle, tensor as tensorOf, text } from './test-files';
 
-const bytes = (...parts: (string | number[])[]): Buffer =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))));
-
-const int32 = (value: number): string => {
-  const buffer = Buffer.alloc(4);
-  buffer.writeInt32LE(value);
-  return buffer.toString('latin1');
-};
-const int = (value: number): string => `J${int32(value)}`;
-const text = (value: string): string => `X${int32(Buffer.byteLength(value))}${Buffer.from(value).toString('latin1')}`;
-const ints = (values: number[]): string => `(${values.map(int).join('')}t`;
-const pickle = (body: string): Buffer => bytes('\x80\x02', body, '.');
-
-/** What `torch.save` wrote for a tensor: the function that rebuilds it and its arguments. */
+/** A tensor as the old format writes it. */
 const tensor = (storage: string, type: string, length: number, offset: number, shape: number[], strides: number[]): string =>
-  `ctorch._utils\n_rebuild_tensor_v2\n((${text('storage')}ctorch\n${type}\n${text(storage)}${text('cpu')}${int(length)}NtQ` +
-  `${int(offset)}${ints(shape)}${ints(strides)}\x89ccollections\nOrderedDict\n)RtR`;
+  tensorOf({ storage, type, length, offset, shape, strides }, 'legacy');
 
 const floats = (values: number[]): Buffer => {
   const length = Buffer.alloc(8);

@@ -9,6 +9,18 @@
 /** The file is not what it claims to be, or asks for something that is not allowed. */
 export class PickleError extends Error {}
 
+/** The file wants something imported and run. */
+export class ForbiddenError extends PickleError {
+  /** What it asks for, as Python would write it. */
+  what;
+
+  /** @param {string} what */
+  constructor(what) {
+    super(`the pickle asks for ${what}, which is not allowed`);
+    this.what = what;
+  }
+}
+
 /**
  * @typedef {(args: unknown[]) => unknown} Constructor
  * @typedef {object} PickleOptions
@@ -218,7 +230,7 @@ class Machine {
   #global(module, name) {
     const key = `${module} ${name}`;
     const { constructors } = this.#options;
-    if (!Object.hasOwn(constructors, key)) throw new PickleError(`the pickle asks for ${module}.${name}, which is not allowed`);
+    if (!Object.hasOwn(constructors, key)) throw new ForbiddenError(`${module}.${name}`);
     return new Global(key, constructors[key]);
   }
 
