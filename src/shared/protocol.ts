@@ -233,9 +233,6 @@ export const methods = {
     z.object({ runId, imageId }),
     z.object({ width: z.number().int(), height: z.number().int(), classes: bytes, confidence: bytes, similarity: bytes }),
   ),
-  /** Takes a region of a prediction into the labels, with its record in the audit trail. */
-  'review.accept': method(
-    'library',
   /** What the teacher of a run sees at each cell of an image: one byte for each cell, channel after channel, as in `run.ts`. */
   'predictions.embedding': method(
     'library',
@@ -244,6 +241,9 @@ export const methods = {
       .object({ columns: z.number().int().positive(), rows: z.number().int().positive(), values: bytes })
       .refine(({ columns, rows, values }) => values.length === columns * rows * EMBEDDING.channels, 'a number is missing or too many'),
   ),
+  /** Takes a region of a prediction into the labels, with its record in the audit trail. */
+  'review.accept': method(
+    'library',
     z.object({ runId, imageId, revision: z.number().int(), classId: z.number().int().nullable(), diff: words }),
     LabelState,
   ),
