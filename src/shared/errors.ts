@@ -65,6 +65,7 @@ export const MESSAGES = {
   TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
   DECISION_UNKNOWN: 'There is no review decision number {id} in this project.',
+  EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',
   PREDICTION_MISSING: 'Run {run} has no prediction for {name} yet; wait until the run has predicted all images.',
 } as const;
 
@@ -76,7 +77,6 @@ export function messageOf(code: ErrorCode, params: ErrorParams = {}): string {
   return MESSAGES[code].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
-  EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',
 /** An error meant for the user. `cause` carries the technical detail to the log. */
 export class EspalierError extends Error {
   override readonly name = 'EspalierError';
