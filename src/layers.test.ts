@@ -10,7 +10,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'main/engine/ops', may: ['shared'], packages: ['@tensorflow/tfjs-core'] },
   {
     folder: 'main/engine',
-    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/process/child-port'],
+    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/process/child-port', 'main/weights/cache'],
     packages: 'any',
   },
   { folder: 'main/library', may: ['shared', 'main/media', 'main/process/child-port'], packages: 'any' },

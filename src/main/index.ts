@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { app, ipcMain, MessageChannelMain, type BrowserWindow, type IpcMainEvent } from 'electron';
+import { app, ipcMain, MessageChannelMain, net, type BrowserWindow, type IpcMainEvent } from 'electron';
 import { z } from 'zod';
 import { EspalierError, toEspalierError } from '../shared/errors';
 import { Peer } from '../shared/rpc';
@@ -11,6 +11,7 @@ import { Log } from './log';
 import { Project } from './project/project';
 import { sampleImages } from './project/sample';
 import { RecentProjects } from './recent';
+import { createWeightsManager } from './weights/create';
 import { isWindowPage } from './window/address';
 import { registerScheme, serveScheme } from './window/protocol';
 import { denyPermissions, openWindow } from './window/window';
@@ -29,6 +30,8 @@ const Start = z.object({ argv: z.array(z.string()), cwd: z.string() });
 const data = dataFolder();
 const log = new Log(join(data, 'logs'));
 const recent = new RecentProjects(join(data, 'recent.json'));
+// Chromium's network knows the system's proxy and certificates.
+const weights = createWeightsManager((line) => log.write(line), { fetch: (url, init) => net.fetch(url, init) });
 const workbenches = new Map<string, Workbench>();
 /** Projects whose windows are gone and whose library is finishing. */
 const closing = new Set<Promise<void>>();
@@ -69,7 +72,7 @@ function connect(event: IpcMainEvent): void {
     return;
   }
   const { port1, port2 } = new MessageChannelMain();
-  const handlers = mainHandlers({ ...workbench, log, recent });
+  const handlers = mainHandlers({ ...workbench, log, recent, weights });
   workbench.peer?.close(new EspalierError('CANCELLED'));
   workbench.peer = new Peer(
     portOfMain(port1),

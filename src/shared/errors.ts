@@ -55,8 +55,19 @@ export const MESSAGES = {
   RUN_UNKNOWN: 'There is no run {run} in this project.',
   RUN_NO_CHECKPOINT: 'Run {run} has no checkpoint yet; let it train at least one epoch.',
   RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); train again to continue.',
-  WEIGHTS_MISSING: 'The pretrained weights for {backbone} are not installed; run "npm run setup" or import them.',
+  WEIGHTS_MISSING:
+    'The pretrained weights of {backbone} are not installed; download or import them with Weights in the Train view or "espalier weights".',
+  WEIGHTS_NOT_SET_UP: 'The pretrained weights of {backbone}, which come with Espalier, are not there; run "npm run setup".',
   WEIGHTS_INVALID: 'The weights file {file} cannot be used ({reason}); choose the right file for {backbone}.',
+  WEIGHTS_UNSUPPORTED:
+    'The file {file} holds neither safetensors nor a PyTorch state dict; choose a .safetensors, .pth or .pt file of weights.',
+  WEIGHTS_UNSAFE: 'The file {file} asks to run {what} and was not read; choose one that holds only a state dict.',
+  WEIGHTS_EMBEDDED: 'The weights of {backbone} come with Espalier and can be neither replaced nor removed; choose another backbone.',
+  WEIGHTS_BUSY: 'The weights of {backbone} are being downloaded or imported already; wait until that ends.',
+  WEIGHTS_UNREACHABLE: 'The weights of {backbone} cannot be had from {host} now ({reason}); check the network, or import a file instead.',
+  WEIGHTS_INTERRUPTED: 'The download of the weights of {backbone} broke off; download again to continue it, or import a file instead.',
+  WEIGHTS_DAMAGED:
+    'The weights downloaded for {backbone} do not have the published checksum and were thrown away; download again, or import a file instead.',
   CHECKPOINT_INVALID: 'The checkpoint of run {run} cannot be read ({reason}); train again.',
   ENGINE_UNAVAILABLE: 'TensorFlow could not be loaded ({reason}); run "npm run setup" and try again.',
   // Evaluation and export.

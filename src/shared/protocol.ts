@@ -11,7 +11,8 @@ import {
   RunRecord,
 } from './domain';
 import { EMBEDDING } from './run';
-import { TrainSettings } from './settings';
+import { BACKBONES, TrainSettings } from './settings';
+import { WeightsRecord } from './weights';
 
 /**
  * Every message of Espalier, declared once: who answers it, its parameters, its progress and its result.
@@ -103,6 +104,8 @@ export const Evaluation = z.object({
 export type Evaluation = z.infer<typeof Evaluation>;
 
 /** An image as the engine reads it; `path` is absolute. */
+const backbone = z.enum(BACKBONES);
+
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
 
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
@@ -317,6 +320,13 @@ export const methods = {
   /** Makes the sample data set where Espalier keeps its data, when it is not there yet, and returns its folder. */
   'app.sample': longMethod('main', nothing, Progress, z.string()),
   /** Appends to the log file. */
+  /** Keeps a file's weights as the pretrained ones of a backbone. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL; nothing is kept then. */
+  'engine.installWeights': method(
+    'engine',
+    z.object({ backbone, file: z.string().min(1), source: z.string(), licence: z.string() }),
+    nothing,
+  ),
+
   'app.log': method('main', z.object({ message: z.string().max(10000) }), nothing),
   /** Starts a run in the background; `training.changed` tells how it goes. Errors: TRAIN_*. */
   'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
@@ -335,6 +345,13 @@ export const events = {
 
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;
+  /** The pretrained weights of every backbone, there or not. */
+  'weights.list': method('main', nothing, z.array(WeightsRecord)),
+  /** Downloads and installs weights, continuing what is there; progress in bytes. Aborting keeps it. Errors: WEIGHTS_*, DISK_FULL. */
+  'weights.download': longMethod('main', z.object({ backbone }), Progress, WeightsRecord),
+  /** Asks for a file and installs its weights; null when none was chosen. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL. */
+  'weights.import': method('main', z.object({ backbone }), WeightsRecord.nullable()),
+  'weights.remove': method('main', z.object({ backbone }), WeightsRecord),
 export type ParamsOf<M extends MethodName> = z.output<Methods[M]['params']>;
 export type ProgressOf<M extends MethodName> = z.output<Methods[M]['progress']>;
 export type ResultOf<M extends MethodName> = z.output<Methods[M]['result']>;

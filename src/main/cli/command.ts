@@ -7,9 +7,10 @@ export type Values = Readonly<Record<string, string | boolean | readonly (string
 
 /** One command of the terminal: its help is made from the same table that parses it. */
 export interface Command {
+  /** One word, or two where a command has commands of its own. */
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments, as the usage line names them. */
+  /** Positional arguments, as the usage line names them. All are paths, and absolute when they are handed over, but for NAME. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, CommandOption>>;
   run(context: CommandContext): Promise<void>;
@@ -30,6 +31,8 @@ export interface CommandContext {
   readonly output: Output;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Writes a line to the log file. */
+  log(line: string): void;
   /** Hears how a run goes. */
   onTraining(listener: (runId: string, progress: TrainProgress) => void): void;
 }

@@ -13,9 +13,22 @@ import { importMasks } from './commands/import';
 import { init } from './commands/init';
 import { predict } from './commands/predict';
 import { train } from './commands/train';
+import { downloadWeights, importWeights, removeWeights, weights } from './commands/weights';
 import { Output } from './output';
 
-const COMMANDS: readonly Command[] = [init, importMasks, train, predict, evaluate, exportMasks, demo];
+const COMMANDS: readonly Command[] = [
+  init,
+  importMasks,
+  train,
+  predict,
+  evaluate,
+  exportMasks,
+  demo,
+  weights,
+  downloadWeights,
+  importWeights,
+  removeWeights,
+];
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -25,6 +38,16 @@ function overview(): string {
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   rows.push(`  ${'doctor'.padEnd(width)}  Shows versions, devices, and what is missing and how to get it.`);
   return ['Espalier in the terminal. "espalier COMMAND --help" tells more of each.', '', ...rows].join('\n');
+}
+
+/** The command that the arguments begin with, and the arguments left for it: "weights import" goes before "weights". */
+function commandOf(args: readonly string[]): { command: Command; rest: string[] } {
+  const words = ({ name }: Command): string[] => name.split(' ');
+  const [command] = COMMANDS.filter((known) => words(known).every((word, i) => args[i] === word)).sort(
+    (a, b) => words(b).length - words(a).length,
+  );
+  if (!command) throw new EspalierError('USAGE', { detail: `There is no command "${args[0]}".` });
+  return { command, rest: args.slice(words(command).length) };
 }
 
 interface Parsed {
@@ -66,19 +89,19 @@ async function main(args: string[]): Promise<number> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   try {
-    const command = COMMANDS.find((known) => known.name === name);
-    if (!command) throw new EspalierError('USAGE', { detail: `There is no command "${name}".` });
-    const { values, positionals } = parse(command, args.slice(1));
+    const { command, rest } = commandOf(args);
+    const { values, positionals } = parse(command, rest);
     if (values.help) {
       process.stdout.write(`${helpOf(command)}\n`);
       return EXIT.done;
     }
     await command.run({
       project,
-      positionals: positionals.map((path) => resolve(path)),
+      positionals: positionals.map((value, i) => (command.positionals[i] === 'NAME' ? value : resolve(value))),
       values,
       output,
       signal: interrupt.signal,
+      log: (line) => log.write(line),
       onTraining: (heard) => (listener = heard),
     });
     return EXIT.done;

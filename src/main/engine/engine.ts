@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
+import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
 import { train } from './run/train';
 import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
@@ -16,6 +17,10 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
     'engine.train': async ({ folder }, context) => {
       await tensorFlow();
       return train(folder, context);
+    },
+    'engine.installWeights': async (params) => {
+      await installWeights(params);
+      return null;
     },
     ...predictionHandlers(tensorFlow),
   };

@@ -7,18 +7,20 @@ import type { Log } from '../log';
 import type { Project } from '../project/project';
 import { createSample, sampleImages } from '../project/sample';
 import type { RecentProjects } from '../recent';
+import type { WeightsManager } from '../weights/manager';
 
 export interface HandlerContext {
   readonly window: BrowserWindow;
   readonly project: Project;
   readonly log: Log;
   readonly recent: RecentProjects;
+  readonly weights: WeightsManager;
   /** The folder named on the command line for this window. */
   readonly openAtStart: string | null;
 }
 
 /** Main's own methods, for one window. */
-export function mainHandlers({ window, project, log, recent, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
+export function mainHandlers({ window, project, log, recent, weights, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
   return {
     'app.info': () => ({
       version: app.getVersion(),
@@ -56,5 +58,20 @@ export function mainHandlers({ window, project, log, recent, openAtStart }: Hand
       return null;
     },
     'training.status': () => project.training.status,
+    'weights.list': () => weights.list(),
+    'weights.download': ({ backbone }, { signal, progress }) => weights.download(backbone, { signal, onProgress: progress }),
+    'weights.import': async ({ backbone }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title: `Weights for ${backbone}`,
+        properties: ['openFile'],
+        filters: [
+          { name: 'Weights', extensions: ['safetensors', 'pth', 'pt', 'bin'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      const file = canceled ? undefined : filePaths[0];
+      return file === undefined ? null : weights.import(backbone, file);
+    },
+    'weights.remove': ({ backbone }) => weights.remove(backbone),
   };
 }

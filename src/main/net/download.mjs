@@ -29,12 +29,14 @@ export class DownloadError extends Error {
   }
 }
 
+/** @typedef {(url: string, init: { signal: AbortSignal, headers: Record<string, string> }) => Promise<Response>} Fetch */
+
 /**
  * @typedef {object} Download
  * @property {string} url
  * @property {string} file where it goes; under this name it is whole
  * @property {string} sha256 hexadecimal
- * @property {typeof globalThis.fetch} [fetch] Electron's own knows the system's proxy and certificates
+ * @property {Fetch} [fetch] Electron's own knows the system's proxy and certificates
  * @property {AbortSignal} [signal] ends the download; what is there is kept
  * @property {(done: number, total: number) => void} [onProgress] bytes, those of an earlier attempt among them; total is 0 while unknown
  */

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { EspalierError, toEspalierError } from '../../shared/errors';
 import type { TrainProgress } from '../../shared/protocol';
 import type { TrainSettings } from '../../shared/settings';
+import { missingWeights } from '../../shared/weights';
+import { weightsFile } from '../weights/cache';
 import type { EngineHost } from './engine-host';
 import type { LibraryHost } from './library-host';
 
@@ -54,10 +57,11 @@ export class Training {
 
   /**
    * Starts a run; `outcome` settles when it has trained and predicted.
-   * @throws EspalierError TRAIN_BUSY and whatever `runs.create` refuses
+   * @throws EspalierError TRAIN_BUSY, WEIGHTS_MISSING or WEIGHTS_NOT_SET_UP, and whatever `runs.create` refuses
    */
   async start(settings: TrainSettings, options: TrainingOptions = {}): Promise<{ runId: string; outcome: Promise<TrainingOutcome> }> {
     if (this.#active || this.#starting) throw new EspalierError('TRAIN_BUSY');
+    if (!existsSync(weightsFile(settings.backbone))) throw missingWeights(settings.backbone);
     this.#starting = true;
     try {
       const unlabelled = options.unlabelled ? [...options.unlabelled] : null;

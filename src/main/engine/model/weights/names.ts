@@ -17,6 +17,9 @@ export function publishedName({ name, kind }: VariableSpec): string {
   return name.replace(/^backbone\./, '').replace(/[^.]+$/, SUFFIXES[kind]);
 }
 
+/** What published networks hold beside the backbone: the layers that name an image's class. */
+export const CLASSIFIER = /^(fc|_fc|_conv_head|_bn1)\./;
+
 /** How the kernels of a weights file are laid out: PyTorch's [O, I, h, w] and depthwise [C, 1, h, w], or TensorFlow's. */
 export type KernelLayout = 'OIHW' | 'HWIO';
 
