@@ -285,6 +285,12 @@ export const methods = {
     TrainProgress,
     z.object({ status: z.enum(['finished', 'stopped']), step: z.number().int(), seconds: z.number() }),
   ),
+  /** Keeps a file's weights as the pretrained ones of a backbone. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL; nothing is kept then. */
+  'engine.installWeights': method(
+    'engine',
+    z.object({ backbone, file: z.string().min(1), source: z.string(), licence: z.string() }),
+    nothing,
+  ),
   /** Writes `runs/<id>/predictions/<image>.png` for each image, reporting each one's shares. */
   'engine.predict': longMethod(
     'engine',
@@ -320,18 +326,18 @@ export const methods = {
   /** Makes the sample data set where Espalier keeps its data, when it is not there yet, and returns its folder. */
   'app.sample': longMethod('main', nothing, Progress, z.string()),
   /** Appends to the log file. */
-  /** Keeps a file's weights as the pretrained ones of a backbone. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL; nothing is kept then. */
-  'engine.installWeights': method(
-    'engine',
-    z.object({ backbone, file: z.string().min(1), source: z.string(), licence: z.string() }),
-    nothing,
-  ),
-
   'app.log': method('main', z.object({ message: z.string().max(10000) }), nothing),
   /** Starts a run in the background; `training.changed` tells how it goes. Errors: TRAIN_*. */
   'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
   'training.stop': method('main', nothing, nothing),
   'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),
+  /** The pretrained weights of every backbone, there or not. */
+  'weights.list': method('main', nothing, z.array(WeightsRecord)),
+  /** Downloads and installs weights, continuing what is there; progress in bytes. Aborting keeps it. Errors: WEIGHTS_*, DISK_FULL. */
+  'weights.download': longMethod('main', z.object({ backbone }), Progress, WeightsRecord),
+  /** Asks for a file and installs its weights; null when none was chosen. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL. */
+  'weights.import': method('main', z.object({ backbone }), WeightsRecord.nullable()),
+  'weights.remove': method('main', z.object({ backbone }), WeightsRecord),
 } as const satisfies Record<string, MethodSpec>;
 
 export const events = {
@@ -345,13 +351,6 @@ export const events = {
 
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;
-  /** The pretrained weights of every backbone, there or not. */
-  'weights.list': method('main', nothing, z.array(WeightsRecord)),
-  /** Downloads and installs weights, continuing what is there; progress in bytes. Aborting keeps it. Errors: WEIGHTS_*, DISK_FULL. */
-  'weights.download': longMethod('main', z.object({ backbone }), Progress, WeightsRecord),
-  /** Asks for a file and installs its weights; null when none was chosen. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL. */
-  'weights.import': method('main', z.object({ backbone }), WeightsRecord.nullable()),
-  'weights.remove': method('main', z.object({ backbone }), WeightsRecord),
 export type ParamsOf<M extends MethodName> = z.output<Methods[M]['params']>;
 export type ProgressOf<M extends MethodName> = z.output<Methods[M]['progress']>;
 export type ResultOf<M extends MethodName> = z.output<Methods[M]['result']>;
