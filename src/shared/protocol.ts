@@ -277,7 +277,18 @@ export const methods = {
   ),
 
   // ── engine ──
-  'engine.info': method('engine', nothing, z.object({ tensorflow: z.string(), threads: z.number().int(), gpu: z.boolean() })),
+  'engine.info': method(
+    'engine',
+    nothing,
+    z.object({
+      tensorflow: z.string(),
+      threads: z.number().int(),
+      gpu: z.boolean(),
+      /** Tensors held now, in JavaScript and by TensorFlow together, and resident memory, bytes: neither grows while a run trains. */
+      tensors: z.number().int(),
+      residentBytes: z.number().int(),
+    }),
+  ),
   /** Trains the run frozen in `folder`, continuing from its checkpoint when there is one. Aborting keeps the last checkpoint. */
   'engine.train': longMethod(
     'engine',

@@ -11,8 +11,15 @@ import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow
 export function createEngine(): Handlers<MethodOf<'engine'>> {
   return {
     'engine.info': async () => {
-      const { binding } = tensorFlowBackend(await tensorFlow());
-      return { tensorflow: binding.TF_Version, threads: availableParallelism(), gpu: binding.isUsingGpuDevice() };
+      const tf = await tensorFlow();
+      const { binding } = tensorFlowBackend(tf);
+      return {
+        tensorflow: binding.TF_Version,
+        threads: availableParallelism(),
+        gpu: binding.isUsingGpuDevice(),
+        tensors: tf.memory().numTensors + binding.getNumOfTensors(),
+        residentBytes: process.memoryUsage.rss(),
+      };
     },
     'engine.train': async ({ folder }, context) => {
       await tensorFlow();

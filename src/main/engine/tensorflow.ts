@@ -23,6 +23,8 @@ export type BindingValues = Float32Array | Int32Array | Uint8Array;
 export interface Binding {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
+  /** Tensors created and not yet deleted. */
+  getNumOfTensors(): number;
   createTensor(shape: number[], dtype: number, values: BindingValues): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): BindingValues;

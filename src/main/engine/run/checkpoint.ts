@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, toEspalierError } from '@shared/errors';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
 import { writeFileAtomic } from '../../media/files';
@@ -44,7 +44,7 @@ export async function writeCheckpoint(runFolder: string, { tensors, ...about }: 
     await writeFileAtomic(next, bytes);
   } catch (error) {
     await rm(next, { force: true });
-    throw error;
+    throw toEspalierError(error);
   }
   if (await exists(last)) await rename(last, join(folder, PREVIOUS));
   await rename(next, last);

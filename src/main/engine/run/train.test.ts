@@ -1,0 +1,152 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TrainProgress } from '@shared/protocol';
+import type { TrainSettings } from '@shared/settings';
+import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
+import { TestEngine } from '../test-engine';
+import { expectClose } from '../testing';
+import { testRun, testSettings } from './test-run';
+
+const MINUTES = 60_000;
+
+let engine: TestEngine;
+const folders: string[] = [];
+beforeAll(async () => {
+  engine = await TestEngine.build();
+});
+afterAll(() => {
+  engine.remove();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+async function newRun(settings: TrainSettings): Promise<string> {
+  const folder = await testRun(settings);
+  folders.push(folder);
+  return folder;
+}
+
+/** What a training told: the loss of each step, the steps before which the teacher was pruned, and the tensors held after each step. */
+interface Told {
+  readonly losses: number[];
+  readonly prunedAt: number[];
+  readonly tensors: number[];
+}
+
+/** Trains the run in a folder in this process, stopping after a step when asked to. */
+async function train(folder: string, told: Told, stopAfter = Infinity): Promise<string> {
+  const handlers = engine.handlers();
+  const controller = new AbortController();
+  const context = { signal: controller.signal, progress: () => undefined };
+  const counts: Promise<unknown>[] = [];
+  const { status } = await handlers['engine.train'](
+    { folder },
+    {
+      signal: controller.signal,
+      progress: ({ phase, step, loss }: TrainProgress) => {
+        if (phase === 'calibrating') told.prunedAt.push(step);
+        if (loss === null) return;
+        told.losses[step] = loss;
+        counts.push(Promise.resolve(handlers['engine.info'](null, context)).then(({ tensors }) => (told.tensors[step] = tensors)));
+        if (step === stopAfter) controller.abort();
+      },
+    },
+  );
+  await Promise.all(counts);
+  return status;
+}
+
+const nothing = (): Told => ({ losses: [], prunedAt: [], tensors: [] });
+
+function stateOf(folder: string): ReadonlyMap<string, StoredTensor> {
+  return readSafetensors(readFileSync(join(folder, 'checkpoint/last.safetensors'))).tensors;
+}
+
+/** Expects the same parameters, statistics, momentum, teacher, masks and statistics of the pruned teacher. */
+function expectSameState(folder: string, other: string): void {
+  const [state, expected] = [stateOf(folder), stateOf(other)];
+  expect([...state.keys()]).toEqual([...expected.keys()]);
+  for (const [name, { values }] of expected) expectClose(state.get(name)!.values, values, 1e-5);
+}
+
+/** Steps 1–3 are the warm-up, 4–6 and 7–9 the epochs of the method. */
+describe('a run of 3 epochs', () => {
+  const settings = testSettings({ epochs: 3 });
+  let whole: string;
+  const uninterrupted = nothing();
+  beforeAll(async () => {
+    whole = await newRun(settings);
+    expect(await train(whole, uninterrupted)).toBe('finished');
+  }, 3 * MINUTES);
+
+  test('learns, prunes at the start of each epoch of the method, and holds no more tensors from step to step', () => {
+    const { losses, prunedAt, tensors } = uninterrupted;
+    expect(losses.slice(1).every((loss) => loss > 0 && Number.isFinite(loss))).toBe(true);
+    expect(prunedAt).toEqual([3, 6]);
+    // The method's first step hands masks and the like to TensorFlow.
+    for (const phase of [tensors.slice(2, 4), tensors.slice(4)]) expect(new Set(phase).size).toBe(1);
+    const state = stateOf(whole);
+    const valuesOf = (role: string): number[] =>
+      [...state].filter(([name]) => name.startsWith(`${role}/`)).flatMap(([, { values }]) => [...values]);
+    const mask = valuesOf('mask');
+    expect(mask.filter((keep) => keep === 0).length / mask.length).toBeCloseTo(0.5, 4);
+    const statistics = [...state.keys()].filter((name) => name.startsWith('pruned/'));
+    const alike = statistics.filter((name) =>
+      state.get(name)!.values.every((value, i) => value === state.get(name.replace('pruned', 'teacher'))!.values[i]),
+    );
+    expect(alike).toEqual([]);
+  });
+
+  test(
+    'stopped in the warm-up, at the end of an epoch and within one, and continued, is the same run',
+    { timeout: 3 * MINUTES },
+    async () => {
+      const folder = await newRun(settings);
+      const told = nothing();
+      for (const step of [2, 6, 8]) expect(await train(folder, told, step)).toBe('stopped');
+      expect(await train(folder, told)).toBe('finished');
+      expectClose(told.losses.slice(1), uninterrupted.losses.slice(1), 1e-5);
+      // Within an epoch the mask and the pruned teacher's statistics come from the checkpoint.
+      expect(told.prunedAt).toEqual([3, 6]);
+      expectSameState(folder, whole);
+      expect(await train(folder, nothing())).toBe('finished');
+    },
+  );
+
+  test('killed between two checkpoints, and continued from the last of them, is the same run', { timeout: 3 * MINUTES }, async () => {
+    const folder = await newRun(settings);
+    const { peer, process: child } = engine.start();
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    const first: number[] = [];
+    // The process dies with the call unanswered.
+    void peer.call(
+      'engine.train',
+      { folder },
+      {
+        onProgress: ({ step, loss }) => {
+          if (loss !== null) first[step] = loss;
+          if (step === 5) child.kill('SIGKILL');
+        },
+      },
+    );
+    expect(await ended).toBe('SIGKILL');
+    expect(existsSync(join(folder, 'checkpoint/last.safetensors'))).toBe(true);
+    const told = nothing();
+    expect(await train(folder, told)).toBe('finished');
+    expect(Object.keys(told.losses)[0]).toBe('4');
+    expectClose([...first.slice(1, 4), ...told.losses.slice(4)], uninterrupted.losses.slice(1), 1e-5);
+    expectSameState(folder, whole);
+  });
+});
+
+test('compiled, two runs of the same seed are the same, and hold no more tensors from step 2 on', { timeout: 5 * MINUTES }, async () => {
+  const runs = [nothing(), nothing()];
+  const trained: string[] = [];
+  for (const told of runs) {
+    trained.push(await newRun(testSettings({ epochs: 2, compiled: true })));
+    expect(await train(trained.at(-1)!, told)).toBe('finished');
+    expect(new Set(told.tensors.slice(2)).size).toBe(1);
+  }
+  expect(runs[1]!.losses).toEqual(runs[0]!.losses);
+  expect([...stateOf(trained[1]!)]).toEqual([...stateOf(trained[0]!)]);
+});
