@@ -1,8 +1,9 @@
-/** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps. */
+/** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps, `--role profile` runs it eagerly. */
 import { parseArgs } from 'node:util';
 import { BACKBONES, type Backbone } from '@shared/settings';
+import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
-import { type Program, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
+import { type Program, type Session, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
 import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
@@ -10,6 +11,7 @@ import { initialValues } from '../src/main/engine/model/initial';
 import { methodOf } from '../src/main/engine/run/methods/index';
 import { trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
+import { profileKernels, profileTable } from './profile';
 
 const CLASSES = 11;
 const { values: options } = parseArgs({
@@ -21,6 +23,7 @@ const { values: options } = parseArgs({
     crop: { type: 'string', default: '192' },
     batch: { type: 'string', default: '4' },
     steps: { type: 'string', default: '12' },
+    shapes: { type: 'boolean', default: false },
   },
 });
 
@@ -36,6 +39,7 @@ const program: Program = trainingProgram(network, methodOf({ method: mode, refin
   weightDecay: 1e-4,
   tau: 0.5,
   prunedStatistics: 'recalibrated',
+  doubt: 'similarity',
   scope: 'encoder',
 });
 
@@ -77,17 +81,25 @@ function randomInputs(specs: Specs): Record<string, Values> {
   return Object.fromEntries(entries);
 }
 
+function ready(session: Session): () => void {
+  const entry = mode === 'sup' ? 'supervised' : 'step';
+  for (const role of ['student', 'teacher', 'velocity', 'mask', 'pruned']) session.assign(initialState(role));
+  const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
+  return () => void session.call(entry, inputs);
+}
+
 await loadTensorFlow();
 if (options.role === 'record') {
   await record(program, options.folder);
+} else if (options.role === 'profile') {
+  const step = ready(runEagerly(program));
+  step();
+  process.stdout.write(`${profileTable(profileKernels(step, options.shapes))}\n`);
 } else {
-  const entry = mode === 'sup' ? 'supervised' : 'step';
-  const session = load(options.folder);
-  for (const role of ['student', 'teacher', 'velocity', 'mask', 'pruned']) session.assign(initialState(role));
-  const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
+  const step = ready(load(options.folder));
   const times = Array.from({ length: Number(options.steps) }, () => {
     const start = performance.now();
-    session.call(entry, inputs);
+    step();
     return performance.now() - start;
   });
   const settled = times.slice(Math.floor(times.length / 3)).sort((a, b) => a - b);

@@ -2,6 +2,7 @@
  * One training step against PyTorch's, alternating in one run: time, memory and their ratios to the fastest peer.
  * node bench/run.mjs step --peer torch_step.py [--python python3] [--arch small,resnet50] [--mode sup,pgcl] [--crop 192]
  *   [--batch 4] [--rounds 3] [--steps 12] [--threads 2]
+ * node bench/run.mjs step --profile [--shapes]: the time by kernel of one step, run eagerly, instead.
  * The peer is a script that prints one JSON line with `ms` and `rss_mb`; without it only our own figures are printed.
  */
 import { execFileSync } from 'node:child_process';
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     steps: { type: 'string', default: '12' },
     threads: { type: 'string', default: '2' },
+    profile: { type: 'boolean', default: false },
+    shapes: { type: 'boolean', default: false },
     variants: { type: 'string', default: 'eager,channels-last,compile,channels-last+compile' },
   },
 });
@@ -69,12 +72,26 @@ function print(arch: string, mode: string, ours: Figures, peers: ReadonlyMap<str
   for (const [variant, figures] of peers) process.stdout.write(`${row(`peer ${variant}`, figures)}\n`);
 }
 
-process.stdout.write(
-  `crop ${options.crop}, ${options.batch}+${options.batch} images, ${options.threads} threads; ratios: ours to the peer's\n`,
-);
-process.stdout.write(
-  `${'network'.padEnd(10)}${'mode'.padEnd(6)}${''.padEnd(30)}${'ms'.padStart(8)}${'MB'.padStart(9)}${'time ratio'.padStart(11)}${'memory ratio'.padStart(14)}\n`,
-);
+function profile(arch: string, mode: string): void {
+  const shared = ['--arch', arch, '--mode', mode, '--crop', options.crop, '--batch', options.batch];
+  const args = [worker, '--role', 'profile', ...shared, ...(options.shapes ? ['--shapes'] : [])];
+  process.stdout.write(`${arch} ${mode}\n`);
+  execFileSync(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'ignore'],
+    env: { ...process.env, OMP_NUM_THREADS: options.threads, TF_NUM_INTRAOP_THREADS: options.threads },
+  });
+}
+
+function printHeader(): void {
+  process.stdout.write(
+    `crop ${options.crop}, ${options.batch}+${options.batch} images, ${options.threads} threads; ratios: ours to the peer's\n`,
+  );
+  process.stdout.write(
+    `${'network'.padEnd(10)}${'mode'.padEnd(6)}${''.padEnd(30)}${'ms'.padStart(8)}${'MB'.padStart(9)}${'time ratio'.padStart(11)}${'memory ratio'.padStart(14)}\n`,
+  );
+}
+
+if (!options.profile) printHeader();
 for (const arch of options.arch.split(',')) {
-  for (const mode of options.mode.split(',')) compare(arch, mode);
+  for (const mode of options.mode.split(',')) (options.profile ? profile : compare)(arch, mode);
 }
