@@ -93,6 +93,7 @@ export class HeadlessEditor implements ToolHost {
   pixels: ImagePixels | null = null;
   superpixels: ToolHost['superpixels'] = null;
   prediction: ToolHost['prediction'] = null;
+  embedding: ToolHost['embedding'] = null;
   saveAccepted: ToolHost['saveAccepted'] = null;
   readonly tools = makeTools(this);
 

@@ -6,6 +6,7 @@ import { PickTool } from './tools/pick';
 import { PolygonTool } from './tools/polygon';
 import { RegionTool } from './tools/region';
 import { SelectTool } from './tools/select';
+import { SnapTool } from './tools/snap';
 import { SuperpixelTool } from './tools/superpixel';
 import type { Tool, ToolHost, ToolId } from './tools/tool';
 import { WandTool } from './tools/wand';
@@ -22,6 +23,7 @@ export function makeTools(host: ToolHost): Readonly<Record<ToolId, Tool>> {
     fill: new FillTool(host),
     wand: new WandTool(host),
     superpixel: new SuperpixelTool(host),
+    snap: new SnapTool(host),
     region: new RegionTool(host),
     lasso: new LassoTool(host),
     pick: new PickTool(host),

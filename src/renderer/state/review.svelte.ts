@@ -36,6 +36,8 @@ export class Review {
   corrections = $state(0);
   #runId = $state<string | null>(null);
   #imageId = $state<number | null>(null);
+  /** False while those of the image before are still shown. */
+  #planesAreCurrent = $state(false);
   readonly table = $derived(stateTable(this.gamma, this.beta));
   readonly #counts = $derived(this.planes && countScores(this.planes.confidence, this.planes.similarity));
   readonly shares = $derived(this.#counts && sharesByState(this.#counts, this.table));
@@ -48,6 +50,7 @@ export class Review {
     if (this.#runId !== runId) {
       this.gamma = this.wb.runs.list.find((run) => run.id === runId)?.settings.gamma ?? this.gamma;
     }
+    if (!this.#isAt(runId, imageId)) this.#planesAreCurrent = false;
     this.#runId = runId;
     this.#imageId = imageId;
     this.region = null;
@@ -57,6 +60,7 @@ export class Review {
       const planes = await this.wb.peer.call('predictions.read', { runId, imageId });
       if (!this.#isAt(runId, imageId)) return;
       this.planes = planes;
+      this.#planesAreCurrent = true;
       this.missing = null;
     } catch (thrown) {
       if (!this.#isAt(runId, imageId)) return;
@@ -145,7 +149,7 @@ export class Review {
   /** How labels taken from the present prediction are saved: with a record of the decision. `classId` null: several classes. */
   saveAccepted(classId: number | null): Save | null {
     const [runId, imageId] = [this.#runId, this.#imageId];
-    if (runId === null || imageId === null) return null;
+    if (!this.#planesAreCurrent || runId === null || imageId === null) return null;
     return async (revision, diff) => {
       const state = await this.wb.peer.call('review.accept', { runId, imageId, revision, classId, diff });
       this.corrections++;

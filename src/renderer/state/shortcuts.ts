@@ -34,6 +34,7 @@ export const COMMANDS = [
   tool('tool.fill', 'Fill', 'G'),
   tool('tool.wand', 'Magic wand', 'W'),
   tool('tool.superpixel', 'Superpixels', 'S'),
+  tool('tool.snap', 'Snap a stroke to what the model sees', 'K'),
   tool('tool.region', 'Refine region', 'Q'),
   tool('tool.lasso', 'Prediction under a lasso', 'L'),
   tool('tool.pick', 'Pick class from image', 'I'),

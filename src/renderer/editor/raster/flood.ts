@@ -49,3 +49,22 @@ export function everywhere(image: Size, accept: (index: number) => boolean): Spa
   for (let i = 0; i < mask.length; i++) if (accept(i)) mask[i] = 1;
   return spansOfMask(mask, width, { x0: 0, y0: 0, x1: width, y1: height });
 }
+
+/** 1 for the pixels of `mask` that steps up, down, left and right through it join to one of `seeds`; both row-major, 1 in the set. */
+export function joinedTo(seeds: Uint8Array, mask: Uint8Array, width: number): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  const stack: number[] = [];
+  const visit = (i: number): void => {
+    if (mask[i] !== 1 || out[i] === 1) return;
+    out[i] = 1;
+    stack.push(i);
+  };
+  for (let i = 0; i < seeds.length; i++) if (seeds[i] === 1) visit(i);
+  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    if (i % width > 0) visit(i - 1);
+    if (i % width < width - 1) visit(i + 1);
+    visit(i - width);
+    visit(i + width);
+  }
+  return out;
+}

@@ -75,7 +75,13 @@ export class BrushTool implements Tool {
     }
   }
 
-  up(): void {
+  /** A steadied brush lags behind the pointer; the end of the stroke is where the pointer is. */
+  up(pointer: PointerInput): void {
+    const state = this.#state;
+    if (state.name === 'painting' && state.gesture.open) {
+      state.gesture.write(sweep(this.#stampFor(pointer), state.last, pointer.point), this.#value);
+      state.last = pointer.point;
+    }
     this.commit();
   }
 

@@ -4,6 +4,7 @@ import type { ImagePoint, Rect, ScreenPoint } from '../geometry';
 import type { ImagePixels } from '../pixels';
 import { writeRule, type PaintMode } from '../rules';
 import type { EditorSession, Save } from '../session';
+import type { Embedding } from '../snap/embedding';
 import type { StampShape } from '../stamp';
 import type { Superpixels } from '../superpixels/superpixels';
 import type { PredictionPlanes } from '../region';
@@ -18,6 +19,7 @@ export const TOOL_IDS = [
   'fill',
   'wand',
   'superpixel',
+  'snap',
   'region',
   'lasso',
   'pick',
@@ -52,13 +54,19 @@ export interface ToolOptions {
   fillThrough: 'labels' | 'colour';
   /** 0–255, each of red, green and blue. */
   fillTolerance: number;
+  /** Image pixels; a fill does not leak through gaps of up to this. */
+  fillGap: number;
   wandTolerance: number;
+  /** Percent: the more, the fainter the edges of the image at which the wand stops; 0: at none. */
+  wandEdges: number;
   contiguous: boolean;
   regionOperation: 'holes' | 'grow' | 'shrink' | 'smooth';
   /** Image pixels by which a region grows, shrinks or is smoothed. */
   regionRadius: number;
   /** Image pixels between the centres of superpixels. */
   superpixelSize: number;
+  /** Image pixels by which snap may move the border of a stroke. */
+  snapReach: number;
 }
 
 export const DEFAULT_OPTIONS: ToolOptions = {
@@ -70,11 +78,14 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   stabiliser: 0,
   fillThrough: 'labels',
   fillTolerance: 24,
+  fillGap: 0,
   wandTolerance: 16,
+  wandEdges: 0,
   contiguous: true,
   regionOperation: 'holes',
   regionRadius: 2,
   superpixelSize: 16,
+  snapReach: 8,
 };
 
 /** What the tools work on and with. */
@@ -86,6 +97,8 @@ export interface ToolHost {
   readonly pixels: ImagePixels | null;
   readonly superpixels: Superpixels | null;
   readonly prediction: PredictionPlanes | null;
+  /** What the newest run's teacher sees of the image. */
+  readonly embedding: Embedding | null;
   /** Saves what was taken over from the prediction. */
   readonly saveAccepted: Save | null;
   setClass(id: number): void;

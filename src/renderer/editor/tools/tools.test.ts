@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { indexRegions } from '../superpixels/superpixels';
 import { at, HeadlessEditor, random, same } from '../testing';
-import type { ToolId } from './tool';
+import { TOOL_IDS } from './tool';
 
 const dots = (n: number): string => '.'.repeat(n);
 
@@ -76,6 +76,17 @@ describe('brush', () => {
     );
     expect(editor.options.brushSize).toBe(13);
     expect(editor.session.document.counts[0]).toBe(4);
+  });
+
+  it('lags when steadied, and ends where the pointer is', async () => {
+    const editor = await HeadlessEditor.open(12, 1);
+    Object.assign(editor.options, { brushSize: 1, stabiliser: 0.5 });
+    const brush = editor.tool('brush');
+    brush.down(at(0.5, 0.5));
+    brush.move(at(10.5, 0.5));
+    expect(editor.picture()).toEqual(['000000......']);
+    brush.up(at(10.5, 0.5));
+    expect(editor.picture()).toEqual(['00000000000.']);
   });
 
   it('can be cancelled, and survives Ctrl+Z in the middle of a stroke', async () => {
@@ -190,6 +201,20 @@ describe('fill', () => {
     expect(editor.picture()).toEqual(['33444', '33444', '33444']);
   });
 
+  it('does not leak through gaps up to the width told', async () => {
+    const room = ['..1....', '..1....', '.......', '..1....', '..1....'];
+    for (const [gap, filled] of [
+      [0, ['221....', '221....', '2222222', '221....', '221....'].map((row) => row.replaceAll('.', '2'))],
+      [1, ['221....', '221....', '222....', '221....', '221....']],
+    ] as const) {
+      const editor = await HeadlessEditor.open(7, 5);
+      editor.paint(...room);
+      Object.assign(editor.options, { classId: 2, fillGap: gap });
+      editor.drag('fill', [[0.5, 0.5]]);
+      expect(editor.picture()).toEqual(filled);
+    }
+  });
+
   it('spreads through similar colours', async () => {
     const editor = await HeadlessEditor.open(4, 1);
     const greys = [10, 20, 60, 12];
@@ -222,6 +247,20 @@ describe('wand', () => {
     expect(editor.picture()).toEqual(['000..']);
     await editor.session.flushed();
     expect(editor.store.calls).toEqual(['wand']);
+  });
+
+  it('stops at edges when told, and goes over them when tolerance alone decides', async () => {
+    const editor = await HeadlessEditor.open(9, 3);
+    const greys = [10, 11, 12, 13, 26, 27, 28, 29, 30];
+    const row = greys.flatMap((g) => [g, g, g, 255]);
+    editor.pixels = { width: 9, height: 3, data: Uint8ClampedArray.from([...row, ...row, ...row]) };
+    editor.options.wandTolerance = 30;
+    editor.drag('wand', [[0.5, 1.5]]);
+    expect(editor.picture()[1]).toBe('000000000');
+    editor.session.undo();
+    editor.options.wandEdges = 60;
+    editor.drag('wand', [[0.5, 1.5]]);
+    expect(editor.picture()[1]).toBe('0000.....');
   });
 
   it('adds with Shift and takes away with Alt', async () => {
@@ -300,6 +339,65 @@ describe('lasso', () => {
   });
 });
 
+describe('snap', () => {
+  /** A bright square, 16 to 32 in both directions, which the teacher sees as well. */
+  const open = async (): Promise<HeadlessEditor> => {
+    const editor = await HeadlessEditor.open(48, 48);
+    const inside = (x: number, y: number): boolean => x >= 16 && x < 32 && y >= 16 && y < 32;
+    editor.pixels = {
+      width: 48,
+      height: 48,
+      data: Uint8ClampedArray.from({ length: 48 * 48 * 4 }, (_, i) => (inside((i >> 2) % 48, Math.floor((i >> 2) / 48)) ? 200 : 60)),
+    };
+    const cells = 12 * 12;
+    const values = Uint8Array.from({ length: cells * 16 }, (_, i) =>
+      inside(((i % cells) % 12) * 4, Math.floor((i % cells) / 12) * 4) ? 150 : 110,
+    );
+    editor.embedding = { columns: 12, rows: 12, values };
+    Object.assign(editor.options, { brushSize: 10, snapReach: 6 });
+    return editor;
+  };
+  const path: [number, number][] = [
+    [23, 22],
+    [25, 26],
+  ];
+
+  it('shows the stroke while it is drawn, and what it comes to on release, saved as one gesture', async () => {
+    const editor = await open();
+    const snap = editor.tool('snap');
+    snap.down(at(...path[0]!));
+    const drawn = editor.session.document.data.reduce((n, v) => n + (v === 0 ? 1 : 0), 0);
+    expect(drawn).toBeGreaterThan(60);
+    expect(drawn).toBeLessThan(100);
+    snap.move(at(...path[1]!));
+    snap.up(at(...path[1]!));
+    const rows = editor.picture();
+    expect(rows[24]).toBe(dots(16) + '0'.repeat(16) + dots(16));
+    expect(editor.session.document.counts[0]).toBeGreaterThan(240);
+    expect(editor.session.document.counts[0]).toBeLessThanOrEqual(256);
+    await editor.session.flushed();
+    expect(editor.store.calls).toEqual(['snap']);
+  });
+
+  it('takes away with Alt, follows locks, can be cancelled, and rests without an embedding', async () => {
+    const editor = await open();
+    editor.drag('snap', path);
+    const taken = editor.session.document.counts[0]!;
+    editor.locked.add(0);
+    editor.drag('snap', path, { alt: true });
+    expect(editor.session.document.counts[0]).toBe(taken);
+    editor.locked.clear();
+    editor.drag('snap', path, { alt: true });
+    expect(editor.session.document.counts[0]).toBe(0);
+    editor.tool('snap').down(at(...path[0]!));
+    editor.tool('snap').cancel();
+    expect(editor.session.document.counts[0]).toBe(0);
+    editor.embedding = null;
+    editor.drag('snap', path);
+    expect(editor.session.document.counts[0]).toBe(0);
+  });
+});
+
 describe('all tools', () => {
   it('are undone exactly, whatever was done with them', async () => {
     const next = random(7);
@@ -311,21 +409,30 @@ describe('all tools', () => {
       40,
       30,
     );
-    const ids: ToolId[] = ['brush', 'eraser', 'polygon', 'rectangle', 'ellipse', 'fill', 'wand', 'superpixel', 'region'];
+    const values = Uint8Array.from({ length: 12 * 10 * 16 }, () => next() * 255);
+    editor.embedding = { columns: 12, rows: 10, values };
+    const plane = (most: number) => Uint8Array.from({ length: 48 * 40 }, () => next() * most);
+    editor.prediction = { width: 48, height: 40, classes: plane(4), confidence: plane(256), similarity: plane(256) };
+    editor.saveAccepted = (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff });
+    const ids = TOOL_IDS.filter((id) => id !== 'select' && id !== 'pick');
     const modes = ['replace', 'preserve', 'unlabelled'] as const;
     const operations = ['holes', 'grow', 'shrink', 'smooth'] as const;
     const states = [editor.session.document.data.slice()];
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < 200; round++) {
       const id = ids[Math.floor(next() * ids.length)]!;
       Object.assign(editor.options, {
         classId: Math.floor(next() * 4),
         mode: modes[Math.floor(next() * 3)],
         brushSize: 1 + Math.floor(next() * 20),
         regionOperation: operations[Math.floor(next() * 4)],
+        fillGap: Math.floor(next() * 6),
+        wandEdges: Math.floor(next() * 2) * 40,
+        snapReach: 1 + Math.floor(next() * 6),
       });
       const path = Array.from({ length: 1 + Math.floor(next() * 6) }, (): [number, number] => [next() * 60 - 6, next() * 50 - 5]);
-      editor.drag(id, path, { shift: next() < 0.2 });
-      editor.tool(id).commit();
+      editor.drag(id, path, { shift: next() < 0.2, alt: next() < 0.2 });
+      if (next() < 0.2) editor.tool(id).cancel();
+      else editor.tool(id).commit();
       const data = editor.session.document.data.slice();
       if (!same(data, states[states.length - 1]!)) states.push(data);
     }

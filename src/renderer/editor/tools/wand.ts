@@ -2,6 +2,7 @@ import type { Gesture } from '../gesture';
 import { clamp } from '../geometry';
 import { similarTo } from '../pixels';
 import { everywhere, flood } from '../raster/flood';
+import { floodToEdges } from '../raster/flood-to-edges';
 import { beginPaint, ERASE, pixelAt, type PointerInput, type Tool, type ToolHost } from './tool';
 
 interface Pressed {
@@ -14,6 +15,9 @@ interface Pressed {
 
 /** CSS pixels of dragging for one step of tolerance. */
 const DRAG_STEP = 3;
+
+/** Levels a pixel at which an edge stops the wand: 40 is a hard edge, 1 is hardly more than noise. */
+const edgeLimit = (percent: number): number => 40 ** (1 - percent / 100);
 
 /**
  * Press on a colour, drag right for more tolerance and left for less, release. Shift adds to this class like a plain press;
@@ -74,7 +78,10 @@ export class WandTool implements Tool {
   #show({ gesture, seed, value, tolerance }: Pressed): void {
     const { session, pixels, options } = this.host;
     if (!session || !pixels) return;
-    const accept = similarTo(pixels, seed.index, tolerance);
-    gesture.write(options.contiguous ? flood(session.document, seed.x, seed.y, accept) : everywhere(session.document, accept), value);
+    const similar = similarTo(pixels, seed.index, tolerance);
+    const { x, y } = seed;
+    if (!options.contiguous) gesture.write(everywhere(pixels, similar), value);
+    else if (options.wandEdges === 0) gesture.write(flood(pixels, x, y, similar), value);
+    else gesture.write(floodToEdges(pixels, x, y, similar, edgeLimit(options.wandEdges)), value);
   }
 }

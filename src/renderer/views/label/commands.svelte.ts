@@ -31,7 +31,9 @@ export function provideEditingCommands(wb: Workbench): void {
       },
     },
   };
-  for (const { id, command } of TOOL_GROUPS.flat()) handlers[command] = { run: () => editing.setTool(id) };
+  for (const { id, command, needsRun } of TOOL_GROUPS.flat()) {
+    handlers[command] = { run: () => editing.setTool(id), enabled: () => !needsRun || wb.runs.reviewable !== null };
+  }
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9] as const) {
     handlers[`class.${n}`] = {
       run: () => editing.setClass(wb.project.classes[n - 1]!.id),

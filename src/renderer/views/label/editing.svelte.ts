@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import { toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
 import type { Picture } from '../../canvas/picture';
 import { Pictures } from '../../canvas/pictures';
@@ -9,6 +10,7 @@ import type { ImagePixels } from '../../editor/pixels';
 import { acceptRule, writeRule } from '../../editor/rules';
 import type { EditorSession, Save } from '../../editor/session';
 import { Sessions } from '../../editor/sessions';
+import type { Embedding } from '../../editor/snap/embedding';
 import { wholeImage } from '../../editor/spans';
 import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
 import { libraryStore } from '../../editor/store';
@@ -34,6 +36,9 @@ export class Editing implements ToolHost {
   prediction = $state.raw<Prediction | null>(null);
   superpixels = $state.raw<ToolHost['superpixels']>(null);
   saveAccepted = $state.raw<Save | null>(null);
+  embedding = $state.raw<Embedding | null>(null);
+  /** Why there is no embedding though a run has finished. */
+  embeddingMissing = $state<string | null>(null);
   /** Counts changes of the session: what is not reactive by itself is read again after it. */
   revision = $state(0);
   /** Counts what the tool was fed: its draft is not reactive. */
@@ -78,6 +83,12 @@ export class Editing implements ToolHost {
           clearTimeout(timer);
           cancel.abort();
         };
+      });
+      const runId = $derived(wb.runs.reviewable?.id ?? null);
+      $effect(() => {
+        if (this.toolId !== 'snap' || runId === null || this.#target === null) return;
+        untrack(() => void this.#readEmbedding(runId));
+        return () => (this.embedding = null);
       });
       $effect(() => writePreference('tools', { ...this.options }));
     });
@@ -177,6 +188,18 @@ export class Editing implements ToolHost {
 
   async #computeSuperpixels(pixels: ImagePixels | null, step: number, signal: AbortSignal): Promise<void> {
     if (pixels) this.superpixels = await computeSuperpixels(pixels, step, signal);
+  }
+
+  async #readEmbedding(runId: string): Promise<void> {
+    const [target, image] = [this.#target, this.wb.images.current];
+    this.embeddingMissing = null;
+    if (image?.status !== 'ok') return;
+    try {
+      const embedding = await this.wb.peer.call('predictions.embedding', { runId, imageId: image.id });
+      if (this.#target === target) this.embedding = embedding;
+    } catch (thrown) {
+      if (this.#target === target) this.embeddingMissing = toEspalierError(thrown).message;
+    }
   }
 
   #close(): void {

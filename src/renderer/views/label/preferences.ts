@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { MAX_GAP } from '../../editor/raster/flood-closing';
 import { PAINT_MODES } from '../../editor/rules';
+import { MAX_REACH } from '../../editor/snap/snap';
 import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
 import type { ToolOptions } from '../../editor/tools/tool';
 
@@ -15,11 +17,14 @@ const Stored = z
     stabiliser: z.number().min(0).max(0.95),
     fillThrough: z.enum(['labels', 'colour']),
     fillTolerance: level,
+    fillGap: z.number().int().min(0).max(MAX_GAP),
     wandTolerance: level,
+    wandEdges: z.number().int().min(0).max(100),
     contiguous: z.boolean(),
     regionOperation: z.enum(['holes', 'grow', 'shrink', 'smooth']),
     regionRadius: z.number().int().min(1).max(100),
     superpixelSize: z.number().int().min(4).max(200),
+    snapReach: z.number().int().min(1).max(MAX_REACH),
   })
   .partial();
 

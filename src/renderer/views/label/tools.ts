@@ -4,6 +4,7 @@ import Circle from '@lucide/svelte/icons/circle';
 import Eraser from '@lucide/svelte/icons/eraser';
 import Hexagon from '@lucide/svelte/icons/hexagon';
 import LassoSelect from '@lucide/svelte/icons/lasso-select';
+import Magnet from '@lucide/svelte/icons/magnet';
 import MousePointer from '@lucide/svelte/icons/mouse-pointer-2';
 import PaintBucket from '@lucide/svelte/icons/paint-bucket';
 import Pipette from '@lucide/svelte/icons/pipette';
@@ -19,6 +20,8 @@ interface ToolEntry {
   readonly name: string;
   readonly command: CommandId;
   readonly icon: Component<{ size?: number | string; 'aria-hidden'?: boolean | 'true' }>;
+  /** Works on what a finished run says. */
+  readonly needsRun?: true;
 }
 
 /** The tools as the tool bar shows them, in groups. */
@@ -37,8 +40,9 @@ export const TOOL_GROUPS: readonly (readonly ToolEntry[])[] = [
     { id: 'fill', name: 'Fill', command: 'tool.fill', icon: PaintBucket },
     { id: 'wand', name: 'Wand', command: 'tool.wand', icon: Wand },
     { id: 'superpixel', name: 'Superpixels', command: 'tool.superpixel', icon: Puzzle },
+    { id: 'snap', name: 'Snap', command: 'tool.snap', icon: Magnet, needsRun: true },
     { id: 'region', name: 'Region', command: 'tool.region', icon: Blend },
-    { id: 'lasso', name: 'Lasso', command: 'tool.lasso', icon: LassoSelect },
+    { id: 'lasso', name: 'Lasso', command: 'tool.lasso', icon: LassoSelect, needsRun: true },
   ],
   [{ id: 'pick', name: 'Pick class', command: 'tool.pick', icon: Pipette }],
 ];
