@@ -47,5 +47,5 @@ export async function readEmbedding(project: Project, run: RunRow, image: ImageR
   );
   const { columns, rows } = embeddingGrid(image);
   if (kind !== 'grey' || width !== columns || height !== rows * EMBEDDING.channels) throw missing();
-  return { columns, rows, values: data };
+  return { columns, rows, values: new Uint8Array(data) };
 }
