@@ -71,12 +71,12 @@ describe('a download', () => {
     await expect(download({ url, file, sha256: SHA256 })).rejects.toMatchObject({ kind: 'interrupted' });
     expect(existsSync(file)).toBe(false);
     const { size } = await stat(partOf(file));
-    expect(size).toBe(50_000);
+    expect(size).toBeGreaterThan(0);
     answer = serve;
     const heard: number[] = [];
     await download({ url, file, sha256: SHA256, onProgress: (done) => heard.push(done) });
-    expect(asked).toEqual([null, 'bytes=50000-']);
-    expect(heard[0]).toBeGreaterThan(50_000);
+    expect(asked).toEqual([null, `bytes=${size}-`]);
+    expect(heard[0]).toBeGreaterThan(size);
     expect(await readFile(file)).toEqual(CONTENT);
   });
 
@@ -123,9 +123,11 @@ describe('a download', () => {
     });
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
     expect(existsSync(file)).toBe(false);
+    const { size } = await stat(partOf(file));
+    expect(size).toBeGreaterThan(0);
     answer = serve;
     await download({ url, file, sha256: SHA256 });
-    expect(asked).toEqual([null, 'bytes=50000-']);
+    expect(asked).toEqual([null, `bytes=${size}-`]);
     expect(await readFile(file)).toEqual(CONTENT);
   });
 
