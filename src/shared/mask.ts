@@ -109,6 +109,11 @@ export function applyDiff(data: Uint8Array, diff: LabelDiff): void {
     const end = diff[r]! + diff[r + 1]!;
     for (let i = diff[r]!; i < end; i++) if (data[i] !== before) throw new RangeError(`pixel ${i} is ${data[i]}, not ${before}`);
   }
+  writeDiff(data, diff);
+}
+
+/** As `applyDiff`, for a diff known to fit: costs a fraction of it, for no pixel is read. */
+export function writeDiff(data: Uint8Array, diff: LabelDiff): void {
   for (let r = 0; r < diff.length; r += 3) data.fill(diff[r + 2]! >>> 8, diff[r]!, diff[r]! + diff[r + 1]!);
 }
 
@@ -117,7 +122,9 @@ export function checkDiff(diff: LabelDiff, size: number): void {
   if (diff.length % 3 !== 0) throw new RangeError('diff is not made of triples');
   let end = 0;
   for (let r = 0; r < diff.length; r += 3) {
-    const [start, length, values] = [diff[r]!, diff[r + 1]!, diff[r + 2]!];
+    const start = diff[r]!;
+    const length = diff[r + 1]!;
+    const values = diff[r + 2]!;
     if (start < end || length === 0 || start + length > size) throw new RangeError('run outside the map or out of order');
     if (values >>> 8 > 255 || values >>> 8 === (values & 255)) throw new RangeError('run changes nothing');
     end = start + length;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Analysis, CalibrationReport } from './analysis';
 import {
   EpochReport,
   ExportContent,
@@ -10,6 +11,7 @@ import {
   ReviewShares,
   RunRecord,
 } from './domain';
+import { SampleRange } from './picture';
 import { EMBEDDING } from './run';
 import { BACKBONES, TrainSettings } from './settings';
 import { WeightsRecord } from './weights';
@@ -32,6 +34,7 @@ const imageId = z.number().int().positive();
 const runId = z.string().min(1).max(100);
 const words = z.instanceof(Uint32Array);
 const bytes = z.instanceof(Uint8Array);
+const tileIndex = z.number().int().min(0).max(10_000);
 const share = z.number().min(0).max(1);
 
 /** Progress of long work. `done` of `total` items; seconds left are null while unknown. */
@@ -103,10 +106,11 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
-/** An image as the engine reads it; `path` is absolute. */
 const backbone = z.enum(BACKBONES);
 
+/** An image as the engine reads it; `path` is absolute. */
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
+const namedImage = imageFile.extend({ name: z.string() });
 
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
   return { owner, params, progress: nothing, result } as const;
@@ -172,11 +176,23 @@ export const methods = {
     z.object({ id: imageId, state: ImageState.optional(), notes: z.string().max(10000).optional(), reviewed: z.boolean().optional() }),
     ImageRecord,
   ),
-  /** A file a browser can show: the image upright, or its thumbnail. Always inside the project. */
+  /** A file a browser can show: the image upright, or its thumbnail. Always inside the project. `range` counts for more than 8 bits. */
   'images.file': method(
     'library',
-    z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']) }),
+    z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']), range: SampleRange.nullable().optional() }),
     z.object({ file: z.string(), type: z.string() }),
+  ),
+  /** A tile of a large image, as a file like those of `images.file`; levels, sizes and places as in `picture.ts`. */
+  'images.tile': method(
+    'library',
+    z.object({ id: imageId, level: tileIndex, x: tileIndex, y: tileIndex, range: SampleRange.nullable() }),
+    z.object({ file: z.string(), type: z.string() }),
+  ),
+  /** What the samples of an image of more than 8 bits hold, and the range of them that is shown by itself; null for other images. */
+  'images.samples': method(
+    'library',
+    z.object({ id: imageId }),
+    z.object({ min: z.number(), max: z.number(), range: SampleRange }).nullable(),
   ),
   /** Names (paths without extension) to images, for lists of names given by the user. */
   'images.named': method('library', z.object({ names: z.array(z.string()) }), z.array(imageFile.nullable())),
@@ -312,17 +328,28 @@ export const methods = {
   /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */
   'engine.predictMasks': longMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(imageFile.extend({ name: z.string() })), out: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(namedImage), out: z.string().min(1) }),
     Progress,
     z.object({ predicted: z.number().int() }),
   ),
   /** Compares predictions with truth masks named like the images; mIoU over the classes present in the truth. */
   'engine.evaluate': longMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(imageFile.extend({ name: z.string() })), truth: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(namedImage), truth: z.string().min(1) }),
     Progress,
     z.array(Evaluation),
   ),
+  /** Makes sure that each image has a truth mask. Errors: TRUTH_MISSING. */
+  'engine.checkTruth': method('engine', z.object({ images: z.array(namedImage), truth: z.string().min(1) }), nothing),
+  /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written into `out` as JSON and SVG. */
+  'engine.analyze': longMethod(
+    'engine',
+    z.object({ folder: z.string().min(1), images: z.array(namedImage), truth: z.string().min(1), out: z.string().min(1) }),
+    Progress,
+    Analysis,
+  ),
+  /** Prunes a run's teacher in every way and compares on its labelled images, written into its folder as JSON and SVG. */
+  'engine.calibrate': longMethod('engine', z.object({ folder: z.string().min(1) }), Progress, CalibrationReport),
 
   // ── main ──
   'app.info': method(

@@ -12,6 +12,7 @@ export interface Layout {
   readonly backups: string;
   readonly thumbnails: string;
   readonly display: string;
+  readonly tiles: string;
   readonly runs: string;
 }
 
@@ -25,6 +26,7 @@ export function layoutOf(folder: string): Layout {
     backups: join(home, 'backups'),
     thumbnails: join(home, 'thumbnails'),
     display: join(home, 'display'),
+    tiles: join(home, 'tiles'),
     runs: join(home, 'runs'),
   };
 }

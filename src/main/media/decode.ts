@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
+import type { SampleRange } from '@shared/picture';
 import { decodeBmp, readBmpHeader } from './bmp';
-import { windowTo8Bit } from './contrast';
+import { measureSamples, windowTo8Bit, type SampleExtent } from './contrast';
 import { readEnds } from './files';
 import { endsComplete, sniffFormat, type ImageFormat } from './format';
 
@@ -55,16 +56,16 @@ export async function verifyImage(file: string): Promise<ImageHeader> {
 
 /**
  * A pipeline that yields the picture upright, sRGB, 8 bits, three channels, alpha over white; ready to be resized or encoded.
- * More than 8 bits pass through a contrast window.
+ * More than 8 bits pass through a contrast window: `range`, or one that fits the picture.
  * @throws EspalierError IMAGE_UNREADABLE, IMAGE_TOO_LARGE; failures while the pipeline runs are the caller's (see `readable`)
  */
-export async function openRgb(file: string): Promise<Sharp> {
+export async function openRgb(file: string, range: SampleRange | null = null): Promise<Sharp> {
   const { header } = await inspect(file);
   if (header.format === 'bmp') {
     const { data, width, height } = await readable(file, async () => decodeBmp(await readFile(file)));
     return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
-  if (header.bitDepth > 8) return openDeep(file);
+  if (header.bitDepth > 8) return openDeep(file, range);
   return source(file).autoOrient().flatten({ background: '#fff' }).toColourspace('srgb');
 }
 
@@ -76,6 +77,15 @@ export async function decodeRgb(file: string): Promise<RgbImage> {
   const pipeline = await openRgb(file);
   const { data, info } = await readable(file, () => pipeline.raw().toBuffer({ resolveWithObject: true }));
   return { width: info.width, height: info.height, data };
+}
+
+/**
+ * What the samples of a picture of more than 8 bits hold; null for other pictures and where all samples are equal.
+ * @throws EspalierError IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function sampleExtent(file: string): Promise<SampleExtent | null> {
+  const { header } = await inspect(file);
+  return header.bitDepth > 8 ? measureSamples((await readDeep(file)).samples) : null;
 }
 
 /** Runs something that decodes `file`, turning its failure into IMAGE_UNREADABLE. */
@@ -100,9 +110,19 @@ function source(file: string): Sharp {
   return sharp(file, { failOn: 'error', limitInputPixels: PIXEL_LIMIT });
 }
 
+interface DeepImage {
+  readonly samples: Uint16Array | Float32Array;
+  readonly raw: { readonly width: number; readonly height: number; readonly channels: 1 | 2 | 3 | 4 };
+}
+
 /** Samples of 16 bits or floats, through the contrast window. */
-async function openDeep(file: string): Promise<Sharp> {
-  const { samples, raw } = await readable(file, async () => {
+async function openDeep(file: string, range: SampleRange | null): Promise<Sharp> {
+  const { samples, raw } = await readDeep(file);
+  return sharp(windowTo8Bit(samples, range), { raw, limitInputPixels: PIXEL_LIMIT }).toColourspace('srgb');
+}
+
+async function readDeep(file: string): Promise<DeepImage> {
+  return readable(file, async () => {
     const { space = 'srgb', depth } = await sharp(file, { limitInputPixels: PIXEL_LIMIT }).metadata();
     const integers = depth === 'ushort';
     // Depths other than 16 bits have no fixed white: they must not pass through a colour conversion.
@@ -116,7 +136,6 @@ async function openDeep(file: string): Promise<Sharp> {
       raw: { width: info.width, height: info.height, channels: info.channels },
     };
   });
-  return sharp(windowTo8Bit(samples), { raw, limitInputPixels: PIXEL_LIMIT }).toColourspace('srgb');
 }
 
 async function inspect(file: string): Promise<{ header: ImageHeader; complete: boolean }> {

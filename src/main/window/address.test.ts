@@ -3,8 +3,19 @@ import { isWindowPage, parseAddress, windowUrl } from './address';
 
 describe('addresses', () => {
   it('name images, thumbnails and assets of a window', () => {
-    expect(parseAddress('espalier://app/w1/image/12?v=3')).toEqual({ kind: 'image', window: 'w1', id: 12, file: 'display' });
-    expect(parseAddress('espalier://app/w1/thumbnail/7')).toEqual({ kind: 'image', window: 'w1', id: 7, file: 'thumbnail' });
+    expect(parseAddress('espalier://app/w1/image/12?v=3')).toEqual({ kind: 'image', window: 'w1', id: 12, file: 'display', range: null });
+    expect(parseAddress('espalier://app/w1/thumbnail/7')).toEqual({ kind: 'image', window: 'w1', id: 7, file: 'thumbnail', range: null });
+    expect(parseAddress('espalier://app/w1/image/7?v=1&range=10,2000.5')).toMatchObject({ id: 7, range: { black: 10, white: 2000.5 } });
+    expect(parseAddress('espalier://app/w1/image/7?range=9,2')).toMatchObject({ id: 7, range: null });
+    expect(parseAddress('espalier://app/w1/tile/7/2/31/4?v=3')).toEqual({
+      kind: 'tile',
+      window: 'w1',
+      id: 7,
+      level: 2,
+      x: 31,
+      y: 4,
+      range: null,
+    });
     expect(parseAddress('espalier://app/w1/assets/index-a1.js')).toEqual({ kind: 'asset', path: 'assets/index-a1.js' });
     expect(isWindowPage(windowUrl('w2'))).toBe(true);
   });

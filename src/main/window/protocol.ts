@@ -47,7 +47,11 @@ export function serveScheme(projectOf: (window: string) => Project | undefined, 
       if (address?.kind === 'asset') return await asset(root, address.path);
       const project = address && projectOf(address.window);
       if (!address || !project) return new Response('not found', { status: 404 });
-      const { file, type } = await project.library.call('images.file', { id: address.id, kind: address.file });
+      const { id, range } = address;
+      const { file, type } =
+        address.kind === 'tile'
+          ? await project.library.call('images.tile', { id, range, level: address.level, x: address.x, y: address.y })
+          : await project.library.call('images.file', { id, range, kind: address.file });
       return await stream(file, type);
     } catch (error) {
       log(`${request.url}: ${toEspalierError(error).message}`);

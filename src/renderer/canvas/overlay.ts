@@ -1,26 +1,38 @@
+import type Konva from 'konva';
 import { isEmpty, type Rect } from '../editor/geometry';
 import type { Size } from '../editor/viewport';
 
-/** A canvas the size of the view, in device pixels, whose pixels we compute; only the rectangles that changed are handed to it. */
+/**
+ * A layer whose pixels we compute ourselves, in device pixels: only the rectangles that changed are handed to its canvas,
+ * and nothing is drawn twice.
+ */
 export class Overlay {
-  readonly canvas = document.createElement('canvas');
+  readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  #image: ImageData;
-  #words: Uint32Array;
+  #image = new ImageData(1, 1);
+  #words = new Uint32Array(this.#image.data.buffer);
 
-  constructor() {
-    const context = this.canvas.getContext('2d');
+  constructor(private readonly layer: Konva.Layer) {
+    this.#canvas = layer.getNativeCanvasElement();
+    const context = this.#canvas.getContext('2d');
     if (!context) throw new Error('this browser gives no 2D canvas');
     this.#context = context;
-    this.#image = new ImageData(1, 1);
+  }
+
+  /** Follows the layer's canvas, which is empty after its size was set. */
+  resize(): void {
+    const { width, height } = this.#canvas;
+    this.#image = new ImageData(Math.max(1, width), Math.max(1, height));
     this.#words = new Uint32Array(this.#image.data.buffer);
   }
 
-  resize({ width, height }: Size): void {
-    this.canvas.width = width;
-    this.canvas.height = height;
-    this.#image = new ImageData(width, height);
-    this.#words = new Uint32Array(this.#image.data.buffer);
+  get size(): Size {
+    return { width: this.#image.width, height: this.#image.height };
+  }
+
+  /** What is not there costs nothing to compose. */
+  show(visible: boolean): void {
+    if (this.layer.visible() !== visible) this.layer.visible(visible);
   }
 
   /** Lets `sample` fill the pixels of `rect` and shows them. */
@@ -32,6 +44,6 @@ export class Overlay {
 
   clear(): void {
     this.#words.fill(0);
-    this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 }

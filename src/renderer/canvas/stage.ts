@@ -35,12 +35,10 @@ export class EditorStage {
     drafts: new Konva.Layer({ listening: false }),
     cursor: new Konva.Layer({ listening: false }),
   };
-  readonly #picture = new Konva.Image({ image: undefined, listening: false });
+  readonly #picture: Konva.Shape;
   readonly #pixelGrid: Konva.Shape;
-  readonly #prediction = new Overlay();
-  readonly #labels = new Overlay();
-  readonly #predictionNode = new Konva.Image({ image: this.#prediction.canvas, listening: false });
-  readonly #labelsNode = new Konva.Image({ image: this.#labels.canvas, listening: false });
+  readonly #prediction = new Overlay(this.#layers.prediction);
+  readonly #labels = new Overlay(this.#layers.labels);
   readonly #drafts: DraftShapes;
   readonly #cursor: readonly Konva.Line[] = [3, 1].map(
     (strokeWidth) => new Konva.Line({ closed: true, strokeWidth, strokeScaleEnabled: false, listening: false }),
@@ -56,11 +54,13 @@ export class EditorStage {
   #source: Picture | null = null;
   #session: EditorSession | null = null;
   #unlisten: (() => void) | null = null;
+  #unlistenPicture: (() => void) | null = null;
   #labelColors: LabelColors | null = null;
   #predictionLook: PredictionLook | null = null;
   #showGrid = true;
   #frame = 0;
   #moved = true;
+  #pictureStale = true;
   #dirty: Rect = EMPTY_RECT;
   #labelsStale = true;
   #predictionStale = true;
@@ -70,16 +70,15 @@ export class EditorStage {
 
   constructor(
     container: HTMLDivElement,
-    private readonly onview: (view: Viewport) => void,
+    private readonly onview: (view: Viewport, size: Size) => void,
   ) {
     Konva.autoDrawEnabled = false;
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
     const { picture, prediction, labels, drafts, cursor } = this.#layers;
     this.#stage.add(picture, prediction, labels, drafts, cursor);
+    this.#picture = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#paintPicture(context._context) });
     this.#pixelGrid = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#drawPixelGrid(context) });
     picture.add(this.#picture, this.#pixelGrid);
-    prediction.add(this.#predictionNode);
-    labels.add(this.#labelsNode);
     this.#drafts = new DraftShapes(drafts);
     this.#cursor[0]!.stroke('rgb(0 0 0 / 60%)');
     this.#cursor[1]!.stroke('#fff');
@@ -93,6 +92,7 @@ export class EditorStage {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#unlisten?.();
+    this.#unlistenPicture?.();
     this.#stage.destroy();
   }
 
@@ -116,9 +116,10 @@ export class EditorStage {
   }
 
   setPicture(picture: Picture | null): void {
+    this.#unlistenPicture?.();
     this.#source = picture;
-    this.#moved = true;
-    this.#schedule();
+    this.#unlistenPicture = picture?.changed.on(() => this.#redrawPicture()) ?? null;
+    this.#redrawPicture();
   }
 
   setSession(session: EditorSession | null): void {
@@ -148,7 +149,11 @@ export class EditorStage {
 
   setPixelGrid(shown: boolean): void {
     this.#showGrid = shown;
-    this.#moved = true;
+    this.#redrawPicture();
+  }
+
+  #redrawPicture(): void {
+    this.#pictureStale = true;
     this.#schedule();
   }
 
@@ -199,7 +204,7 @@ export class EditorStage {
     this.#view = view;
     this.#moved = true;
     this.#schedule();
-    this.onview(view);
+    this.onview(view, this.#size);
   }
 
   #resize(width: number, height: number): void {
@@ -208,11 +213,8 @@ export class EditorStage {
     // The window may have been zoomed, or moved to another screen.
     for (const layer of Object.values(this.#layers)) layer.getCanvas().setPixelRatio(window.devicePixelRatio);
     this.#stage.size(this.#size);
-    const device = this.#device;
-    this.#prediction.resize(device);
-    this.#labels.resize(device);
-    this.#predictionNode.size(this.#size);
-    this.#labelsNode.size(this.#size);
+    this.#prediction.resize();
+    this.#labels.resize();
     if (this.#fitted) this.fit();
     else this.#show(keepInSight(this.#view, this.#image, this.#size));
   }
@@ -222,7 +224,7 @@ export class EditorStage {
   }
 
   get #device(): Size {
-    return { width: Math.round(this.#size.width * this.#ratio), height: Math.round(this.#size.height * this.#ratio) };
+    return this.#labels.size;
   }
 
   #schedule(): void {
@@ -237,9 +239,9 @@ export class EditorStage {
     this.#moved = false;
     if (moved) {
       this.#grid = gridOf(this.#view, this.#ratio, this.#device, this.#image);
-      this.#drawPicture();
       this.#drafts.place(this.#view);
     }
+    if (moved || this.#pictureStale) this.#drawPicture();
     if (moved || this.#predictionStale) this.#drawPrediction();
     if (moved || this.#labelsStale || !isEmpty(this.#dirty)) this.#drawLabels(moved || this.#labelsStale);
     if (moved || this.#draftsStale) this.#drawDrafts();
@@ -247,20 +249,21 @@ export class EditorStage {
   }
 
   #drawPicture(): void {
+    this.#pictureStale = false;
+    this.#pixelGrid.visible(this.#showGrid && this.#view.scale >= GRID_SCALE);
+    this.#layers.picture.draw();
+  }
+
+  #paintPicture(context: CanvasRenderingContext2D): void {
+    const source = this.#source;
+    if (!source || source.closed) return;
     const { scale, x, y } = this.#view;
-    const layer = this.#layers.picture;
-    const source = this.#source && !this.#source.closed ? this.#source : null;
-    layer.imageSmoothingEnabled(scale * this.#ratio < 1);
-    this.#picture.setAttrs({
-      image: source?.levelFor((scale * this.#ratio * this.#image.width) / source.width),
-      x,
-      y,
-      width: this.#image.width * scale,
-      height: this.#image.height * scale,
-    });
-    this.#picture.visible(source !== null);
-    this.#pixelGrid.visible(this.#showGrid && scale >= GRID_SCALE);
-    layer.draw();
+    const ratio = this.#ratio;
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    const pixel = (scale * ratio * this.#image.width) / source.width;
+    source.draw(context, { x: x * ratio, y: y * ratio, scale: pixel, canvas: this.#device });
+    context.restore();
   }
 
   #drawPixelGrid(context: Konva.Context): void {
@@ -289,11 +292,12 @@ export class EditorStage {
       this.#prediction.clear();
       this.#prediction.render(rect, (words) => samplePrediction(words, grid, rect, look.planes, look.states, look.colors));
     }
-    show(this.#layers.prediction, look !== null);
+    this.#prediction.show(look !== null);
   }
 
   #drawLabels(all: boolean): void {
     const [session, colors, grid] = [this.#session, this.#labelColors, this.#grid];
+    this.#labels.show(colors !== null);
     const whole = { x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height };
     const rect = deviceRect(all ? whole : this.#dirty, this.#view, this.#ratio, this.#device, 2);
     this.#dirty = EMPTY_RECT;
@@ -303,7 +307,6 @@ export class EditorStage {
       const { data, width } = session.document;
       this.#labels.render(rect, (words) => sampleLabels(words, grid, rect, data, width, colors));
     }
-    this.#layers.labels.draw();
   }
 
   #drawDrafts(): void {

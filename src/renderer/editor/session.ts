@@ -143,7 +143,7 @@ export class EditorSession {
     }
     if (this.busy || !(kind === 'undo' ? this.canUndo : this.canRedo)) return;
     const diff = this.#history[kind]();
-    if (diff) this.document.apply(diff);
+    if (diff) this.document.replay(diff);
     this.#undo += kind === 'undo' ? -1 : 1;
     this.#redo += kind === 'undo' ? 1 : -1;
     this.#queue.push({ kind, diff });

@@ -16,6 +16,7 @@ const TEXT_FIELDS =
 const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[] = [
   ['button, a, summary, [role=tab], [role=menuitem]', ['Enter', 'Space']],
   ['input[type=checkbox], input[type=radio], input[type=color]', ['Space', 'Enter']],
+  ['input[type=radio], input[type=range]', ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']],
   ['input[type=range]', ['Home', 'End', 'PageUp', 'PageDown', '+', '-']],
 ];
 

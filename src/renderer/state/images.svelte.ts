@@ -1,12 +1,18 @@
 import type { ImageRecord } from '@shared/domain';
+import type { SampleRange } from '@shared/picture';
 import type { LabelState, ParamsOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
+import type { PictureSource } from '../canvas/picture';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
 import type { Project } from './project.svelte';
 
-/** Addresses of the picture and its thumbnail; the version keeps caches honest. */
-export const imageUrl = (image: ImageRecord): string => `image/${image.id}?v=${encodeURIComponent(image.version)}`;
+/** Addresses of the picture, its tiles and its thumbnail; the version keeps caches honest. `range` counts for more than 8 bits. */
+export function pictureSource({ id, version, path, width, height }: ImageRecord, range: SampleRange | null): PictureSource {
+  const query = `v=${encodeURIComponent(version)}${range ? `&range=${range.black},${range.white}` : ''}`;
+  const tileUrl = (level: number, x: number, y: number): string => `tile/${id}/${level}/${x}/${y}?${query}`;
+  return { name: path, width, height, url: `image/${id}?${query}`, tileUrl };
+}
 export const thumbnailUrl = (image: ImageRecord): string => `thumbnail/${image.id}?v=${encodeURIComponent(image.version)}`;
 
 /** The list of images shown now, and the image being worked on. Labelling and reviewing each have their own list. */

@@ -3,14 +3,16 @@ import { EspalierError } from '@shared/errors';
 import type { Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
 import { findImage } from '../images/find';
-import { pictureOf } from '../images/pictures';
+import { extentOf, pictureOf } from '../images/pictures';
+import { tileOf } from '../images/pyramid';
 import { imageOf, type Project } from '../project';
 import { imageRecord } from '../queries/images';
 import { reviewShares } from '../queries/predictions';
 import { runOf } from '../runs/records';
 import type { Open } from './project';
 
-type Methods = 'images.list' | 'images.get' | 'images.position' | 'images.update' | 'images.file' | 'images.named';
+type Methods =
+  'images.list' | 'images.get' | 'images.position' | 'images.update' | 'images.file' | 'images.tile' | 'images.samples' | 'images.named';
 
 export function imageHandlers(project: Open): Handlers<Methods> {
   return {
@@ -32,7 +34,9 @@ export function imageHandlers(project: Open): Handlers<Methods> {
       })();
       return imageRecord(imageOf(project(), id), null);
     },
-    'images.file': ({ id, kind }) => pictureOf(project(), imageOf(project(), id), kind),
+    'images.file': ({ id, kind, range }) => pictureOf(project(), imageOf(project(), id), kind, range),
+    'images.tile': (params) => tileOf(project(), imageOf(project(), params.id), params),
+    'images.samples': ({ id }) => extentOf(project(), imageOf(project(), id)),
     'images.named': ({ names }) =>
       names.map((name) => {
         const row = findImage(project().queries, name);

@@ -212,6 +212,54 @@ describe('pictures for the window', () => {
     await expect(stat(first.file)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('are shown with the range of 16-bit samples asked for', async () => {
+    test = await TestLibrary.create();
+    const samples = Uint16Array.from({ length: 40 * 25 }, (_, i) => 1000 + i);
+    const deep = sharp(samples, { raw: { width: 40, height: 25, channels: 1 } }).toColourspace('grey16');
+    await test.write('deep.png', await deep.png().toBuffer());
+    await test.picture('plain.png', 8, 8);
+    await test.open(['a']);
+    await test.call('project.index', null);
+    const [id, plain] = [await test.id('deep.png'), await test.id('plain.png')];
+    const extent = await test.call('images.samples', { id });
+    expect(extent).toMatchObject({ min: 1000, max: 1999 });
+    expect(extent!.range.black).toBeCloseTo(1001, 0);
+    expect(await test.call('images.samples', { id: plain })).toBeNull();
+    const range = { black: 1500, white: 1755 };
+    const { file } = await test.call('images.file', { id, kind: 'display', range });
+    const { data } = await sharp(file).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+    expect([data[0], data[500], data[600], data[755], data[999]]).toEqual([0, 0, 100, 255, 255]);
+    expect((await test.call('images.file', { id: plain, kind: 'display', range })).file).toBe(join(test.folder, 'plain.png'));
+    await expect(test.call('images.file', { id, kind: 'display', range: { black: 2, white: 1 } })).rejects.toMatchObject({
+      code: 'INVALID_MESSAGE',
+    });
+  });
+
+  it('are tiles that put together are the image, and its halves', async () => {
+    test = await TestLibrary.project({ 'a.png': [1100, 700] });
+    const tile = async (level: number, x: number, y: number) => {
+      const { file, type } = await test.call('images.tile', { id: 1, level, x, y, range: null });
+      expect(type).toBe('image/png');
+      return sharp(file).raw().toBuffer({ resolveWithObject: true });
+    };
+    const whole = await sharp(join(test.folder, 'a.png')).raw().toBuffer();
+    for (const [x, y] of [
+      [0, 0],
+      [2, 1],
+    ] as const) {
+      const { data, info } = await tile(0, x, y);
+      expect([info.width, info.height]).toEqual([x === 2 ? 76 : 512, y === 1 ? 188 : 512]);
+      const row = Buffer.from(whole.subarray(((y * 512 + 7) * 1100 + x * 512) * 3, ((y * 512 + 7) * 1100 + x * 512 + info.width) * 3));
+      expect(data.subarray(7 * info.width * 3, 8 * info.width * 3).equals(row)).toBe(true);
+    }
+    expect((await tile(2, 0, 0)).info).toMatchObject({ width: 275, height: 175 });
+    await expect(test.call('images.tile', { id: 1, level: 0, x: 3, y: 0, range: null })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+    const { file } = await test.call('images.tile', { id: 1, level: 0, x: 0, y: 0, range: null });
+    await test.picture('a.png', 900, 900);
+    await test.call('project.index', null);
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('never lie outside the project', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 4], 'sub/b.png': [4, 4] });
     const id = await test.id('sub/b.png');

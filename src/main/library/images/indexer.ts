@@ -8,7 +8,7 @@ import { problemOf, verifyImage } from '../../media/decode';
 import { ProgressMeter } from '../progress';
 import type { Project } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
-import { forgetPictures } from './pictures';
+import { forgetPictures } from './copies';
 import { lastPart, sortNameOf, stemOf } from './names';
 import { walkImages } from './walk';
 

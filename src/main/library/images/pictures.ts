@@ -1,39 +1,59 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
-import { openRgb, problemOf, readable, readHeader, type ImageHeader } from '../../media/decode';
+import type { SampleRange } from '@shared/picture';
+import type { ResultOf } from '@shared/protocol';
+import { openRgb, problemOf, readable, readHeader, sampleExtent, type ImageHeader } from '../../media/decode';
 import { writeFileAtomic } from '../../media/files';
 import { MEDIA_TYPES } from '../../media/format';
-import type { Layout } from '../layout';
 import type { Project } from '../project';
-import { versionOf, type ImageRow } from '../queries/images';
+import type { ImageRow } from '../queries/images';
+import { copyName, removeOthers, shard } from './copies';
 import { insideOf } from './walk';
 
 /** Longer side of a thumbnail, pixels. */
 export const THUMBNAIL_SIZE = 256;
 
-export interface PictureFile {
-  readonly file: string;
-  readonly type: string;
-}
+export type PictureFile = ResultOf<'images.file'>;
 
 /**
  * The file of an image for a browser. Thumbnails are made when first asked for. Shown as it is: an 8-bit JPEG (browsers turn it upright),
- * and an upright, opaque 8-bit PNG or WebP; everything else as a lossless copy.
+ * and an upright, opaque 8-bit PNG or WebP; everything else as a lossless copy. `range` counts for more than 8 bits only.
  * @throws EspalierError IMAGE_MISSING, IMAGE_UNREADABLE, IMAGE_TOO_LARGE
  */
-export async function pictureOf(project: Project, row: ImageRow, kind: 'display' | 'thumbnail'): Promise<PictureFile> {
-  const file = await insideOf(project.layout.folder, row.path);
-  if (!file) throw new EspalierError('IMAGE_MISSING', { name: row.path });
-  try {
+export function pictureOf(
+  project: Project,
+  row: ImageRow,
+  kind: 'display' | 'thumbnail',
+  range: SampleRange | null = null,
+): Promise<PictureFile> {
+  const { layout } = project;
+  return reading(project, row, async (file) => {
     if (kind === 'thumbnail') {
       const small = (picture: Sharp): Sharp => picture.resize(THUMBNAIL_SIZE, THUMBNAIL_SIZE, { fit: 'inside', withoutEnlargement: true });
-      return await cached(project.layout.thumbnails, row, '.webp', () => encode(file, (picture) => small(picture).webp({ quality: 80 })));
+      const encoded = (): Promise<Buffer> => encode(file, null, (picture) => small(picture).webp({ quality: 80 }));
+      return cached(layout.thumbnails, row, copyName(row), '.webp', encoded);
     }
     const header = await readHeader(file);
     if (browserShows(header)) return { file, type: MEDIA_TYPES[header.format] };
-    return await cached(project.layout.display, row, '.png', () => encode(file, (picture) => picture.png({ compressionLevel: 3 })));
+    const shown = header.bitDepth > 8 ? range : null;
+    const encoded = (): Promise<Buffer> => encode(file, shown, (picture) => picture.png({ compressionLevel: 3 }));
+    return cached(layout.display, row, copyName(row, shown), '.png', encoded);
+  });
+}
+
+/** What the samples of an image of more than 8 bits hold; null for other images. */
+export function extentOf(project: Project, row: ImageRow): Promise<ResultOf<'images.samples'>> {
+  return reading(project, row, sampleExtent);
+}
+
+/** Does something with an image's file, and remembers when it turns out to be unreadable. */
+export async function reading<T>(project: Project, row: ImageRow, use: (file: string) => Promise<T>): Promise<T> {
+  const file = await insideOf(project.layout.folder, row.path);
+  if (!file) throw new EspalierError('IMAGE_MISSING', { name: row.path });
+  try {
+    return await use(file);
   } catch (error) {
     if (!(error instanceof EspalierError) || error.code !== 'IMAGE_UNREADABLE') throw error;
     const reason = problemOf(error);
@@ -42,14 +62,9 @@ export async function pictureOf(project: Project, row: ImageRow, kind: 'display'
   }
 }
 
-async function encode(file: string, as: (picture: Sharp) => Sharp): Promise<Buffer> {
-  const picture = await openRgb(file);
+async function encode(file: string, range: SampleRange | null, as: (picture: Sharp) => Sharp): Promise<Buffer> {
+  const picture = await openRgb(file, range);
   return readable(file, () => as(picture).toBuffer());
-}
-
-/** Removes the copies made of an image. */
-export async function forgetPictures(layout: Layout, id: number): Promise<void> {
-  for (const folder of [layout.thumbnails, layout.display]) await removeOthers(shard(folder, id), id, '');
 }
 
 function browserShows({ format, bitDepth, orientation, hasAlpha }: ImageHeader): boolean {
@@ -57,8 +72,14 @@ function browserShows({ format, bitDepth, orientation, hasAlpha }: ImageHeader):
   return format === 'jpeg' || ((format === 'png' || format === 'webp') && orientation === 1 && !hasAlpha);
 }
 
-async function cached(folder: string, row: ImageRow, extension: '.webp' | '.png', make: () => Promise<Buffer>): Promise<PictureFile> {
-  const name = `${row.id}-${versionOf(row)}${extension}`;
+async function cached(
+  folder: string,
+  row: ImageRow,
+  stem: string,
+  extension: '.webp' | '.png',
+  make: () => Promise<Buffer>,
+): Promise<PictureFile> {
+  const name = stem + extension;
   const file = join(shard(folder, row.id), name);
   const type = extension === '.webp' ? 'image/webp' : 'image/png';
   if (await stat(file).catch(() => null)) return { file, type };
@@ -67,16 +88,4 @@ async function cached(folder: string, row: ImageRow, extension: '.webp' | '.png'
   await writeFileAtomic(file, content);
   await removeOthers(shard(folder, row.id), row.id, name);
   return { file, type };
-}
-
-/** A thousand images a folder, so that no folder grows without bound. */
-function shard(folder: string, id: number): string {
-  return join(folder, String(Math.floor(id / 1000)));
-}
-
-async function removeOthers(folder: string, id: number, kept: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    if (name.startsWith(`${id}-`) && name !== kept) await rm(join(folder, name), { force: true });
-  }
 }

@@ -1,6 +1,8 @@
 import type { CommandHandler } from '../../state/commands.svelte';
 import type { CommandId } from '../../state/shortcuts';
 import type { Workbench } from '../../state/workbench.svelte';
+import { CHANNELS, PLAIN } from '../../canvas/look';
+import { clamp } from '../../editor/geometry';
 import { TOOL_GROUPS } from './tools';
 
 /** A key held longer than this, in milliseconds, only peeks. */
@@ -12,7 +14,8 @@ const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15))
 /** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
 export function provideEditingCommands(wb: Workbench): void {
   const { editing } = wb;
-  const { options, look } = editing;
+  const { options, look, view } = editing;
+  const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
   const hasSession = (): boolean => editing.session !== null;
   const handlers: Partial<Record<CommandId, CommandHandler>> = {
     'brush.smaller': { run: () => editing.setBrushSize(options.brushSize - brushStep(options.brushSize)) },
@@ -24,6 +27,21 @@ export function provideEditingCommands(wb: Workbench): void {
     'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
     'labels.whole': { run: () => editing.labelWhole(options.classId), enabled: hasSession },
     'labels.copyPrevious': { run: () => editing.copyPrevious(), enabled: () => editing.copySource !== null },
+    'overlay.fainter': { run: () => fade(-1) },
+    'overlay.stronger': { run: () => fade(1) },
+    'overlay.outline': { run: () => (look.outline = !look.outline) },
+    'overlay.onlyClass': { run: () => (look.onlyClass = !look.onlyClass) },
+    'view.grid': { run: () => (look.pixelGrid = !look.pixelGrid) },
+    'view.minimap': { run: () => (look.minimap = !look.minimap) },
+    'view.beside': { run: () => (look.beside = !look.beside) },
+    'picture.invert': { run: () => (view.invert = !view.invert) },
+    'picture.channel': { run: () => (view.channel = CHANNELS[(CHANNELS.indexOf(view.channel) + 1) % CHANNELS.length]!) },
+    'picture.plain': {
+      run: () => {
+        Object.assign(view, PLAIN);
+        editing.range = null;
+      },
+    },
     'overlay.toggle': {
       run: () => (look.visible = !look.visible),
       release: (held) => {

@@ -1,7 +1,10 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import { TILED_ABOVE, type SampleRange } from '@shared/picture';
 import { toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
+import { Camera } from '../../canvas/camera.svelte';
+import { lookFrom, PLAIN, type OverlayLook, type PictureLook } from '../../canvas/look';
 import type { Picture } from '../../canvas/picture';
 import { Pictures } from '../../canvas/pictures';
 import { computeSuperpixels } from '../../canvas/superpixels';
@@ -13,22 +16,28 @@ import { Sessions } from '../../editor/sessions';
 import type { Embedding } from '../../editor/snap/embedding';
 import { wholeImage } from '../../editor/spans';
 import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
+import type { Size } from '../../editor/viewport';
 import { libraryStore } from '../../editor/store';
 import { makeTools } from '../../editor/toolbox';
 import { DEFAULT_OPTIONS, type Tool, type ToolHost, type ToolId, type ToolOptions } from '../../editor/tools/tool';
-import { imageUrl } from '../../state/images.svelte';
+import { pictureSource } from '../../state/images.svelte';
 import { readPreference, writePreference } from '../../state/storage';
 import type { Workbench } from '../../state/workbench.svelte';
 import { optionsFrom } from './preferences';
 
 type Prediction = NonNullable<ToolHost['prediction']>;
 
+const followsColors = (tool: ToolId): boolean => tool === 'wand' || tool === 'superpixel' || tool === 'fill' || tool === 'snap';
+
 /** Labelling as the window shows it: the image and labels worked on, the tools and how things look. One for Label and Review. */
 export class Editing implements ToolHost {
   toolId = $state<ToolId>('brush');
   readonly options: ToolOptions = $state(optionsFrom(readPreference('tools'), DEFAULT_OPTIONS));
-  readonly look = $state({ visible: true, opacity: 0.5, outline: true, onlyClass: false, pixelGrid: true });
-  readonly view = $state({ brightness: 1, contrast: 1, gamma: 1 });
+  readonly look: OverlayLook = $state(lookFrom(readPreference('look')));
+  readonly view: PictureLook = $state({ ...PLAIN });
+  /** Samples of more than 8 bits shown black and white; null: as fits each picture. */
+  range = $state.raw<SampleRange | null>(null);
+  readonly camera = new Camera();
   readonly locked = new SvelteSet<number>();
   readonly hidden = new SvelteSet<number>();
   session = $state.raw<EditorSession | null>(null);
@@ -53,9 +62,12 @@ export class Editing implements ToolHost {
   /** The image that is shown, in the state its file is in. */
   readonly #target = $derived.by(() => {
     const [folder, image] = [this.wb.project.summary?.folder, this.wb.images.current];
-    return folder !== undefined && image ? `${folder} ${image.id} ${image.version} ${image.status}` : null;
+    const range = this.range ? `${this.range.black},${this.range.white}` : '';
+    return folder !== undefined && image ? `${folder} ${image.id} ${image.version} ${image.status} ${range}` : null;
   });
   #folder: string | undefined;
+  /** The file whose picture is shown. */
+  #file: string | null = null;
 
   constructor(private readonly wb: Workbench) {
     this.#sessions = new Sessions(libraryStore(wb.peer));
@@ -91,15 +103,32 @@ export class Editing implements ToolHost {
         return () => (this.embedding = null);
       });
       $effect(() => writePreference('tools', { ...this.options }));
+      $effect(() => {
+        const { opacity, outline, pixelGrid, minimap, beside } = this.look;
+        writePreference('look', { opacity, outline, pixelGrid, minimap, beside });
+      });
+      $effect(() => {
+        const { picture } = this;
+        if (picture && followsColors(this.toolId)) void wb.notices.attempt(() => this.#loadColors(picture));
+      });
     });
   }
 
   get pixels(): ImagePixels | null {
     const { picture, session } = this;
-    if (!picture || !session) return null;
+    if (this.#colorsLoaded < 0 || !picture || !session) return null;
     const { width, height } = session.document;
-    return picture.width === width && picture.height === height ? picture.pixels() : null;
+    return picture.width === width && picture.height === height ? picture.pixels : null;
   }
+
+  /** Counts the large pictures whose colours came. */
+  #colorsLoaded = $state(0);
+
+  /** Size of the image shown: as labelled, or as recorded while that is being read. */
+  readonly imageSize: Size = $derived.by(() => {
+    const { width, height } = this.session?.document ?? this.wb.images.current ?? { width: 1, height: 1 };
+    return { width, height };
+  });
 
   setClass(id: number): void {
     if (id === this.options.classId) return;
@@ -190,6 +219,11 @@ export class Editing implements ToolHost {
     if (pixels) this.superpixels = await computeSuperpixels(pixels, step, signal);
   }
 
+  async #loadColors(picture: Picture): Promise<void> {
+    if (await picture.loadPixels()) this.#colorsLoaded++;
+    else this.wb.notices.info('This image is too large for tools that follow its colours; all the others work.');
+  }
+
   async #readEmbedding(runId: string): Promise<void> {
     const [target, image] = [this.#target, this.wb.images.current];
     this.embeddingMissing = null;
@@ -218,12 +252,16 @@ export class Editing implements ToolHost {
     if (folder !== this.#folder) this.#forgetProject();
     this.#folder = folder;
     if (this.session && this.session.imageId !== image.id) this.#left = this.session;
-    const url = imageUrl(image);
+    const source = pictureSource(image, this.range);
+    // The old picture stays while another range of the same image is being made.
+    const file = `${folder} ${image.id} ${image.version}`;
+    const same = file === this.#file;
+    this.#file = file;
     this.session = this.#sessions.peek(image);
-    this.picture = this.#pictures.peek(url);
+    this.picture = this.#pictures.peek(source.url) ?? (same ? this.picture : null);
     this.superpixels = null;
     if (image.status !== 'ok') return;
-    const [session, picture] = await Promise.all([this.#sessions.open(image), this.#pictures.open(url, image.path)]);
+    const [session, picture] = await Promise.all([this.#sessions.open(image), this.#pictures.open(source)]);
     if (this.#target !== target) return;
     this.session = session;
     this.picture = picture;
@@ -236,11 +274,12 @@ export class Editing implements ToolHost {
     const { images } = this.wb;
     const target = this.#target;
     if (images.index === null) return;
-    for (const index of [images.index + 1, images.index - 1]) {
+    for (const index of [images.index + 1, images.index - 1, images.index + 2]) {
       if (index < 0 || index >= images.active.total || this.#target !== target) continue;
       const record = await images.active.fetch(index);
-      if (record?.status !== 'ok') continue;
-      await Promise.allSettled([this.#sessions.open(record), this.#pictures.open(imageUrl(record), record.path)]);
+      // Large images are not held in advance: their labels alone take a byte a pixel, here and in the library.
+      if (record?.status !== 'ok' || record.width * record.height > TILED_ABOVE) continue;
+      await Promise.allSettled([this.#sessions.open(record), this.#pictures.open(pictureSource(record, this.range))]);
     }
   }
 

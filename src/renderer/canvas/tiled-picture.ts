@@ -1,0 +1,149 @@
+import { pyramidLevels, TILE } from '@shared/picture';
+import { Emitter } from '../editor/emitter';
+import type { ImagePixels } from '../editor/pixels';
+import { colorsOf, fetchBitmap } from './fetch-bitmap';
+import type { Picture, PictureSource, Placement } from './picture';
+import { keyOf, parentOf, tileRect, tilesInView, type TilePlace } from './tiles';
+
+/** Tiles held at most, a megabyte each. */
+const KEPT = 192;
+/** Tiles fetched at a time. */
+const LANES = 6;
+/** Images of more pixels than this do not give their colours: 4 bytes each would be too much to hold. */
+const COLORS_UP_TO = 100_000_000;
+
+/** An image too large to be decoded whole: the tiles in view are fetched, the coarser ones there are shown meanwhile. */
+export class TiledPicture implements Picture {
+  readonly changed = new Emitter();
+  readonly width: number;
+  readonly height: number;
+  readonly #levels: number;
+  /** In order of use, the latest last; the overview is not among them. */
+  readonly #tiles = new Map<string, ImageBitmap>();
+  readonly #fetching = new Set<string>();
+  readonly #failed = new Set<string>();
+  #wanted: readonly TilePlace[] = [];
+  #pixels: ImagePixels | null = null;
+  #closed = false;
+
+  private constructor(
+    private readonly source: PictureSource,
+    readonly overview: ImageBitmap,
+  ) {
+    this.width = source.width;
+    this.height = source.height;
+    this.#levels = pyramidLevels(source.width, source.height);
+  }
+
+  /** Waits for the first tile, and so for the pyramid to be made where there is none yet. @throws EspalierError IMAGE_UNREADABLE */
+  static async load(source: PictureSource): Promise<TiledPicture> {
+    const top = pyramidLevels(source.width, source.height) - 1;
+    return new TiledPicture(source, await fetchBitmap(source.tileUrl(top, 0, 0), source.name));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get pixels(): ImagePixels | null {
+    return this.#pixels;
+  }
+
+  draw(context: CanvasRenderingContext2D, place: Placement): void {
+    const tiles = tilesInView(this, this.#levels, place);
+    context.imageSmoothingEnabled = place.scale < 1;
+    for (const tile of tiles) this.#drawTile(context, tile, place);
+    this.#wanted = tiles.filter((tile) => !this.#held(tile));
+    this.#fetch();
+  }
+
+  /** Reads every tile of full size once. */
+  async loadPixels(): Promise<boolean> {
+    if (this.width * this.height > COLORS_UP_TO) return false;
+    if (this.#pixels) return true;
+    const data = new Uint8ClampedArray(this.width * this.height * 4);
+    const columns = Math.ceil(this.width / TILE);
+    for (let i = 0; i < columns * Math.ceil(this.height / TILE) && !this.#closed; i++) {
+      const tile = { level: 0, x: i % columns, y: Math.floor(i / columns) };
+      const held = this.#tiles.get(keyOf(tile));
+      const bitmap = held ?? (await fetchBitmap(this.#url(tile), this.source.name));
+      const [left, top] = tileRect(tile, this);
+      const colors = colorsOf(bitmap);
+      for (let y = 0; y < bitmap.height; y++) {
+        data.set(colors.subarray(y * bitmap.width * 4, (y + 1) * bitmap.width * 4), ((top + y) * this.width + left) * 4);
+      }
+      if (!held) bitmap.close();
+    }
+    this.#pixels = { width: this.width, height: this.height, data };
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.overview.close();
+    for (const bitmap of this.#tiles.values()) bitmap.close();
+    this.#tiles.clear();
+  }
+
+  /** The tile, or the part of the finest coarser one that covers it. Edges lie on whole device pixels, so that no seam shows. */
+  #drawTile(context: CanvasRenderingContext2D, tile: TilePlace, { x, y, scale }: Placement): void {
+    const [x0, y0, x1, y1] = tileRect(tile, this);
+    const [left, top] = [Math.round(x0 * scale + x), Math.round(y0 * scale + y)];
+    const [width, height] = [Math.round(x1 * scale + x) - left, Math.round(y1 * scale + y) - top];
+    let from = tile;
+    while (!this.#held(from)) from = parentOf(from);
+    const bitmap = this.#held(from)!;
+    this.#touch(from, bitmap);
+    const [fromX, fromY, endX, endY] = tileRect(from, this);
+    const [across, down] = [bitmap.width / (endX - fromX), bitmap.height / (endY - fromY)];
+    const part = [(x0 - fromX) * across, (y0 - fromY) * down, (x1 - x0) * across, (y1 - y0) * down] as const;
+    context.drawImage(bitmap, ...part, left, top, width, height);
+  }
+
+  #held(tile: TilePlace): ImageBitmap | undefined {
+    return tile.level === this.#levels - 1 ? this.overview : this.#tiles.get(keyOf(tile));
+  }
+
+  #touch(tile: TilePlace, bitmap: ImageBitmap): void {
+    const key = keyOf(tile);
+    if (this.#tiles.delete(key)) this.#tiles.set(key, bitmap);
+  }
+
+  #url({ level, x, y }: TilePlace): string {
+    return this.source.tileUrl(level, x, y);
+  }
+
+  /** Fetches what the view wants now, a few at a time; what it wanted before is forgotten. */
+  #fetch(): void {
+    for (const tile of this.#wanted) {
+      if (this.#fetching.size >= LANES || this.#closed) return;
+      const key = keyOf(tile);
+      if (this.#fetching.has(key) || this.#failed.has(key) || this.#tiles.has(key)) continue;
+      this.#fetching.add(key);
+      void this.#load(tile, key);
+    }
+  }
+
+  async #load(tile: TilePlace, key: string): Promise<void> {
+    try {
+      const bitmap = await fetchBitmap(this.#url(tile), this.source.name);
+      if (this.#closed) return bitmap.close();
+      this.#tiles.set(key, bitmap);
+      this.#spare();
+      this.changed.emit();
+    } catch {
+      this.#failed.add(key); // The coarser tile stays in its place.
+    } finally {
+      this.#fetching.delete(key);
+      this.#fetch();
+    }
+  }
+
+  #spare(): void {
+    for (const [key, bitmap] of this.#tiles) {
+      if (this.#tiles.size <= KEPT) return;
+      this.#tiles.delete(key);
+      bitmap.close();
+    }
+  }
+}
