@@ -77,8 +77,8 @@ if (options.record) {
   session.assign(state());
   const predictor = new Predictor(session, plan);
   const image = await decodeRgb(files[0]!.path);
-  predictor.predict(image);
-  const times = profileKernels(() => void predictor.predict(image), options.shapes);
+  predictor.predict([image]);
+  const times = profileKernels(() => void predictor.predict([image, image]), options.shapes);
   process.stdout.write(`${profileTable(times)}\n`);
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-bench-'));

@@ -4,12 +4,10 @@ import type { z } from 'zod';
 import type { LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Evaluation as EvaluationSchema } from '@shared/protocol';
-import { decodeRgb } from '../../media/decode';
 import { readPng } from '../../media/png';
 import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
 import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
-import { concurrently } from './concurrently';
-import { imageLimits, type NamedImage } from './images';
+import type { NamedImage } from './images';
 import type { Prediction, Predictor } from './predictor';
 
 export type Evaluation = z.infer<typeof EvaluationSchema>;
@@ -32,19 +30,19 @@ export async function compareWithTruth(
   for (const { name } of images) files.set(name, await truthFile(folder, name));
   const indexOf = new Uint8Array(256).fill(255);
   classes.forEach(({ id }, index) => (indexOf[id] = index));
-  const work = async (image: NamedImage): Promise<void> => {
-    const [rgb, truth] = await Promise.all([decodeRgb(image.path), readPng(files.get(image.name)!)]);
+  const compare = async (image: NamedImage, prediction: Prediction): Promise<void> => {
+    const truth = await readPng(files.get(image.name)!);
     const found = `${truth.width} × ${truth.height}`;
-    const expected = `${rgb.width} × ${rgb.height}`;
+    const expected = `${prediction.width} × ${prediction.height}`;
     const name = `${image.name}.png`;
     if (found !== expected) throw new EspalierError('IMPORT_SIZE', { name, found, expected });
     if (truth.kind === 'rgb') throw new EspalierError('IMPORT_UNREADABLE', { name, reason: 'it has colours instead of class numbers' });
     use(
-      predictor.predict(rgb),
+      prediction,
       truth.data.map((id) => indexOf[id]!),
     );
   };
-  await concurrently(images, imageLimits, work, signal);
+  await predictor.predictFiles(images, compare, signal);
 }
 
 /** mIoU, accuracy and confusion matrix of one network over images with truth; see {@link compareWithTruth}. @throws EspalierError TRUTH_EMPTY */

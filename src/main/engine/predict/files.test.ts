@@ -11,6 +11,7 @@ import { evaluate } from './evaluate';
 import type { NamedImage } from './images';
 import { predictMasks } from './masks';
 import { Predictor } from './predictor';
+import { BATCH } from './program';
 import { predictForReview } from './review';
 
 const never = new AbortController().signal;
@@ -28,7 +29,8 @@ const session: Session = {
   call(_, { image }) {
     const channel = (c: number): Float32Array => (image as Float32Array).filter((_, i) => i % 3 === c);
     const classes = Int32Array.from(channel(0), (red) => Number(red > 127));
-    const embedding = Float32Array.from({ length: 4 * 8 * EMBEDDING.channels }, (_, i) => i / 256 - 1);
+    const numbers = 4 * 8 * EMBEDDING.channels;
+    const embedding = Float32Array.from({ length: BATCH * numbers }, (_, i) => (i % numbers) / 256 - 1);
     return { classes, confidence: channel(1).map((v) => v / 255), similarity: channel(2).map((v) => v / 255), embedding };
   },
 };

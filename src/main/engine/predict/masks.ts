@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LabelClass } from '@shared/domain';
-import { decodeRgb } from '../../media/decode';
 import { writePng } from '../../media/png';
-import { concurrently } from './concurrently';
-import { imageLimits, type NamedImage } from './images';
-import type { Predictor } from './predictor';
+import type { NamedImage } from './images';
+import type { Prediction, Predictor } from './predictor';
 
 /**
  * Writes the predicted class of each pixel to `out/<name>.png`, indexed by class id with the project's colours.
@@ -20,15 +18,14 @@ export async function predictMasks(
   signal: AbortSignal,
 ): Promise<void> {
   const palette = paletteOf(classes);
-  const work = async (image: NamedImage): Promise<void> => {
-    const prediction = predictor.predict(await decodeRgb(image.path));
+  const write = async (image: NamedImage, prediction: Prediction): Promise<void> => {
     const file = join(out, `${image.name}.png`);
     await mkdir(dirname(file), { recursive: true });
     const data = prediction.classes.map((index) => classes[index]!.id);
     await writePng(file, { kind: 'indexed', width: prediction.width, height: prediction.height, data }, palette);
     onImage();
   };
-  await concurrently(images, imageLimits, work, signal);
+  await predictor.predictFiles(images, write, signal);
 }
 
 /** Each class's colour at its id; black between. */

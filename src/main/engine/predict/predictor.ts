@@ -1,7 +1,10 @@
 import { EMBEDDING, embeddingGrid } from '@shared/run';
-import type { RgbImage } from '../../media/decode';
+import { decodeRgb, type RgbImage } from '../../media/decode';
 import type { Session, Values } from '../compile/program';
-import { entryName } from './program';
+import { batchesOf } from './batches';
+import { concurrently, type Limits } from './concurrently';
+import type { ImageFile } from './images';
+import { BATCH, entryName } from './program';
 import type { Shape, ShapePlan } from './shapes';
 import { type Window, windowsOn } from './windows';
 
@@ -21,44 +24,99 @@ export interface Prediction {
   readonly embedding: Float32Array;
 }
 
-/** Predicts whole images, or window by window where they are too large. */
+/** A few batches being read or written while one is predicted, in about 1 GB of memory. */
+const batchLimits: Limits<readonly ImageFile[]> = {
+  items: 3,
+  room: 64e6,
+  cost: (batch) => batch.reduce((pixels, { width, height }) => pixels + width * height, 0),
+};
+
+/** A window and the image it lies on. */
+interface Task {
+  readonly image: RgbImage;
+  readonly window: Window;
+  readonly shape: Shape;
+  readonly result: Mutable<Prediction>;
+}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Predicts whole images, or window by window where they are too large; {@link BATCH} at a time where they have one shape. */
 export class Predictor {
   constructor(
     private readonly session: Session,
     private readonly plan: ShapePlan,
   ) {}
 
-  predict(image: RgbImage): Prediction {
-    const { width, height } = image;
-    const pixels = width * height;
-    const grid = embeddingGrid(image);
-    const shape = this.plan.shapeFor(height, width);
-    const result = {
-      width,
-      height,
-      classes: new Uint8Array(pixels),
-      prunedClasses: null as Uint8Array | null,
-      confidence: new Float32Array(pixels),
-      similarity: new Float32Array(pixels).fill(1),
-      embedding: new Float32Array(grid.columns * grid.rows * EMBEDDING.channels),
+  predict(images: readonly RgbImage[]): Prediction[] {
+    const results = images.map(emptyPrediction);
+    const tasks = images.flatMap((image, i): Task[] => {
+      const shape = this.plan.shapeFor(image.height, image.width);
+      return windowsOn(image.height, image.width, shape).map((window) => ({ image, window, shape, result: results[i]! }));
+    });
+    for (const batch of batchesOf(tasks, ({ shape }) => shape)) this.#predict(batch);
+    return results;
+  }
+
+  /**
+   * Decodes images, predicts them, and hands each to `use`; a few are read or used while others are predicted.
+   * @throws EspalierError for an image that cannot be read; what `use` throws; AbortError
+   */
+  async predictFiles<T extends ImageFile>(
+    images: readonly T[],
+    use: (image: T, prediction: Prediction) => Promise<void> | void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const batches = batchesOf(images, ({ height, width }) => this.plan.shapeFor(height, width));
+    const work = async (batch: readonly T[]): Promise<void> => {
+      const predictions = this.predict(await Promise.all(batch.map(({ path }) => decodeRgb(path))));
+      await Promise.all(batch.map((image, i) => use(image, predictions[i]!)));
     };
-    for (const window of windowsOn(height, width, shape)) {
-      const { classes, confidence, prunedClasses, similarity, embedding } = this.session.call(entryName(shape), {
-        image: cutOut(image, window, shape),
-      });
-      place(classes!, window, shape, result.classes, width);
-      place(confidence!, window, shape, result.confidence, width);
-      if (prunedClasses) place(prunedClasses, window, shape, (result.prunedClasses ??= new Uint8Array(pixels)), width);
-      if (similarity) place(similarity, window, shape, result.similarity, width);
-      if (embedding) placeCells(embedding, window, shape, result.embedding, grid.columns);
-    }
-    return result;
+    await concurrently(batches, batchLimits, work, signal);
+  }
+
+  #predict(batch: readonly Task[]): void {
+    const { shape } = batch[0]!;
+    const [height, width] = shape;
+    const size = height * width * 3;
+    const image = new Float32Array(BATCH * size);
+    batch.forEach((task, i) => cutOut(task.image, task.window, shape, image.subarray(i * size, (i + 1) * size)));
+    const outputs = this.session.call(entryName(shape), { image });
+    batch.forEach(({ window, result }, i) => {
+      const of = (values: Values): Values => values.subarray((i * values.length) / BATCH, ((i + 1) * values.length) / BATCH);
+      const { classes, confidence, prunedClasses, similarity, embedding } = outputs;
+      place(of(classes!), window, shape, result.classes, result.width);
+      place(of(confidence!), window, shape, result.confidence, result.width);
+      if (prunedClasses) {
+        result.prunedClasses ??= new Uint8Array(result.classes.length);
+        place(of(prunedClasses), window, shape, result.prunedClasses, result.width);
+      }
+      if (similarity) place(of(similarity), window, shape, result.similarity, result.width);
+      if (embedding) placeCells(of(embedding), window, shape, result.embedding, embeddingGrid(result).columns);
+    });
   }
 }
 
-/** A window of an image as floats; beyond the image its last row and column go on. */
-function cutOut({ data, width, height }: RgbImage, { rows, columns }: Window, [windowHeight, windowWidth]: Shape): Float32Array {
-  const result = new Float32Array(windowHeight * windowWidth * 3);
+function emptyPrediction({ width, height }: RgbImage): Mutable<Prediction> {
+  const pixels = width * height;
+  const { columns, rows } = embeddingGrid({ width, height });
+  return {
+    width,
+    height,
+    classes: new Uint8Array(pixels),
+    prunedClasses: null,
+    confidence: new Float32Array(pixels),
+    similarity: new Float32Array(pixels).fill(1),
+    embedding: new Float32Array(columns * rows * EMBEDDING.channels),
+  };
+}
+
+/** Writes a window of an image as floats; beyond the image its last row and column go on. */
+function cutOut(
+  { data, width, height }: RgbImage,
+  { rows, columns }: Window,
+  [windowHeight, windowWidth]: Shape,
+  result: Float32Array,
+): void {
   const inside = Math.min(windowWidth, width - columns.start);
   for (let y = 0; y < windowHeight; y++) {
     const from = (Math.min(rows.start + y, height - 1) * width + columns.start) * 3;
@@ -66,7 +124,6 @@ function cutOut({ data, width, height }: RgbImage, { rows, columns }: Window, [w
     result.set(data.subarray(from, from + inside * 3), into);
     for (let at = into + inside * 3; at < into + windowWidth * 3; at++) result[at] = result[at - 3]!;
   }
-  return result;
 }
 
 /** Copies what a window answers for into its place in the image. */

@@ -64,7 +64,7 @@ describe('the prediction program', () => {
     const state = predictionState(program.state, trainingState(), 'teacher');
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
       session.assign(state);
-      const prediction = new Predictor(session, plan).predict(image);
+      const prediction = new Predictor(session, plan).predict([image])[0]!;
       session.dispose();
       return prediction;
     });
@@ -83,7 +83,7 @@ describe('the prediction program', () => {
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, trainingState(), role));
-      return new Predictor(session, plan).predict(image);
+      return new Predictor(session, plan).predict([image])[0]!;
     });
     session.dispose();
     expect(predictions[0]).toEqual(predictions[2]);
@@ -96,9 +96,9 @@ describe('the prediction program', () => {
     const session = runEagerly(program);
     session.assign(predictionState(program.state, trainingState(), 'teacher'));
     const predictor = new Predictor(session, plan);
-    predictor.predict(image);
+    predictor.predict([image]);
     const before = tf.memory().numTensors;
-    predictor.predict(image);
+    predictor.predict([image]);
     expect(tf.memory().numTensors).toBe(before);
     session.dispose();
   });

@@ -21,10 +21,13 @@ export interface PrunedTeacher {
   readonly views: readonly [number, number, number, number] | null;
 }
 
+/** Images of one call: the convolutions of a single one keep oneDNN busy three times as long an image. */
+export const BATCH = 2;
+
 export const entryName = ([height, width]: Shape): string => `${height}x${width}`;
 
 /**
- * Prediction of single images: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
+ * Prediction of {@link BATCH} images at once: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
  * The state is that part of a training's state which predicts.
  * @param pruned null leaves the pruned teacher out
  */
@@ -46,12 +49,12 @@ export function predictionProgram(
 }
 
 /**
- * Input `image`: RGB, 0…255, [1, H, W, 3]. Outputs [1, H, W]: `classes`, `confidence` p̃; with a pruned teacher its `prunedClasses`
- * and `similarity` d. Output `embedding`: the teacher's, projected, [1, h, w, channels].
+ * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher its `prunedClasses`
+ * and `similarity` d. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
 function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedTeacher | null, shape: Shape): Entry {
   return {
-    inputs: { image: { dtype: 'float32', shape: [1, ...shape, 3] } },
+    inputs: { image: { dtype: 'float32', shape: [BATCH, ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
       const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
@@ -67,8 +70,8 @@ function predict(network: Network, { mean, deviation }: Normalisation, pruned: P
 
 /** The embedding at unit length, projected on the few directions that are kept. */
 function projected(embedding: tf.Tensor4D): tf.Tensor4D {
-  const [, height, width, size] = embedding.shape;
-  const unit = tf.reshape(l2Normalise(embedding), [height * width, size]);
+  const [n, height, width, size] = embedding.shape;
+  const unit = tf.reshape(l2Normalise(embedding), [n * height * width, size]);
   const directions = tf.tensor2d(projection(size), [size, EMBEDDING.channels]);
-  return tf.reshape(tf.matMul(unit, directions), [1, height, width, EMBEDDING.channels]);
+  return tf.reshape(tf.matMul(unit, directions), [n, height, width, EMBEDDING.channels]);
 }

@@ -13,10 +13,8 @@ import {
   predictionFile,
   RUN_FILES,
 } from '@shared/run';
-import { decodeRgb } from '../../media/decode';
 import { type PngImage, writePng } from '../../media/png';
-import { concurrently } from './concurrently';
-import { type ImageFile, imageLimits } from './images';
+import type { ImageFile } from './images';
 import type { Prediction, Predictor } from './predictor';
 
 /** γ and β that shares are told at, as `ReviewShares` has it. */
@@ -43,8 +41,7 @@ export async function predictForReview(
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(join(folder, RUN_FILES.predictions), { recursive: true });
-  const work = async (image: ImageFile): Promise<void> => {
-    const prediction = predictor.predict(await decodeRgb(image.path));
+  const write = async (image: ImageFile, prediction: Prediction): Promise<void> => {
     const data = reviewPixels(prediction, classIds);
     const { width, height } = prediction;
     await Promise.all([
@@ -53,7 +50,7 @@ export async function predictForReview(
     ]);
     onImage(image, reviewShares(data));
   };
-  await concurrently(images, imageLimits, work, signal);
+  await predictor.predictFiles(images, write, signal);
 }
 
 /** Pixels of the review file: class id, p̃ and d of each, as bytes. */

@@ -1,0 +1,15 @@
+import { BATCH } from './program';
+import type { Shape } from './shapes';
+
+/** Items in groups of one shape, at most {@link BATCH} in each; groups come in the order in which they are complete. */
+export function batchesOf<T>(items: readonly T[], shapeOf: (item: T) => Shape): T[][] {
+  const batches: T[][] = [];
+  const open = new Map<string, T[]>();
+  for (const item of items) {
+    const key = shapeOf(item).join('×');
+    const batch = [...(open.get(key) ?? []), item];
+    if (batch.length === BATCH) batches.push(batch);
+    open.set(key, batch.length === BATCH ? [] : batch);
+  }
+  return [...batches, ...[...open.values()].filter(({ length }) => length > 0)];
+}
