@@ -41,6 +41,9 @@ export const RUN_FILES = {
   rejected: 'inputs/rejected',
   checkpoint: 'checkpoint',
   predictions: 'predictions',
+  /** Report and plot of the calibration at the end of warm-up, without extension. */
+  calibration: 'calibration',
+  analysis: 'analysis',
 } as const;
 
 /**

@@ -6,7 +6,7 @@ import { createNetwork } from './model/create';
 import { normalisationOf } from './model/preprocess';
 import { predictionProgram } from './predict/program';
 import { methodOf } from './run/methods';
-import { trainingProgram } from './run/program';
+import { calibrationProgram, trainingProgram } from './run/program';
 
 const classes = z.number().int().min(1).max(254);
 const side = z.number().int().positive();
@@ -17,6 +17,7 @@ const side = z.number().int().positive();
  */
 export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
+  z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
   z.object({
     kind: z.literal('prediction'),
     backbone: z.enum(BACKBONES),
@@ -44,6 +45,10 @@ export function programOf(description: ProgramDescription): Program {
     case 'training': {
       const { settings, classes } = description;
       return trainingProgram(createNetwork(settings.backbone, classes), methodOf(settings), { ...settings, ...keysOf(settings) });
+    }
+    case 'calibration': {
+      const { settings, classes } = description;
+      return calibrationProgram(createNetwork(settings.backbone, classes), settings);
     }
     case 'prediction': {
       const { backbone, classes, pruned, shapes } = description;

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Analysis } from '@shared/analysis';
 import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { startingState } from '../run/state';
 import { loadTensorFlow } from '../tensorflow';
-import { type Analysis, analyzeRun, spread } from './analyze';
+import { analyzeRun, spread } from './analyze';
 import type { NamedImage } from './images';
 import type { TrainedRun } from './jobs';
 
@@ -61,26 +62,21 @@ test('an analysis writes Table 3 and Figs. 4 and 5, and its files agree with it'
   let predictions = 0;
   const analysis = await analyzeRun(begunRun(0.5), [image], truth, out, () => predictions++, never, [0, 0.9]);
   expect(predictions).toBe(3);
-  expect(analysis.ratios.map(({ ratio }) => ratio)).toEqual([0, 0.9]);
-  expect(analysis.ratios[0]!.teacher).toBe(analysis.ratios[1]!.teacher);
-  expect(analysis).toMatchObject({ images: 1, sweptImages: 1 });
-  expect(JSON.parse(await readFile(join(out, 'analysis.json'), 'utf8')) as Analysis).toEqual(JSON.parse(JSON.stringify(analysis)));
+  const { sweep } = analysis;
+  expect(sweep?.points.map(({ ratio }) => ratio)).toEqual([0, 0.9]);
+  expect(analysis).toMatchObject({ images: 1, step: 0, sweep: { images: 1 } });
+  // Over the same image, the sweep must say of the teacher what the study says of it.
+  expect(sweep?.teacher).toMatchObject({ auc: analysis.selection.auc.confidence, kept: analysis.selection.conf.areas });
+  expect(sweep?.points[1]?.accuracy).not.toBe(sweep?.teacher.accuracy);
+  expect(Analysis.parse(JSON.parse(await readFile(join(out, 'analysis.json'), 'utf8')))).toEqual(analysis);
   for (const figure of ['table3', 'figure4', 'figure5']) {
     expect(await readFile(join(out, `${figure}.svg`), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
   }
 });
 
 test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async () => {
-  const { ratios, sweptImages, selection } = await analyzeRun(
-    begunRun(null),
-    [image],
-    truth,
-    join(folder, 'warm'),
-    () => undefined,
-    never,
-    [0.5],
-  );
-  expect([ratios, sweptImages]).toEqual([[], 0]);
+  const { sweep, selection } = await analyzeRun(begunRun(null), [image], truth, join(folder, 'warm'), () => undefined, never, [0.5]);
+  expect(sweep).toBeNull();
   expect(selection.refined).toEqual(selection.conf);
 });
 

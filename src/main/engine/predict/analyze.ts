@@ -1,17 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Analysis, SelectionReport } from '@shared/analysis';
 import { writeFileAtomic } from '../../media/files';
-import { addToConfusion, emptyConfusion } from '../core/metrics/confusion';
-import { pixelAccuracy } from '../core/metrics/iou';
+import { SelectionStudy } from '../core/metrics/selection-study';
 import { BatchMaker } from '../data/batch';
 import { checkFiles, planBatches } from '../data/plan';
+import { accuracyChart } from '../figures/accuracy-chart';
+import { chartSvg, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
-import { RATIOS } from '../run/calibrate';
 import { pruneTeacher, reestimateStatistics } from '../run/pruning-round';
+import { RATIOS, sweepPrunings } from '../run/pruning-sweep';
 import { compareWithTruth } from './evaluate';
-import { SelectionStudy, type SelectionReport } from './figures/selection-study';
-import { chartSvg, tableSvg } from './figures/svg';
-import type { CalibrationPoint } from '../run/calibrate';
 import type { NamedImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
 
@@ -21,19 +20,11 @@ const [GAMMA, BETA] = [0.7, 1];
 const SWEPT_IMAGES = 24;
 const CACHE_BYTES = 256 * 2 ** 20;
 
-export interface Analysis {
-  readonly images: number;
-  /** Table 3 and Fig. 4. */
-  readonly selection: SelectionReport;
-  /** Fig. 5, on `sweptImages` of the images; empty for a run without a pruned teacher. */
-  readonly ratios: readonly CalibrationPoint[];
-  readonly sweptImages: number;
-}
-
 /**
- * Writes Table 3, Fig. 4 and Fig. 5 of a run over images with truth: `analysis.json`, `table3.svg`, `figure4.svg`, `figure5.svg`.
- * @param onImage is called for each prediction of an image
- * @param sweep the ratios of Fig. 5
+ * Writes Table 3, Fig. 4 and Fig. 5 of a run over images with truth: `analysis.json`, `table3.svg`, `figure4.svg`, and `figure5.svg`
+ * where the run has a pruned teacher.
+ * @param onImage is called for each prediction of an image, see {@link predictionsOf}
+ * @param ratios of Fig. 5
  * @throws EspalierError as {@link compareWithTruth}; IMAGE_MISSING when an unlabelled image of the run is gone; AbortError
  */
 export async function analyzeRun(
@@ -43,51 +34,51 @@ export async function analyzeRun(
   out: string,
   onImage: () => void,
   signal: AbortSignal,
-  sweep: readonly number[] = RATIOS,
+  ratios: readonly number[] = RATIOS,
 ): Promise<Analysis> {
   const { inputs, checkpoint } = run;
-  const { settings } = checkpoint;
+  const { settings, step } = checkpoint;
   const plan = planBatches({ ...inputs, settings }, run.folder);
   const own = prunedTeacherOf(run);
   if (own) await checkFiles(plan);
   const pruned = own && { ...own, views: [settings.batch, settings.crop, settings.crop, 3] as const };
-  const classes = inputs.classes;
+  const K = inputs.classes.length;
   const analysis = await withPredictor(run, images, pruned, async ({ predictor, session }) => {
-    const study = new SelectionStudy(classes.length, GAMMA, BETA);
-    await compareWithTruth(
-      predictor,
-      classes,
-      images,
-      truth,
-      (prediction, its) => {
-        study.add(prediction, its);
-        onImage();
-      },
-      signal,
-    );
-    const ratios: CalibrationPoint[] = [];
-    const swept = spread(images, SWEPT_IMAGES);
-    const network = createNetwork(settings.backbone, classes.length);
-    const maker = new BatchMaker(plan, CACHE_BYTES);
-    for (const [round, ratio] of pruned ? sweep.entries() : []) {
-      pruneTeacher(session, network, settings, ratio);
-      await reestimateStatistics(session, settings, (index) => maker.views(round, index));
-      const [teacher, other] = [emptyConfusion(classes.length), emptyConfusion(classes.length)];
-      await compareWithTruth(
+    const compare = (some: readonly NamedImage[], use: Parameters<typeof compareWithTruth>[4]): Promise<void> =>
+      compareWithTruth(
         predictor,
-        classes,
-        swept,
+        inputs.classes,
+        some,
         truth,
         (prediction, its) => {
-          addToConfusion(teacher, prediction.classes, its);
-          addToConfusion(other, prediction.prunedClasses ?? prediction.classes, its);
+          use(prediction, its);
           onImage();
         },
         signal,
       );
-      ratios.push({ ratio, teacher: pixelAccuracy(teacher), pruned: pixelAccuracy(other) });
-    }
-    return { images: images.length, selection: study.report(), ratios, sweptImages: pruned ? swept.length : 0 };
+    const study = new SelectionStudy(K, GAMMA, BETA);
+    await compare(images, (prediction, its) => study.add(prediction, its));
+    const selection = study.report();
+    if (!pruned) return { images: images.length, step, selection, sweep: null };
+    const swept = spread(images, SWEPT_IMAGES);
+    const network = createNetwork(settings.backbone, K);
+    const maker = new BatchMaker(plan, CACHE_BYTES);
+    const { scope, granularity } = settings;
+    const sweep = await sweepPrunings(
+      ratios.map((ratio) => ({ scope, granularity, ratio })),
+      {
+        classes: K,
+        gamma: GAMMA,
+        beta: BETA,
+        prune: async (pruning) => {
+          pruneTeacher(session, network, pruning, scope);
+          await reestimateStatistics(session, settings, (index) => maker.views(step, index));
+        },
+        compare: (use) => compare(swept, use),
+      },
+      signal,
+    );
+    return { images: images.length, step, selection, sweep: { ...sweep, images: swept.length } };
   });
   await writeFigures(analysis, out);
   return analysis;
@@ -105,24 +96,13 @@ export function spread<T>(items: readonly T[], most: number): T[] {
 }
 
 async function writeFigures(analysis: Analysis, out: string): Promise<void> {
-  const { selection, ratios } = analysis;
+  const { selection, sweep } = analysis;
   await mkdir(out, { recursive: true });
   const write = (name: string, text: string): Promise<void> => writeFileAtomic(join(out, name), text);
   await write('analysis.json', `${JSON.stringify(analysis, null, 1)}\n`);
   await write('table3.svg', table3(selection));
   await write('figure4.svg', figure4(selection));
-  await write(
-    'figure5.svg',
-    chartSvg({
-      title: 'Fig. 5: pixel accuracy against pruning ratio',
-      x: 'pruning ratio',
-      y: 'pixel accuracy',
-      series: [
-        { name: 'teacher', points: ratios.map(({ ratio, teacher }) => [ratio, teacher] as const) },
-        { name: 'pruned teacher', points: ratios.map(({ ratio, pruned }) => [ratio, pruned] as const) },
-      ],
-    }),
-  );
+  if (sweep) await write('figure5.svg', accuracyChart('Fig. 5: pixel accuracy against pruning ratio', sweep));
 }
 
 function table3({ conf, refined, gamma, beta }: SelectionReport): string {

@@ -4,9 +4,14 @@ import type { Handlers } from '@shared/rpc';
 import { readCheckpoint } from '../run/checkpoint';
 import { readInputs } from '../run/inputs';
 import { SecondsLeft } from '../run/seconds-left';
+import { allPrunings } from '../run/calibrate';
+import { analyzeRun, predictionsOf } from './analyze';
+import { calibrateRun } from './calibrate-run';
+import { checkTruth } from './evaluate';
 import { evaluateRun, predictRun, predictRunMasks, type TrainedRun } from './jobs';
 
-type PredictionMethod = 'engine.predict' | 'engine.predictMasks' | 'engine.evaluate';
+type PredictionMethod =
+  'engine.predict' | 'engine.predictMasks' | 'engine.evaluate' | 'engine.checkTruth' | 'engine.analyze' | 'engine.calibrate';
 
 /**
  * Answers what asks a run's networks about images.
@@ -29,6 +34,22 @@ export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers
     await ready();
     const count = counter(2 * images.length);
     return evaluateRun(await openRun(folder), images, truth, () => progress(count()), signal);
+  },
+  'engine.checkTruth': async ({ images, truth }) => {
+    await checkTruth(images, truth);
+    return null;
+  },
+  'engine.analyze': async ({ folder, images, truth, out }, { signal, progress }) => {
+    await ready();
+    const run = await openRun(folder);
+    const count = counter(predictionsOf(run, images.length));
+    return analyzeRun(run, images, truth, out, () => progress(count()), signal);
+  },
+  'engine.calibrate': async ({ folder }, { signal, progress }) => {
+    await ready();
+    const run = await openRun(folder);
+    const count = counter(allPrunings().length);
+    return calibrateRun(run, () => progress(count()), signal);
   },
 });
 

@@ -1,58 +1,112 @@
-import type { TrainSettings } from '@shared/settings';
-import type { Session } from '../compile/program';
+import { join } from 'node:path';
+import { byWay, type CalibrationReport, type Pruning, type PruningPoint } from '@shared/analysis';
+import type { RunInputs } from '@shared/run';
+import { writeFileAtomic } from '../../media/files';
+import type { Session, Values } from '../compile/program';
 import { BatchMaker } from '../data/batch';
 import type { BatchPlan } from '../data/plan';
+import { accuracyChart } from '../figures/accuracy-chart';
 import type { Network } from '../model/network';
 import { pruneTeacher, reestimateStatistics } from './pruning-round';
-
-/** Ratios that a calibration tries. */
-export const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
+import { type ComparedPixels, RATIOS, sweepPrunings } from './pruning-sweep';
+import type { Scope } from './state';
 
 /** A pruned teacher may lose this much pixel accuracy (Fig. 5: one percentage point). */
 const TOLERANCE = 0.01;
-/** Batches of labelled views a ratio is judged on. */
+/** β of Eq. 5 that scores are judged at, as in Table 3. */
+const BETA = 1;
+/** Batches of labelled views that a pruning is judged on. */
 const LABELLED_BATCHES = 8;
 const CACHE_BYTES = 256 * 2 ** 20;
 
-export interface CalibrationPoint {
-  readonly ratio: number;
-  /** Pixel accuracy of the teacher and of the pruned teacher on the same labelled views. */
-  readonly teacher: number;
-  readonly pruned: number;
+/** A teacher to calibrate the pruning of. */
+export interface Calibration {
+  /** Has the entries `recalibrate` and `compare`, and masks for the kernels of a scope. */
+  readonly session: Session;
+  readonly masked: Scope;
+  readonly network: Network;
+  readonly inputs: RunInputs;
+  readonly plan: BatchPlan;
+  /** Steps that the run has taken. */
+  readonly step: number;
+  /** Weak views to re-estimate statistics from. */
+  readonly views: (index: number) => Promise<Float32Array>;
+}
+
+/** Each ratio, in the scope and granularity of a run. */
+export function ownPrunings({ settings: { scope, granularity } }: RunInputs): Pruning[] {
+  return RATIOS.map((ratio) => ({ scope, granularity, ratio }));
+}
+
+/** Each ratio in each scope and granularity. */
+export function allPrunings(): Pruning[] {
+  const ways = (['backbone', 'encoder'] as const).flatMap((scope) =>
+    (['global', 'layer'] as const).map((granularity) => ({ scope, granularity })),
+  );
+  return ways.flatMap((way) => RATIOS.map((ratio) => ({ ...way, ratio })));
 }
 
 /**
- * Accuracy of the pruned teacher against the ratio (Fig. 5), on augmented views of the labelled images. They were trained on:
- * what counts is the loss of accuracy, not the accuracy.
+ * Compares pruned teachers with their teacher on weak views of the labelled images (Fig. 5) and chooses ratios.
+ * @param onPruning is called after each pruning
+ * @throws EspalierError as reading images does; the signal's reason when it is aborted
  */
 export async function calibrate(
-  session: Session,
-  network: Network,
-  settings: TrainSettings,
-  plan: BatchPlan,
-  views: (index: number) => Promise<Float32Array>,
-): Promise<CalibrationPoint[]> {
+  { session, masked, network, inputs, plan, step, views }: Calibration,
+  prunings: readonly Pruning[],
+  onPruning: () => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<CalibrationReport> {
+  const { settings, runId, classes, labelled } = inputs;
   const maker = new BatchMaker({ ...plan, seed: plan.seed + 1, unlabelledFrom: Infinity }, CACHE_BYTES);
   const batches = await Promise.all(Array.from({ length: LABELLED_BATCHES }, (_, i) => maker.step(i)));
-  const points: CalibrationPoint[] = [];
-  for (const ratio of RATIOS) {
-    pruneTeacher(session, network, settings, ratio);
-    await reestimateStatistics(session, settings, views);
-    const sums = { pixels: 0, teacher: 0, pruned: 0 };
-    for (const { labelled } of batches) {
-      const counts = session.call('compare', { ...labelled });
-      sums.pixels += counts.pixels![0]!;
-      sums.teacher += counts.teacherRight![0]!;
-      sums.pruned += counts.prunedRight![0]!;
-    }
-    const pixels = Math.max(1, sums.pixels);
-    points.push({ ratio, teacher: sums.teacher / pixels, pruned: sums.pruned / pixels });
-  }
-  return points;
+  const sweep = await sweepPrunings(
+    prunings,
+    {
+      classes: classes.length,
+      gamma: settings.gamma,
+      beta: BETA,
+      prune: async (pruning) => {
+        pruneTeacher(session, network, pruning, masked);
+        await reestimateStatistics(session, settings, views);
+      },
+      compare: (use) => {
+        for (const { labelled: half } of batches) use(comparedPixels(session.call('compare', { images: half.images })), half.labels);
+        onPruning();
+        return Promise.resolve();
+      },
+    },
+    signal,
+  );
+  const images = Math.min(labelled.length, LABELLED_BATCHES * settings.batch);
+  return { runId, step, images, heldOut: false, ...sweep, choices: choicesOf(sweep.points, sweep.teacher.accuracy) };
 }
 
-/** The largest ratio whose accuracy stays within one percentage point of the teacher's; the smallest tried when none does. */
-export function chosenRatio(points: readonly CalibrationPoint[]): number {
-  const bearable = points.filter(({ teacher, pruned }) => pruned >= teacher - TOLERANCE);
-  return Math.max(...bearable.map(({ ratio }) => ratio), Math.min(...points.map(({ ratio }) => ratio)));
+function comparedPixels({ classes, prunedClasses, confidence, similarity }: Readonly<Record<string, Values>>): ComparedPixels {
+  return {
+    classes: classes!,
+    prunedClasses: prunedClasses!,
+    confidence: Float32Array.from(confidence!),
+    similarity: Float32Array.from(similarity!),
+  };
+}
+
+/**
+ * For each way of pruning the largest ratio whose accuracy stays within one percentage point of the teacher's; the smallest tried
+ * where none does.
+ */
+export function choicesOf(points: readonly PruningPoint[], teacher: number | null): CalibrationReport['choices'] {
+  return byWay(points).map((way) => {
+    const [{ scope, granularity }] = way;
+    const within = way.filter(({ accuracy }) => accuracy !== null && teacher !== null && accuracy >= teacher - TOLERANCE);
+    const ratio = within.length > 0 ? Math.max(...within.map((point) => point.ratio)) : Math.min(...way.map((point) => point.ratio));
+    return { scope, granularity, ratio, within: within.length > 0 };
+  });
+}
+
+/** Writes a report as `<name>.json`, with its plot as `<name>.svg`, into a folder. */
+export async function writeCalibration(folder: string, name: string, report: CalibrationReport): Promise<void> {
+  const title = `Pixel accuracy on labelled images ${report.heldOut ? 'held out' : '(not held out)'}, step ${report.step}`;
+  await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  await writeFileAtomic(join(folder, `${name}.svg`), accuracyChart(title, report));
 }

@@ -1,38 +1,34 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Entry } from '../compile/program';
 import { pseudoLabels } from '../core/pseudo-labels';
-import type { Network, Output } from '../model/network';
+import type { Network } from '../model/network';
 import { resizeBilinear } from '../ops/resize-bilinear';
+import { type Doubt, survival } from './doubt';
 import { type PrunedStatistics, prunedTeacher } from './pruned-teacher';
 import { lookupIn } from './state';
-import { type StepShape, supervisedInputs } from './step-inputs';
 
-const IGNORE = 255;
+export interface ComparisonSettings {
+  readonly batch: number;
+  readonly crop: number;
+  readonly prunedStatistics: PrunedStatistics;
+  readonly doubt: Doubt;
+}
 
 /**
- * Teacher and pruned teacher on labelled views.
- * @returns an entry with the inputs `images` and `labels` of a step and scalar outputs: `pixels` labelled, and of them
- *   `teacherRight` and `prunedRight`
+ * Teacher and pruned teacher on views.
+ * @returns an entry with the input `images` of a step and outputs [n, C, C]: `classes`, `prunedClasses`, p̃ as `confidence`, and d as
+ *   `similarity`
  */
-export function comparison(network: Network, settings: StepShape & { readonly prunedStatistics: PrunedStatistics }): Entry {
-  const { images, labels } = supervisedInputs(settings);
+export function comparison(network: Network, { batch, crop, prunedStatistics, doubt }: ComparisonSettings): Entry {
   return {
-    inputs: { images: images!, labels: labels! },
-    run(inputs, state) {
-      const x = inputs.images as tf.Tensor4D;
-      const truth = inputs.labels as tf.Tensor3D;
-      const labelled = tf.notEqual(truth, tf.scalar(IGNORE, 'int32'));
-      const right = ({ logits }: Output): tf.Tensor => {
-        const predicted = pseudoLabels(resizeBilinear(logits, [settings.crop, settings.crop])).labels;
-        return tf.sum(tf.cast(tf.logicalAnd(labelled, tf.equal(predicted, truth)), 'float32'));
-      };
-      return {
-        outputs: {
-          pixels: tf.sum(tf.cast(labelled, 'float32')),
-          teacherRight: right(network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' })),
-          prunedRight: right(prunedTeacher(network, state, settings.prunedStatistics, x)),
-        },
-      };
+    inputs: { images: { dtype: 'float32', shape: [batch, crop, crop, 3] } },
+    run({ images }, state) {
+      const x = images as tf.Tensor4D;
+      const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
+      const pruned = prunedTeacher(network, state, prunedStatistics, x);
+      const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, [crop, crop]));
+      const prunedClasses = pseudoLabels(resizeBilinear(pruned.logits, [crop, crop])).labels;
+      return { outputs: { classes: labels, prunedClasses, confidence, similarity: survival(doubt, teacher, pruned, labels) } };
     },
   };
 }

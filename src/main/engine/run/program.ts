@@ -1,17 +1,24 @@
 import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
 import type { Method } from './methods/method';
-import { comparison } from './comparison';
+import { comparison, type ComparisonSettings } from './comparison';
 import { recalibration } from './pruned-teacher';
 import { type Scope, stateSpecs } from './state';
 import { type StepSettings, trainStep } from './step';
+
+/** What a calibration has masks for: the widest scope. */
+export const CALIBRATED_SCOPE: Scope = 'encoder';
 
 /**
  * The program of a training run. Entries: `supervised`, a step on labelled images alone (the warm-up); `step`, one with the method;
  * `recalibrate` and `compare`, see {@link recalibration} and {@link comparison}.
  * @param method null for supervised training, which has only the first entry
  */
-export function trainingProgram(network: Network, method: Method | null, settings: StepSettings & { readonly scope: Scope }): Program {
+export function trainingProgram(
+  network: Network,
+  method: Method | null,
+  settings: StepSettings & ComparisonSettings & { readonly scope: Scope },
+): Program {
   const { batch, crop, scope } = settings;
   const supervised = trainStep(network, null, settings);
   if (!method) return { state: stateSpecs(network, scope), entries: { supervised } };
@@ -23,5 +30,17 @@ export function trainingProgram(network: Network, method: Method | null, setting
       recalibrate: recalibration(network, [batch, crop, crop, 3]),
       compare: comparison(network, settings),
     },
+  };
+}
+
+/**
+ * The program of a calibration: the entries `recalibrate` and `compare` of a training run, on its teacher alone, with a mask for every
+ * kernel of the encoder, so that each scope can be tried.
+ */
+export function calibrationProgram(network: Network, settings: ComparisonSettings): Program {
+  const { batch, crop } = settings;
+  return {
+    state: stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'mask', 'pruned']),
+    entries: { recalibrate: recalibration(network, [batch, crop, crop, 3]), compare: comparison(network, settings) },
   };
 }

@@ -1,8 +1,9 @@
+import type { Pruning } from '@shared/analysis';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
 import type { Network } from '../model/network';
-import { isPrunable, stateName } from './state';
+import { isPrunable, type Scope, stateName } from './state';
 
 /** Batches of weak views from which the pruned teacher's statistics are re-estimated. */
 export const STATISTICS_BATCHES = 10;
@@ -14,13 +15,23 @@ export const STATISTICS_BATCHES = 10;
  */
 export type PruningRound = (epoch: number, ratio: number | null) => Promise<number>;
 
-/** Cuts the `ratio` smallest of the teacher's kernels from the pruned teacher (1 = keep, 0 = cut). */
-export function pruneTeacher(session: Session, network: Network, settings: TrainSettings, ratio: number): void {
-  const kernels = network.specs.filter((spec) => isPrunable(spec, settings.scope)).map(({ name }) => name);
+/**
+ * Cuts the smallest of the teacher's kernels from the pruned teacher (1 = keep, 0 = cut).
+ * @param masked the scope that the session has masks for; those beyond the pruning's own scope keep everything
+ */
+export function pruneTeacher(session: Session, network: Network, { scope, granularity, ratio }: Pruning, masked: Scope): void {
+  const names = (within: Scope): string[] => network.specs.filter((spec) => isPrunable(spec, within)).map(({ name }) => name);
+  const kernels = names(masked);
   const teacher = session.read(kernels.map((name) => stateName('teacher', name)));
-  const weights = kernels.map((name) => Float32Array.from(teacher[stateName('teacher', name)]!));
-  const masks = magnitudeMasks(weights, ratio, settings.granularity);
-  session.assign(Object.fromEntries(kernels.map((name, i) => [stateName('mask', name), masks[i]!])));
+  const weights = new Map(kernels.map((name) => [name, Float32Array.from(teacher[stateName('teacher', name)]!)]));
+  const cut = names(scope);
+  const masks = new Map<string, Float32Array>(Array.from(weights, ([name, { length }]) => [name, new Float32Array(length).fill(1)]));
+  magnitudeMasks(
+    cut.map((name) => weights.get(name)!),
+    ratio,
+    granularity,
+  ).forEach((mask, i) => masks.set(cut[i]!, mask));
+  session.assign(Object.fromEntries(Array.from(masks, ([name, mask]) => [stateName('mask', name), mask])));
 }
 
 /**
@@ -29,7 +40,7 @@ export function pruneTeacher(session: Session, network: Network, settings: Train
  */
 export async function reestimateStatistics(
   session: Session,
-  settings: TrainSettings,
+  settings: Pick<TrainSettings, 'prunedStatistics'>,
   views: (index: number) => Promise<Float32Array>,
 ): Promise<void> {
   if (settings.prunedStatistics !== 'recalibrated') return;

@@ -28,18 +28,20 @@ export function isPrunable({ kind, part }: VariableSpec, scope: Scope): boolean 
   return KERNELS.includes(kind) && (scope === 'backbone' ? part === 'backbone' : ENCODER.includes(part));
 }
 
-/** Names and shapes of the whole state. */
-export function stateSpecs({ specs }: Network, scope: Scope): Specs {
-  const roles: readonly [Role, (spec: VariableSpec) => boolean][] = [
-    ['student', () => true],
-    ['teacher', () => true],
-    ['velocity', isTrained],
-    ['mask', (spec) => isPrunable(spec, scope)],
-    ['pruned', isStatistic],
-  ];
+const ROLES: readonly Role[] = ['student', 'teacher', 'velocity', 'mask', 'pruned'];
+
+/** Names and shapes of the state, whole or of some roles. */
+export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Role[] = ROLES): Specs {
+  const has: Readonly<Record<Role, (spec: VariableSpec) => boolean>> = {
+    student: () => true,
+    teacher: () => true,
+    velocity: isTrained,
+    mask: (spec) => isPrunable(spec, scope),
+    pruned: isStatistic,
+  };
   return Object.fromEntries(
-    roles.flatMap(([role, has]) =>
-      specs.filter(has).map(({ name, shape }) => [stateName(role, name), { dtype: 'float32', shape }] as const),
+    roles.flatMap((role) =>
+      specs.filter(has[role]).map(({ name, shape }) => [stateName(role, name), { dtype: 'float32', shape }] as const),
     ),
   );
 }

@@ -60,7 +60,7 @@ const network: Network = {
   },
 };
 
-const settings: StepSettings & { scope: 'encoder' } = {
+const settings: StepSettings & { scope: 'encoder'; doubt: 'similarity' } = {
   batch: 2,
   crop: 8,
   anchors: 32,
@@ -69,6 +69,7 @@ const settings: StepSettings & { scope: 'encoder' } = {
   weightDecay: 1e-4,
   tau: 0.5,
   prunedStatistics: 'recalibrated',
+  doubt: 'similarity',
   scope: 'encoder',
 };
 

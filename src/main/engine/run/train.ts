@@ -2,16 +2,16 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import type { TrainProgress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
-import type { RunInputs } from '@shared/run';
+import { RUN_FILES, type RunInputs } from '@shared/run';
 import type { Session } from '../compile/program';
-import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
+import { checkFiles, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
-import { calibrate, chosenRatio } from './calibrate';
+import { type Calibration, calibrate, ownPrunings, writeCalibration } from './calibrate';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { EpochSums } from './epoch-sums';
 import { readInputs } from './inputs';
@@ -64,8 +64,9 @@ export async function train(runFolder: string, context: CallContext<TrainProgres
         nextBatch: () => prefetcher.next(),
         prune: async (epoch, known) => {
           const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
-          const ratio = known ?? (await ratioOf(session, network, inputs, plan, views));
-          pruneTeacher(session, network, settings, ratio);
+          const calibration = { session, masked: settings.scope, network, inputs, plan, step: standing.step, views };
+          const ratio = known ?? (await ratioOf(runFolder, calibration));
+          pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
           await reestimateStatistics(session, settings, views);
           return ratio;
         },
@@ -102,14 +103,11 @@ function checkpointOf({ settings, classes }: RunInputs, network: Network, sessio
   };
 }
 
-/** The ratio the settings give, or the one that calibration finds. */
-async function ratioOf(
-  session: Session,
-  network: Network,
-  { settings }: RunInputs,
-  plan: BatchPlan,
-  views: (index: number) => Promise<Float32Array>,
-): Promise<number> {
-  if (settings.ratio !== 'calibrated') return settings.ratio;
-  return chosenRatio(await calibrate(session, network, settings, plan, views));
+/** The ratio the settings give, or the one that calibration finds, whose report is then in the run's folder. */
+async function ratioOf(runFolder: string, calibration: Calibration): Promise<number> {
+  const { inputs } = calibration;
+  if (inputs.settings.ratio !== 'calibrated') return inputs.settings.ratio;
+  const report = await calibrate(calibration, ownPrunings(inputs));
+  await writeCalibration(runFolder, RUN_FILES.calibration, report);
+  return report.choices[0]!.ratio;
 }

@@ -4,7 +4,7 @@ import values from '../golden/metrics.json';
 import { keptAreas } from './areas';
 import { addToConfusion, emptyConfusion } from './confusion';
 import { classIou, meanIou, pixelAccuracy } from './iou';
-import { addToHistogram, areaUnderRoc, density, emptyHistogram } from './score-histogram';
+import { addToHistogram, areaUnderRoc, coarser, density, emptyHistogram } from './score-histogram';
 import { selectionQuality } from './selection';
 
 const CLASSES = 4;
@@ -64,6 +64,11 @@ describe('score histograms', () => {
   test('densities integrate to 1', () => {
     expect(density(histogram.right).reduce((sum, value) => sum + value / 10, 0)).toBeCloseTo(1, 12);
     expect(Array.from(density(new Float64Array(2)))).toEqual([0, 0]);
+  });
+
+  test('in fewer bins count the same', () => {
+    expect(Array.from(coarser(histogram.right, 5))).toEqual([0, 0, 1, 0, 2]);
+    expect(Array.from(coarser(histogram.right, 10))).toEqual(Array.from(histogram.right));
   });
 
   test('area under ROC counts equal scores half', () => {

@@ -29,6 +29,12 @@ export function addToHistogram(
   }
 }
 
+/** The same counts in fewer bins; their number divides that of `counts`. */
+export function coarser(counts: Float64Array, bins: number): Float64Array {
+  const width = counts.length / bins;
+  return Float64Array.from({ length: bins }, (_, i) => counts.subarray(i * width, (i + 1) * width).reduce((sum, count) => sum + count, 0));
+}
+
 /** Fig. 4: the density of a score, which integrates to 1 over [0, 1]; zeros when nothing was counted. */
 export function density(counts: Float64Array): Float64Array {
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,46 @@
+import type { CalibrationReport } from '@shared/analysis';
+import { BatchMaker } from '../data/batch';
+import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
+import { createNetwork } from '../model/create';
+import { openProgram } from '../open-program';
+import { allPrunings, calibrate, writeCalibration } from '../run/calibrate';
+import { CALIBRATED_SCOPE } from '../run/program';
+import { stateSpecs } from '../run/state';
+import type { TrainedRun } from './jobs';
+import { predictionState } from './weights';
+
+const CACHE_BYTES = 256 * 2 ** 20;
+
+/**
+ * Calibrates the pruning of a run's present teacher, over every ratio, scope and granularity, and writes the report into the run's
+ * folder as `calibration-<step>.json` and `.svg`.
+ * @param onPruning is called after each of `allPrunings`
+ * @throws EspalierError IMAGE_MISSING when an image of the run is gone, IMAGE_UNREADABLE; AbortError
+ */
+export async function calibrateRun(run: TrainedRun, onPruning: () => void, signal: AbortSignal): Promise<CalibrationReport> {
+  const { folder, checkpoint } = run;
+  const { settings, step, tensors } = checkpoint;
+  const inputs = { ...run.inputs, settings };
+  const plan = planBatches(inputs, folder);
+  await checkFiles(plan);
+  const classes = inputs.classes.length;
+  const network = createNetwork(settings.backbone, classes);
+  const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled);
+  try {
+    // Masks are made by each pruning.
+    session.assign(predictionState(stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'pruned']), tensors, 'teacher'));
+    const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES);
+    const views = (index: number): Promise<Float32Array> => maker.views(step, index);
+    const calibration = { session, masked: CALIBRATED_SCOPE, network, inputs, plan, step, views };
+    const report = await calibrate(calibration, allPrunings(), onPruning, signal);
+    await writeCalibration(folder, `calibration-${step}`, report);
+    return report;
+  } finally {
+    session.dispose();
+  }
+}
+
+/** A run that has no other images re-estimates statistics from its labelled ones. */
+function viewsPlan(plan: BatchPlan): BatchPlan {
+  return plan.unlabelled.length > 0 ? plan : { ...plan, unlabelled: plan.labelled.map(({ path }) => ({ path, rejected: null })) };
+}
