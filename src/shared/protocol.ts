@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Analysis, CalibrationReport } from './analysis';
+import { ClassSet } from './class-set';
 import {
   EpochReport,
   ExportContent,

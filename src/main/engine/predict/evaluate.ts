@@ -26,8 +26,7 @@ export async function compareWithTruth(
   use: (prediction: Prediction, truth: Uint8Array) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const files = new Map<string, string>();
-  for (const { name } of images) files.set(name, await truthFile(folder, name));
+  const files = await truthFiles(images, folder);
   const indexOf = new Uint8Array(256).fill(255);
   classes.forEach(({ id }, index) => (indexOf[id] = index));
   const compare = async (image: NamedImage, prediction: Prediction): Promise<void> => {
@@ -76,6 +75,17 @@ function evaluationOf(network: Evaluation['network'], confusion: Confusion, clas
     perClass: classes.map(({ id, name }, k) => ({ id, name, iou: iou[k] ?? null })),
     confusion: Array.from({ length: K }, (_, row) => Array.from(confusion.counts.subarray(row * K, (row + 1) * K))),
   };
+}
+
+/** @throws EspalierError TRUTH_MISSING naming the first image that has none */
+export async function checkTruth(images: readonly NamedImage[], folder: string): Promise<void> {
+  await truthFiles(images, folder);
+}
+
+async function truthFiles(images: readonly NamedImage[], folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const { name } of images) files.set(name, await truthFile(folder, name));
+  return files;
 }
 
 /** Truth is named like its image, in the same subfolders or in none. */

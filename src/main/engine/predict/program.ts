@@ -38,12 +38,9 @@ export function predictionProgram(
   shapes: readonly Shape[],
 ): Program {
   const roles: readonly Role[] = pruned === null ? ['teacher'] : ['teacher', 'mask', 'pruned'];
-  const state = Object.entries(stateSpecs(network, pruned?.scope ?? 'backbone')).filter(([name]) =>
-    roles.some((role) => name.startsWith(`${role}/`)),
-  );
   const entries = shapes.map((shape) => [entryName(shape), predict(network, normalisation, pruned, shape)] as const);
   return {
-    state: Object.fromEntries(state),
+    state: stateSpecs(network, pruned?.scope ?? 'backbone', roles),
     entries: { ...Object.fromEntries(entries), ...(pruned?.views && { recalibrate: recalibration(network, pruned.views) }) },
   };
 }
