@@ -29,6 +29,7 @@ export const MESSAGES = {
   CLASS_LIMIT: 'A project can have at most 254 classes; merge or remove one first.',
   CLASS_NAME_TAKEN: 'A class named "{name}" exists already; choose another name.',
   CLASS_INVALID: 'A class needs a name of 1 to 100 characters and a colour such as #1a9c5b.',
+  CLASS_SET_INVALID: 'The file is not a list of classes ({reason}); choose a JSON file, a labelmap.txt or a text with a name a line.',
   CLASS_LAST: 'A project needs at least one class; add another before removing this one.',
   LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
   LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
@@ -42,6 +43,7 @@ export const MESSAGES = {
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',
   IDS_UNKNOWN: '{count} names in {file} are not images of this project (the first is "{name}"); check the list.',
   USAGE: '{detail} Try --help.',
+  SWEEP_OTHER: 'The sweep "{name}" was begun with other images; give those again, or choose another --name.',
   // Training.
   TRAIN_NO_LABELS: 'No image has labels yet; label at least one image, then train.',
   TRAIN_ONE_CLASS: 'All labels are of one class; label some pixels of a second class, then train.',

@@ -177,6 +177,12 @@ export const methods = {
     z.object({ id: imageId, state: ImageState.optional(), notes: z.string().max(10000).optional(), reviewed: z.boolean().optional() }),
     ImageRecord,
   ),
+  /** Marks several images done or reviewed, or not. */
+  'images.mark': method(
+    'library',
+    z.object({ ids: z.array(imageId).max(10_000), done: z.boolean().optional(), reviewed: z.boolean().optional() }),
+    z.array(ImageRecord),
+  ),
   /** A file a browser can show: the image upright, or its thumbnail. Always inside the project. `range` counts for more than 8 bits. */
   'images.file': method(
     'library',
@@ -205,6 +211,20 @@ export const methods = {
     'library',
     z.object({ id: z.number().int(), name: z.string().optional(), color: z.string().optional() }),
     LabelClass,
+  ),
+  /** Gives several classes other colours, all or none. */
+  'classes.recolor': method(
+    'library',
+    z.object({ colors: z.array(z.object({ id: z.number().int(), color: z.string() })).max(254) }),
+    z.array(LabelClass),
+  ),
+  /** Adds the classes of a set whose names are new and gives the others its colours, all or none. */
+  'classes.addSet': method('library', z.object({ set: ClassSet }), z.array(LabelClass)),
+  /** Images and pixels labelled with each class; classes without any are left out. */
+  'classes.counts': method(
+    'library',
+    nothing,
+    z.array(z.object({ id: z.number().int(), images: z.number().int(), pixels: z.number() })),
   ),
   'classes.reorder': method('library', z.object({ ids: z.array(z.number().int()) }), z.array(LabelClass)),
   /** What removing or merging a class would touch. */
@@ -359,6 +379,12 @@ export const methods = {
     z.object({ version: z.string(), platform: z.string(), recent: z.array(z.string()), openAtStart: z.string().nullable() }),
   ),
   'app.chooseFolder': method('main', z.object({ title: z.string() }), z.string().nullable()),
+  /** Asks where to, and writes a text there; returns the file, or null when the user thought better of it. */
+  'app.saveText': method(
+    'main',
+    z.object({ title: z.string(), name: z.string().max(200), text: z.string().max(1_000_000) }),
+    z.string().nullable(),
+  ),
   'app.showFolder': method('main', z.object({ folder: z.string() }), nothing),
   /** Opens (creating when new) the project of a folder in this window, and remembers it. */
   'app.openProject': method('main', z.object({ folder: z.string().min(1) }), ProjectSummary),

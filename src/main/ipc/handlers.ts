@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
 import type { MethodOf } from '../../shared/protocol';
 import type { Handlers } from '../../shared/rpc';
@@ -31,6 +32,12 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
     'app.chooseFolder': async ({ title }) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] });
       return canceled ? null : (filePaths[0] ?? null);
+    },
+    'app.saveText': async ({ title, name, text }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath: name });
+      if (canceled || !filePath) return null;
+      await writeFile(filePath, text);
+      return filePath;
     },
     'app.showFolder': async ({ folder }) => {
       const problem = await shell.openPath(folder);

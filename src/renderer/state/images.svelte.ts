@@ -6,6 +6,7 @@ import type { PictureSource } from '../canvas/picture';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
 import type { Project } from './project.svelte';
+import { Selection } from './selection.svelte';
 
 /** Addresses of the picture, its tiles and its thumbnail; the version keeps caches honest. `range` counts for more than 8 bits. */
 export function pictureSource({ id, version, path, width, height }: ImageRecord, range: SampleRange | null): PictureSource {
@@ -21,6 +22,8 @@ export class Images {
   readonly reviewing: ImageList;
   #showing = $state<'labelling' | 'reviewing'>('labelling');
   current = $state.raw<ImageRecord | null>(null);
+  /** Several images chosen in the gallery. */
+  readonly selection = new Selection();
   /** Place of the current image in the active list; null when the list leaves it out. */
   index = $state<number | null>(null);
 
@@ -43,6 +46,7 @@ export class Images {
     this.reviewing.clear();
     this.#showing = 'labelling';
     this.labelling.clear();
+    this.selection.clear();
     this.current = null;
     this.index = null;
     await this.labelling.choose({ filter: 'all', sort: 'name', search: '', runId: null });
@@ -110,6 +114,13 @@ export class Images {
     const before = this.current?.id === change.id ? this.current : null;
     const record = await this.peer.call('images.update', change);
     this.#replace(record, before);
+  }
+
+  /** Marks the images chosen done or reviewed, or not. */
+  async mark(change: { done?: boolean; reviewed?: boolean }): Promise<void> {
+    const ids = [...this.selection.ids];
+    for (const record of await this.peer.call('images.mark', { ids, ...change })) this.#replace(record, null);
+    await this.project.refresh();
   }
 
   #step(by: 1 | -1): void {

@@ -1,3 +1,4 @@
+import type { ClassSet } from '@shared/class-set';
 import type { ImageState, LabelClass } from '@shared/domain';
 import type { Progress, ProjectSummary, ResultOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
@@ -73,6 +74,15 @@ export class Project {
   async updateClass(id: number, change: { name?: string; color?: string }): Promise<void> {
     const updated = await this.peer.call('classes.update', { id, ...change });
     this.#setClasses(this.classes.map((c) => (c.id === id ? updated : c)));
+  }
+
+  async recolorClasses(colors: readonly (readonly [id: number, color: string])[]): Promise<void> {
+    this.#setClasses(await this.peer.call('classes.recolor', { colors: colors.map(([id, color]) => ({ id, color })) }));
+  }
+
+  /** Adds the classes of a set whose names are new, and gives the others its colours. */
+  async addClassSet(set: ClassSet): Promise<void> {
+    this.#setClasses(await this.peer.call('classes.addSet', { set }));
   }
 
   async reorderClasses(ids: number[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ImageQuery } from '@shared/domain';
+import type { ImageQuery, ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
@@ -12,7 +12,15 @@ import { runOf } from '../runs/records';
 import type { Open } from './project';
 
 type Methods =
-  'images.list' | 'images.get' | 'images.position' | 'images.update' | 'images.file' | 'images.tile' | 'images.samples' | 'images.named';
+  | 'images.list'
+  | 'images.get'
+  | 'images.position'
+  | 'images.update'
+  | 'images.mark'
+  | 'images.file'
+  | 'images.tile'
+  | 'images.samples'
+  | 'images.named';
 
 export function imageHandlers(project: Open): Handlers<Methods> {
   return {
@@ -22,18 +30,12 @@ export function imageHandlers(project: Open): Handlers<Methods> {
     },
     'images.get': ({ id }) => imageRecord(imageOf(project(), id), null),
     'images.position': ({ id, query }) => project().queries.lists.position(id, query, runNumber(project(), query)),
-    'images.update': ({ id, state, notes, reviewed }) => {
-      const { db, queries } = project();
-      const image = imageOf(project(), id);
-      db.transaction(() => {
-        // Done is the user's word; the other states say what the pixels are.
-        if (state)
-          queries.images.setState(id, state === 'done' ? 'done' : image.labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
-        if (notes !== undefined) queries.images.setNotes(id, notes);
-        if (reviewed !== undefined) queries.images.setReviewed(id, reviewed);
-      })();
-      return imageRecord(imageOf(project(), id), null);
-    },
+    'images.update': ({ id, state, notes, reviewed }) =>
+      project().db.transaction(() => {
+        if (notes !== undefined) project().queries.images.setNotes(id, notes);
+        return mark(project(), id, state === undefined ? undefined : state === 'done', reviewed);
+      })(),
+    'images.mark': ({ ids, done, reviewed }) => project().db.transaction(() => ids.map((id) => mark(project(), id, done, reviewed)))(),
     'images.file': ({ id, kind, range }) => pictureOf(project(), imageOf(project(), id), kind, range),
     'images.tile': (params) => tileOf(project(), imageOf(project(), params.id), params),
     'images.samples': ({ id }) => extentOf(project(), imageOf(project(), id)),
@@ -43,6 +45,15 @@ export function imageHandlers(project: Open): Handlers<Methods> {
         return row?.status === 'ok' ? imageFile(project(), row) : null;
       }),
   };
+}
+
+/** Done is the user's word; the other states say what the pixels are. */
+function mark(project: Project, id: number, done: boolean | undefined, reviewed: boolean | undefined): ImageRecord {
+  const { images } = project.queries;
+  const { labelled_pixels } = imageOf(project, id);
+  if (done !== undefined) images.setState(id, done ? 'done' : labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
+  if (reviewed !== undefined) images.setReviewed(id, reviewed);
+  return imageRecord(imageOf(project, id), null);
 }
 
 function runNumber(project: Project, { runId, sort }: ImageQuery): number | null {

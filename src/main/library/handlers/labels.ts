@@ -1,11 +1,20 @@
 import { encodeRle } from '@shared/mask';
 import type { Handlers } from '@shared/rpc';
-import { addClass, classOf, reorderClasses, replaceClass, updateClass } from '../labels/classes';
+import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../labels/classes';
 import { imageOf } from '../project';
 import type { Open } from './project';
 
 type ClassMethods =
-  'classes.list' | 'classes.add' | 'classes.update' | 'classes.reorder' | 'classes.usage' | 'classes.merge' | 'classes.remove';
+  | 'classes.list'
+  | 'classes.add'
+  | 'classes.addSet'
+  | 'classes.update'
+  | 'classes.recolor'
+  | 'classes.reorder'
+  | 'classes.usage'
+  | 'classes.counts'
+  | 'classes.merge'
+  | 'classes.remove';
 type LabelMethods = 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo';
 
 export function classHandlers(project: Open): Handlers<ClassMethods> {
@@ -13,6 +22,9 @@ export function classHandlers(project: Open): Handlers<ClassMethods> {
     'classes.list': () => project().queries.classes.list(),
     'classes.add': ({ name, color }) => addClass(project(), name, color),
     'classes.update': ({ id, ...change }) => updateClass(project(), id, change),
+    'classes.recolor': ({ colors }) => recolorClasses(project(), colors),
+    'classes.addSet': ({ set }) => addClassSet(project(), set),
+    'classes.counts': () => project().queries.labels.counts(),
     'classes.reorder': ({ ids }) => reorderClasses(project(), ids),
     'classes.usage': ({ id }) => project().queries.labels.usage(classOf(project(), id).id),
     'classes.merge': ({ from, into }) => replaceClass(project(), from, into),

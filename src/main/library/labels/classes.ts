@@ -1,3 +1,4 @@
+import type { ClassSet } from '@shared/class-set';
 import { vocColor, LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import { IGNORE, MAX_CLASSES } from '@shared/mask';
@@ -31,6 +32,26 @@ export function updateClass(project: Project, id: number, change: { name?: strin
   const updated = valid({ ...old, name: change.name ?? old.name, color: change.color ?? old.color }, project.queries.classes.list());
   project.queries.classes.update(id, updated.name, updated.color);
   return updated;
+}
+
+/** Several colours at once, all or none. */
+export function recolorClasses(project: Project, colors: readonly { id: number; color: string }[]): LabelClass[] {
+  project.db.transaction(() => {
+    for (const { id, color } of colors) updateClass(project, id, { color });
+  })();
+  return project.queries.classes.list();
+}
+
+/** Adds the classes whose names are new, in order, and gives the others the set's colours; all or none. */
+export function addClassSet(project: Project, set: ClassSet): LabelClass[] {
+  project.db.transaction(() => {
+    for (const { name, color } of set) {
+      const known = project.queries.classes.list().find((each) => each.name.toLowerCase() === name.toLowerCase());
+      if (!known) addClass(project, name, color);
+      else if (color !== null) updateClass(project, known.id, { color });
+    }
+  })();
+  return project.queries.classes.list();
 }
 
 /** Puts the named classes first, in this order; the others keep theirs after them. */

@@ -61,6 +61,37 @@ function blob(map: Uint8Array, next: (below: number) => number): Uint8Array {
   return after;
 }
 
+describe('sets of classes', () => {
+  it('are added and recoloured at once, or not at all', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 2] });
+    const set = [
+      { name: 'B', color: '#010203' },
+      { name: 'wall', color: null },
+    ];
+    const list = await test.call('classes.addSet', { set });
+    expect(list.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'wall']);
+    expect(list[1]!.color).toBe('#010203');
+    const colors = [
+      { id: 0, color: '#aabbcc' },
+      { id: 99, color: '#aabbcc' },
+    ];
+    await expect(test.call('classes.recolor', { colors })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
+    expect(await test.call('classes.list', null)).toEqual(list);
+    expect((await test.call('classes.recolor', { colors: colors.slice(0, 1) }))[0]!.color).toBe('#aabbcc');
+  });
+
+  it('are counted over all images', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 2], 'b.png': [4, 2] });
+    for (const imageId of [1, 2]) {
+      const diff = Uint32Array.of(0, imageId, 255 | (1 << 8));
+      await test.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
+    }
+    expect(await test.call('classes.counts', null)).toEqual([{ id: 1, images: 2, pixels: 3 }]);
+    await test.call('labels.undo', { imageId: 2, revision: 1 });
+    expect(await test.call('classes.counts', null)).toEqual([{ id: 1, images: 1, pixels: 1 }]);
+  });
+});
+
 describe('labels', () => {
   it.each([1, 2, 3])('agree with a list of whole maps after random edits, undos, redos and reopenings (%i)', async (seed) => {
     test = await TestLibrary.project({ 'a.png': [WIDTH, HEIGHT] });

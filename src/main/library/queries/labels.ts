@@ -53,6 +53,9 @@ export function labelQueries(db: Database) {
   const usage = db.prepare<[number], { images: number; pixels: number | null }>(
     'SELECT count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE class_id = ? AND pixels > 0',
   );
+  const counts = db.prepare<[], { id: number; images: number; pixels: number }>(
+    'SELECT class_id AS id, count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE pixels > 0 GROUP BY class_id',
+  );
   const used = db.prepare<[], { id: number }>(
     `SELECT id FROM class WHERE active = 1 AND EXISTS (
        SELECT 1 FROM label_class JOIN image ON image.id = image_id WHERE class_id = class.id AND pixels > 0 AND status = 'ok')`,
@@ -85,6 +88,7 @@ export function labelQueries(db: Database) {
       const row = usage.get(classId);
       return { images: row?.images ?? 0, pixels: row?.pixels ?? 0 };
     },
+    counts: () => counts.all(),
     /** Classes that readable images are labelled with. */
     usedClasses: () => used.all().map((row) => row.id),
   };

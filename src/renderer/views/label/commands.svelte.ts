@@ -20,6 +20,8 @@ export function provideEditingCommands(wb: Workbench): void {
   const handlers: Partial<Record<CommandId, CommandHandler>> = {
     'brush.smaller': { run: () => editing.setBrushSize(options.brushSize - brushStep(options.brushSize)) },
     'brush.larger': { run: () => editing.setBrushSize(options.brushSize + brushStep(options.brushSize)) },
+    'class.hide': { run: () => editing.toggle(editing.hidden, options.classId) },
+    'class.lock': { run: () => editing.toggle(editing.locked, options.classId) },
     'class.swap': { run: () => editing.swapClass() },
     'edit.undo': { run: () => editing.session?.undo(), enabled: () => editing.session?.canUndo ?? false },
     'edit.redo': { run: () => editing.session?.redo(), enabled: () => editing.session?.canRedo ?? false },

@@ -1,0 +1,99 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from './support/app';
+import { canvasReady, saved } from './support/canvas';
+
+async function makeImages(folder: string, count: number): Promise<string> {
+  const images = join(folder, 'images');
+  mkdirSync(images);
+  const grey = sharp({ create: { width: 40, height: 30, channels: 3, background: '#777777' } }).png();
+  const content = await grey.toBuffer();
+  for (let i = 1; i <= count; i++) writeFileSync(join(images, `image${String(i).padStart(2, '0')}.png`), content);
+  return images;
+}
+
+test('classes come from a file and go into one, with what will change said first', async ({ launch, folder }) => {
+  const { app, page } = await launch([await makeImages(folder, 2)]);
+  await canvasReady(page);
+  const names = Array.from({ length: 12 }, (_, i) => `kind ${i + 1}`);
+  const list = join(folder, 'classes.txt');
+  writeFileSync(list, `object:1,2,3::\n${names.join('\n')}\n`);
+
+  await page.getByRole('button', { name: 'List of classes' }).click();
+  const dialog = page.getByRole('dialog', { name: 'List of classes' });
+  await dialog
+    .getByLabel(/Take classes from a file/)
+    .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+  await expect(dialog.getByRole('alert')).toContainText('not a list of classes');
+  await dialog.getByLabel(/Take classes from a file/).setInputFiles(list);
+  await expect(dialog.getByRole('status')).toContainText('Adds 12: kind 1, kind 2');
+  await expect(dialog.getByRole('status')).toContainText('Recolours 1: object.');
+  await dialog.getByRole('button', { name: 'Take over' }).click();
+  await expect(page.getByRole('radio')).toHaveCount(14);
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('kind 12');
+  await expect(page.getByRole('radio')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('radio', { name: 'kind 12' })).toBeChecked();
+  await page.getByRole('radio', { name: 'kind 12' }).focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('radio', { name: 'kind 11' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'kind 11' })).toBeFocused();
+
+  await page.getByRole('button', { name: 'List of classes' }).click();
+  await dialog.getByRole('button', { name: /Recolour 14 of 14/ }).click();
+  await expect(page.getByLabel('Colour of background')).toHaveValue('#e69f00');
+  const out = join(folder, 'saved.json');
+  await app.evaluate(({ dialog: native }, filePath) => {
+    native.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, out);
+  await page.getByRole('button', { name: 'List of classes' }).click();
+  await dialog.getByRole('button', { name: 'Save as a file' }).click();
+  await expect(page.getByText(`The list of classes is in ${out}.`)).toBeVisible();
+  const written = JSON.parse(readFileSync(out, 'utf8')) as { name: string; color: string }[];
+  expect(written.map(({ name }) => name)).toEqual(['background', 'object', ...names]);
+  expect(written[1]!.color).toBe('#56b4e9');
+});
+
+test('several images are chosen in the gallery and marked; each shows its state and its note', async ({ launch, folder }) => {
+  const { page } = await launch([await makeImages(folder, 12)]);
+  await canvasReady(page);
+  await page.keyboard.press('w');
+  await page.keyboard.press('Shift+W');
+  await saved(page);
+  await expect(page.getByText('background: 1,200 pixels of this image; 1,200 pixels in 1 image of the project')).toHaveCount(1);
+  await page.getByRole('textbox', { name: 'Notes' }).fill('look again');
+  await page.getByRole('textbox', { name: 'Notes' }).blur();
+  await page.keyboard.press('Shift+G');
+  const gallery = page.getByRole('region', { name: 'Gallery' });
+  const option = (n: number) => gallery.getByRole('option', { name: `image${String(n).padStart(2, '0')}.png` });
+  await expect(option(1)).toHaveAttribute('aria-description', /started · note: look again/);
+
+  await option(2).click();
+  await option(5).click({ modifiers: ['Shift'] });
+  await option(9).click({ modifiers: ['Control'] });
+  await expect(gallery.getByText('5 images chosen')).toBeVisible();
+  await gallery.getByRole('button', { name: 'Mark done' }).click();
+  await expect(option(9)).toHaveAttribute('aria-description', /^done/);
+  await gallery.getByRole('button', { name: 'Mark reviewed', exact: true }).click();
+  await expect(option(3)).toHaveAttribute('aria-description', /done · reviewed/);
+  await page.keyboard.press('Escape');
+  await gallery.getByRole('listbox').focus();
+  await page.keyboard.press('Control+a');
+  await expect(gallery.getByText('12 images chosen')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Home');
+  await page.keyboard.press(' ');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(gallery.getByText('2 images chosen')).toBeVisible();
+
+  await page.getByRole('combobox', { name: 'Filter images' }).selectOption({ label: 'Reviewed' });
+  await expect(gallery.getByRole('option')).toHaveCount(5);
+  await page.getByRole('combobox', { name: 'Filter images' }).selectOption({ label: 'Done' });
+  await expect(gallery.getByRole('option')).toHaveCount(5);
+  await page.getByRole('combobox', { name: 'Filter images' }).selectOption({ label: 'All images' });
+  await page.getByRole('searchbox', { name: 'Search images' }).fill('image1');
+  await expect(gallery.getByRole('option')).toHaveCount(3);
+});

@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+import { expect, test } from './support/app';
+import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
+
+const p = (x: number, y: number): Point => ({ x, y });
+
+/** Colour of the screen where the centre of an image pixel is, as `[r, g, b]`. */
+async function seen(page: Page, point: Point): Promise<number[]> {
+  const { x, y } = await onScreen(page, point);
+  const shot = await page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } });
+  return [...(await sharp(shot).removeAlpha().raw().toBuffer())];
+}
+
+/** Left half red, right half a blue of a quarter. */
+async function makeColours(folder: string): Promise<string> {
+  const images = join(folder, 'images');
+  mkdirSync(images);
+  const data = Uint8Array.from({ length: 400 * 300 * 3 }, (_, i) => {
+    const left = Math.floor(i / 3) % 400 < 200;
+    return i % 3 === 0 ? (left ? 200 : 0) : i % 3 === 2 && !left ? 64 : 0;
+  });
+  await sharp(data, { raw: { width: 400, height: 300, channels: 3 } })
+    .png()
+    .toFile(join(images, 'colours.png'));
+  return images;
+}
+
+test('channels, inversion and the overview are a key away, and the picture is as it was after a reset', async ({ launch, folder }) => {
+  const { page } = await launch([await makeColours(folder)]);
+  await canvasReady(page);
+  const [left, right] = [p(100, 150), p(300, 150)];
+  expect(await seen(page, left)).toEqual([200, 0, 0]);
+  await page.keyboard.press('c');
+  await expect.poll(() => seen(page, left)).toEqual([200, 200, 200]);
+  expect(await seen(page, right)).toEqual([0, 0, 0]);
+  for (let press = 0; press < 2; press++) await page.keyboard.press('c');
+  await expect.poll(() => seen(page, right)).toEqual([64, 64, 64]);
+  await page.keyboard.press('Shift+I');
+  await expect.poll(() => seen(page, right)).toEqual([191, 191, 191]);
+  await page.getByText('Picture (changed)').click();
+  await expect(page.getByRole('combobox', { name: 'Channel' })).toHaveValue('blue');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect.poll(() => seen(page, left)).toEqual([200, 0, 0]);
+
+  const map = page.getByRole('img', { name: 'Overview of the image' });
+  await expect(map).toBeHidden();
+  const middle = await onScreen(page, p(200, 150));
+  await page.mouse.move(middle.x, middle.y);
+  await page.mouse.wheel(0, -1500);
+  await expect(map).toBeVisible();
+  const box = (await map.boundingBox())!;
+  await page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.5);
+  const canvas = (await canvasOf(page).boundingBox())!;
+  const centred = await onScreen(page, p(100, 150));
+  expect(Math.abs(centred.x - (canvas.x + canvas.width / 2))).toBeLessThan(30);
+  const before = Number(await canvasOf(page).getAttribute('data-x'));
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-x'))).toBeLessThan(before - 20);
+  await page.keyboard.press('n');
+  await expect(map).toBeHidden();
+});
+
+test('a look that was set is there again at the next start', async ({ launch, folder }) => {
+  const images = await makeColours(folder);
+  const first = await launch([images]);
+  await canvasReady(first.page);
+  for (let press = 0; press < 2; press++) await first.page.keyboard.press(',');
+  await first.page.keyboard.press('Shift+O');
+  await expect(first.page.getByRole('spinbutton', { name: 'Opacity in %' })).toHaveValue('30');
+  // Preferences reach the disk when the window closes.
+  await first.app.close();
+  const { page } = await launch([images]);
+  await canvasReady(page);
+  await expect(page.getByRole('spinbutton', { name: 'Opacity in %' })).toHaveValue('30');
+  await expect(page.getByRole('checkbox', { name: 'Outlines' })).not.toBeChecked();
+});
+
+test('16-bit samples are shown with the black and white asked for', async ({ launch, folder }) => {
+  const images = join(folder, 'images');
+  mkdirSync(images);
+  const samples = Uint16Array.from({ length: 200 * 100 }, (_, i) => 1000 + (i % 200) * 100);
+  await sharp(samples, { raw: { width: 200, height: 100, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toFile(join(images, 'deep.png'));
+  const { page } = await launch([images]);
+  await canvasReady(page);
+  const dark = (await seen(page, p(10, 50)))[0]!;
+  expect(dark).toBeLessThan(30);
+  await page.getByText('Picture', { exact: true }).click();
+  const white = page.getByRole('spinbutton', { name: 'White at' });
+  await expect(white).toBeVisible();
+  await white.fill('3000');
+  await white.press('Tab');
+  await expect.poll(async () => (await seen(page, p(10, 50)))[0]!).toBeGreaterThan(100);
+  await expect.poll(async () => (await seen(page, p(60, 50)))[0]!).toBe(255);
+});
+
+test('an image too large to be decoded whole is shown from tiles, sharp where magnified, and painted like any other', async ({
+  launch,
+  folder,
+}) => {
+  const images = join(folder, 'images');
+  mkdirSync(images);
+  const small = Uint8Array.from({ length: 60 * 60 * 3 }, (_, i) => ((Math.floor(i / 3) % 60) * 4 + (i % 3)) & 255);
+  await sharp(small, { raw: { width: 60, height: 60, channels: 3 } })
+    .resize(6000, 6000, { kernel: 'nearest' })
+    .png({ compressionLevel: 1 })
+    .toFile(join(images, 'large.png'));
+  const { page } = await launch([images]);
+  await canvasReady(page);
+  const whole = await seen(page, p(3050, 3000));
+  expect(Math.abs(whole[0]! - 30 * 4)).toBeLessThanOrEqual(4);
+  await page.keyboard.press('0');
+  await expect.poll(() => seen(page, p(3050, 3000))).toEqual([120, 121, 122]);
+  await expect.poll(() => seen(page, p(3101, 3000))).toEqual([124, 125, 126]);
+  await page.getByRole('button', { name: 'Rectangle' }).click();
+  await drag(page, [p(2999.5, 2999.5), p(3099.5, 3049.5)]);
+  const row = page.getByRole('radiogroup', { name: 'Class to paint with' });
+  await expect(row.getByText('background: 5,000 pixels of this image')).toHaveCount(1);
+  // A column of the picture has one colour: the wand finds it in the whole image, far out of view.
+  await page.getByRole('radio', { name: 'object' }).click();
+  await page.keyboard.press('w');
+  await page.getByRole('spinbutton', { name: 'Tolerance' }).fill('1');
+  await page.keyboard.press('Tab');
+  await expect(async () => {
+    await click(page, p(3250, 3000));
+    await expect(row.getByText('object: 600,000 pixels of this image')).toHaveCount(1, { timeout: 2000 });
+  }).toPass();
+  await saved(page);
+});
+
+test('without a run the place beside the picture says how to get a prediction', async ({ launch, folder }) => {
+  const { page } = await launch([await makeColours(folder)]);
+  await canvasReady(page);
+  await page.keyboard.press('\\');
+  await expect(page.getByRole('region', { name: 'Prediction' })).toContainText('train one');
+  await page.getByRole('checkbox', { name: 'Prediction beside it' }).uncheck();
+  await expect(page.getByRole('region', { name: 'Prediction' })).toBeHidden();
+});
+
+test('a pen paints with its pressure, and two fingers move the image without painting', async ({ launch, folder }) => {
+  const { page } = await launch([await makeColours(folder)]);
+  await canvasReady(page);
+  await page.keyboard.press('b');
+  await page.getByRole('spinbutton', { name: 'Size in px' }).fill('40');
+  await page.keyboard.press('Tab');
+  const session = await page.context().newCDPSession(page);
+  const dab = async (at: Point, force: number): Promise<void> => {
+    const { x, y } = await onScreen(page, at);
+    const pen = { x, y, force, pointerType: 'pen', button: 'left', clickCount: 1 } as const;
+    await session.send('Input.dispatchMouseEvent', { type: 'mousePressed', buttons: 1, ...pen });
+    await session.send('Input.dispatchMouseEvent', { type: 'mouseReleased', buttons: 0, ...pen });
+  };
+  const painted = async (): Promise<number> => {
+    await saved(page);
+    const text = await page.getByText(/background: [\d,]+ pixels of this image/).textContent();
+    return Number(/([\d,]+) pixels of this/.exec(text!)![1]!.replaceAll(',', ''));
+  };
+  await dab(p(60, 60), 0.9);
+  const hard = await painted();
+  expect(hard).toBeGreaterThan(700);
+  await dab(p(160, 60), 0.3);
+  const soft = (await painted()) - hard;
+  expect(soft).toBeGreaterThan(0);
+  expect(soft).toBeLessThan(hard / 2);
+
+  const scale = Number(await canvasOf(page).getAttribute('data-scale'));
+  const { x, y } = await onScreen(page, p(200, 150));
+  const fingers = (apart: number) => [
+    { x: x - apart, y, id: 1 },
+    { x: x + apart, y, id: 2 },
+  ];
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(40) });
+  for (const apart of [60, 90, 120]) await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(apart) });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-scale'))).toBeGreaterThan(scale * 2);
+  expect(await painted()).toBe(hard + soft);
+});
