@@ -1,25 +1,9 @@
-import { EspalierError, toEspalierError } from '../../../shared/errors';
+import { toEspalierError } from '../../../shared/errors';
 import type { TrainProgress } from '../../../shared/protocol';
-import { parseSetting, PRESETS, settingsFrom, type TrainSettings } from '../../../shared/settings';
-import { text, type Command, type CommandContext, type Values } from '../command';
-import { namedImages } from '../names';
+import type { TrainSettings } from '../../../shared/settings';
+import type { Command, CommandContext } from '../command';
 import type { Output } from '../output';
-
-function settingsOf(values: Values): TrainSettings {
-  const preset = PRESETS.find((name) => name === (text(values, 'preset') ?? 'balanced'));
-  if (!preset) throw new EspalierError('SETTING_INVALID', { name: 'preset', reason: `it must be one of ${PRESETS.join(', ')}` });
-  const overrides: Record<string, unknown> = {};
-  for (const name of ['method', 'epochs', 'seed']) {
-    const value = text(values, name);
-    if (value !== undefined) [, overrides[name]] = parseSetting(`${name}=${value}`);
-  }
-  const set = Array.isArray(values.set) ? values.set : [];
-  for (const pair of set) {
-    const [name, value] = parseSetting(String(pair));
-    overrides[name] = value;
-  }
-  return settingsFrom(preset, overrides);
-}
+import { settingsOf, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
 
 export function reportTraining(output: Output, runId: string, progress: TrainProgress): void {
   const { report, epochs } = progress;
@@ -62,20 +46,15 @@ export const train: Command = {
   summary: 'Trains on the labelled images and, unless the method is sup, on all the others; prints the id of the run.',
   positionals: ['DIR'],
   options: {
-    method: { value: 'sup|conf|pgcl', help: 'how unlabelled images are used (pgcl)' },
-    preset: { value: 'quick|balanced', help: 'where the settings start from (balanced)' },
-    epochs: { value: 'N', help: 'passes over the unlabelled images' },
+    ...TRAIN_OPTIONS,
     seed: { value: 'S', help: 'seed of every random choice (0)' },
-    unlabelled: { value: 'FILE', help: 'learn from these images without labels: names, one a line (all that have none)' },
-    set: { value: 'key=value', help: 'any other setting', multiple: true },
     predict: { help: 'also predict every image, for review in the window' },
   },
   async run(context) {
     const { project, positionals, values, output } = context;
     const settings = settingsOf(values);
     await project.library.open({ folder: positionals[0]!, create: null });
-    const file = text(values, 'unlabelled');
-    const unlabelled = file === undefined ? null : (await namedImages(project, file)).map(({ id }) => id);
+    const unlabelled = await unlabelledOf(project, values);
     const { runId, status, seconds } = await trainAndReport(context, settings, { unlabelled, predict: values.predict === true });
     output.result({ run: runId, status, seconds }, runId);
   },

@@ -1,0 +1,56 @@
+import { join, resolve } from 'node:path';
+import type { Analysis } from '../../../shared/analysis';
+import { RUN_FILES } from '../../../shared/run';
+import { text, type Command } from '../command';
+import { namedImages } from '../names';
+import { decimalText, percentText, tableText } from '../table';
+
+/** Table 3, the areas of Fig. 4 and each score's AUC, for people. */
+export function analysisText({ images, step, selection, sweep }: Analysis): string {
+  const rows = Object.entries({ conf: selection.conf, refined: selection.refined }).map(([name, { quality, areas }]) => [
+    name,
+    ...[quality.accuracy, quality.precision, quality.recall, quality.f1, areas.right, areas.wrong].map(percentText),
+  ]);
+  const { auc, gamma, beta } = selection;
+  return [
+    `${images} images, step ${step}. Kept pseudo-labels in per cent (γ ${gamma}, β ${beta}):`,
+    tableText([['', 'accuracy', 'precision', 'recall', 'F1', 'right kept', 'wrong kept'], ...rows], 1),
+    `AUC of right against wrong: p̃ ${decimalText(auc.confidence)}, d ${decimalText(auc.similarity)}, s ${decimalText(auc.refined)}`,
+    ...(sweep
+      ? [
+          `Pixel accuracy by pruning ratio on ${sweep.images} images, teacher ${percentText(sweep.teacher.accuracy)} %:`,
+          tableText([['ratio', 'accuracy', 'AUC d', 'AUC s'], ...sweep.points.map(pointRow)], 0),
+        ]
+      : ['The run has no pruned teacher, so there is no Fig. 5 and refined is conf.']),
+  ].join('\n');
+}
+
+function pointRow({ ratio, accuracy, auc }: NonNullable<Analysis['sweep']>['points'][number]): string[] {
+  return [String(ratio), percentText(accuracy), decimalText(auc.similarity), decimalText(auc.refined)];
+}
+
+export const analyze: Command = {
+  name: 'analyze',
+  summary: 'Writes Table 3, Fig. 4 and Fig. 5 of a run over images with truth, as JSON and SVG.',
+  positionals: ['DIR'],
+  options: {
+    run: { value: 'ID', help: 'the run to analyse', required: true },
+    truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
+    ids: { value: 'FILE', help: 'the images: names without extension, one a line', required: true },
+    out: { value: 'FOLDER', help: "where the files go (analysis in the run's folder)" },
+  },
+  async run({ project, positionals, values, output, signal }) {
+    await project.library.open({ folder: positionals[0]!, create: null });
+    const runId = text(values, 'run')!;
+    const { folder } = await project.library.call('runs.folder', { runId });
+    const images = await namedImages(project, text(values, 'ids')!);
+    const given = text(values, 'out');
+    const out = given === undefined ? join(folder, RUN_FILES.analysis) : resolve(given);
+    const analysis = await project.engine.call(
+      'engine.analyze',
+      { folder, images, truth: resolve(text(values, 'truth')!), out },
+      { signal, onProgress: ({ done, total }) => output.items('analysing', done, total) },
+    );
+    output.result({ run: runId, out, ...analysis }, `${analysisText(analysis)}\nFigures are in ${out}`);
+  },
+};

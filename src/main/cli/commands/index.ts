@@ -1,0 +1,30 @@
+import type { Command } from '../command';
+import { analyze } from './analyze';
+import { calibrate } from './calibrate';
+import { demo } from './demo';
+import { evaluate } from './evaluate';
+import { exportMasks } from './export';
+import { importMasks } from './import';
+import { init } from './init';
+import { predict } from './predict';
+import { sweep } from './sweep';
+import { train } from './train';
+import { downloadWeights, importWeights, removeWeights, weights } from './weights';
+
+/** Every command, in the order that the overview shows them. */
+export const COMMANDS: readonly Command[] = [
+  init,
+  importMasks,
+  train,
+  predict,
+  evaluate,
+  analyze,
+  calibrate,
+  sweep,
+  exportMasks,
+  demo,
+  weights,
+  downloadWeights,
+  importWeights,
+  removeWeights,
+];
