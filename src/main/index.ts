@@ -50,6 +50,7 @@ function folderOf(argv: readonly string[], cwd: string): string | null {
 function openWorkbench(argv: readonly string[], cwd: string): void {
   const key = `w${++opened}`;
   const project = new Project({
+    window: true,
     event: (name, payload) => workbenches.get(key)?.peer?.send(name, payload),
     log: (line) => log.write(line),
   });

@@ -54,7 +54,7 @@ export const TrainSettings = z.strictObject({
   curriculum: z.boolean(),
   cutmix: z.boolean(),
   seed: z.number().int().min(0).max(0xffffffff),
-  /** Threads TensorFlow may use; 0: all cores. */
+  /** Threads a TensorFlow kernel may use; 0: one for each core, less one beside a window where there are more than two. */
   threads: z.number().int().min(0).max(1024),
   /** Run the step as one recorded graph (fast) or operation by operation (for debugging). */
   compiled: z.boolean(),

@@ -4,6 +4,7 @@ import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
+import { readInputs } from './run/inputs';
 import { train } from './run/train';
 import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
 
@@ -22,21 +23,22 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
       };
     },
     'engine.train': async ({ folder }, context) => {
-      await tensorFlow();
+      const { settings } = await readInputs(folder);
+      await tensorFlow(settings.threads);
       return train(folder, context);
     },
     'engine.installWeights': async (params) => {
       await installWeights(params);
       return null;
     },
-    ...predictionHandlers(tensorFlow),
+    ...predictionHandlers(() => tensorFlow()),
   };
 }
 
 /** @throws EspalierError ENGINE_UNAVAILABLE */
-async function tensorFlow(): Promise<TensorFlow> {
+async function tensorFlow(threads = 0): Promise<TensorFlow> {
   try {
-    return await loadTensorFlow();
+    return await loadTensorFlow(threads);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
     throw new EspalierError('ENGINE_UNAVAILABLE', { reason }, { cause });

@@ -42,10 +42,12 @@ export interface Backend {
 }
 
 /**
- * Loads TensorFlow; the first call takes about a second.
+ * Loads TensorFlow; the first call takes about a second, and decides how many threads a kernel may use.
+ * @param threads 0: as many as the environment says, else one for each core
  * @throws Error when the native library has not been set up
  */
-export async function loadTensorFlow(): Promise<TensorFlow> {
+export async function loadTensorFlow(threads = 0): Promise<TensorFlow> {
+  if (threads > 0) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // oneDNN is off by default on some processors, and the gradients of dilated convolutions exist only in oneDNN.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';

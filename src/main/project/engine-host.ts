@@ -1,17 +1,24 @@
-import { setPriority } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { MethodOf, ParamsOf, ProgressOf, ResultOf } from '../../shared/protocol';
 import type { CallOptions } from '../../shared/rpc';
 import { Child } from '../process/child-host';
 
 /** Labelling must stay smooth while a run trains, so the engine is the process that waits. */
-const PRIORITY = 10;
+const PRIORITY = constants.priority.PRIORITY_LOW;
+
+/** From this many cores on, one is left to the window. */
+const CORES_TO_SPARE = 3;
 
 /** The engine child: started at its first use, and again after it ended. Its death rejects the calls in flight. */
 export class EngineHost {
   #child: Child | null = null;
 
-  constructor(private readonly log: (line: string) => void) {}
+  /** @param besideWindow whether somebody works in a window while the engine computes */
+  constructor(
+    private readonly log: (line: string) => void,
+    private readonly besideWindow: boolean,
+  ) {}
 
   call<M extends MethodOf<'engine'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {
     return this.#start().peer.call(method, params, options);
@@ -32,6 +39,7 @@ export class EngineHost {
       const child: Child = new Child({
         name: 'engine',
         script: join(__dirname, 'engine.js'),
+        env: this.#environment(),
         onLog: this.log,
         onEnd: () => {
           if (this.#child === child) this.#child = null;
@@ -41,5 +49,10 @@ export class EngineHost {
       this.#child = child;
     }
     return this.#child;
+  }
+
+  #environment(): Record<string, string> {
+    const cores = availableParallelism();
+    return this.besideWindow && cores >= CORES_TO_SPARE ? { TF_NUM_INTRAOP_THREADS: String(cores - 1) } : {};
   }
 }

@@ -8,6 +8,8 @@ import { LibraryHost } from './library-host';
 import { Training } from './training';
 
 export interface ProjectListener {
+  /** Whether somebody works in a window meanwhile. */
+  readonly window: boolean;
   event<E extends EventName>(name: E, payload: PayloadOf<E>): void;
   log(line: string): void;
 }
@@ -29,7 +31,7 @@ export class Project {
       log: (line) => listener.log(line),
       onRestart: (ending) => listener.event('child.restarted', { child: 'library', reason: words(ending) }),
     });
-    this.engine = new EngineHost((line) => listener.log(line));
+    this.engine = new EngineHost((line) => listener.log(line), listener.window);
     this.training = new Training(this.library, this.engine, {
       changed: (runId, progress, reason) => {
         listener.event('training.changed', { runId, progress, reason });

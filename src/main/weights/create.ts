@@ -7,7 +7,7 @@ export function createWeightsManager(log: (line: string) => void, options: Pick<
   return new WeightsManager({
     ...options,
     install: async (params: ParamsOf<'engine.installWeights'>) => {
-      const engine = new EngineHost(log);
+      const engine = new EngineHost(log, true);
       try {
         await engine.call('engine.installWeights', params);
       } finally {
