@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
@@ -6,7 +5,7 @@ import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
 import { readInputs } from './run/inputs';
 import { train } from './run/train';
-import { loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
+import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
 
 /** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
 export function createEngine(): Handlers<MethodOf<'engine'>> {
@@ -16,7 +15,7 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
       const { binding } = tensorFlowBackend(tf);
       return {
         tensorflow: binding.TF_Version,
-        threads: availableParallelism(),
+        threads: kernelThreads(),
         gpu: binding.isUsingGpuDevice(),
         tensors: tf.memory().numTensors + binding.getNumOfTensors(),
         residentBytes: process.memoryUsage.rss(),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import type * as tf from '@tensorflow/tfjs-node-gpu';
 
@@ -55,6 +56,11 @@ export async function loadTensorFlow(threads = 0): Promise<TensorFlow> {
   if (!('isNullOrUndefined' in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const module = await import('@tensorflow/tfjs-node-gpu');
   return 'default' in module ? (module.default as TensorFlow) : module;
+}
+
+/** Threads that a kernel may use. */
+export function kernelThreads(): number {
+  return Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
 }
 
 /** The active backend. @throws Error when it is not TensorFlow's. */
