@@ -1,34 +1,13 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { EspalierError, toEspalierError } from '../../shared/errors';
+import { toEspalierError } from '../../shared/errors';
 import type { TrainProgress } from '../../shared/protocol';
 import { dataFolder } from '../data-folder';
 import { Log } from '../log';
 import { Project } from '../project/project';
-import { helpOf, parseArgsOptions, usageOf, type Command, type Values } from './command';
-import { demo } from './commands/demo';
-import { evaluate } from './commands/evaluate';
-import { exportMasks } from './commands/export';
-import { importMasks } from './commands/import';
-import { init } from './commands/init';
-import { predict } from './commands/predict';
-import { train } from './commands/train';
-import { downloadWeights, importWeights, removeWeights, weights } from './commands/weights';
+import { helpOf } from './command';
+import { COMMANDS } from './commands/index';
 import { Output } from './output';
-
-const COMMANDS: readonly Command[] = [
-  init,
-  importMasks,
-  train,
-  predict,
-  evaluate,
-  exportMasks,
-  demo,
-  weights,
-  downloadWeights,
-  importWeights,
-  removeWeights,
-];
+import { commandOf, parse } from './parse';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -38,36 +17,6 @@ function overview(): string {
   const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   rows.push(`  ${'doctor'.padEnd(width)}  Shows versions, devices, and what is missing and how to get it.`);
   return ['Espalier in the terminal. "espalier COMMAND --help" tells more of each.', '', ...rows].join('\n');
-}
-
-/** The command that the arguments begin with, and the arguments left for it: "weights import" goes before "weights". */
-function commandOf(args: readonly string[]): { command: Command; rest: string[] } {
-  const words = ({ name }: Command): string[] => name.split(' ');
-  const [command] = COMMANDS.filter((known) => words(known).every((word, i) => args[i] === word)).sort(
-    (a, b) => words(b).length - words(a).length,
-  );
-  if (!command) throw new EspalierError('USAGE', { detail: `There is no command "${args[0]}".` });
-  return { command, rest: args.slice(words(command).length) };
-}
-
-interface Parsed {
-  readonly values: Values;
-  readonly positionals: string[];
-}
-
-/** @throws EspalierError USAGE */
-function parse(command: Command, args: string[]): Parsed {
-  let parsed: Parsed;
-  try {
-    parsed = parseArgs({ args, options: parseArgsOptions(command), allowPositionals: true });
-  } catch (error) {
-    throw new EspalierError('USAGE', { detail: `${error instanceof Error ? error.message : String(error)}.` }, { cause: error });
-  }
-  if (parsed.values.help) return parsed;
-  const missing = Object.entries(command.options).find(([name, option]) => option.required && parsed.values[name] === undefined);
-  if (missing) throw new EspalierError('USAGE', { detail: `--${missing[0]} is missing: ${usageOf(command)}.` });
-  if (parsed.positionals.length !== command.positionals.length) throw new EspalierError('USAGE', { detail: `Usage: ${usageOf(command)}.` });
-  return parsed;
 }
 
 async function main(args: string[]): Promise<number> {
