@@ -13,15 +13,19 @@ export interface Started {
   readonly page: Page;
 }
 
-/** Starts the real app with its data in `data`; further arguments as a terminal would give them. */
-export async function start(data: string, args: readonly string[] = []): Promise<Started> {
+/** Starts the real app with its data in `data`; further arguments and variables as a terminal would give them. */
+export async function start(
+  data: string,
+  args: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Started> {
   const root = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
   const app = await _electron.launch({
     executablePath: runtime.electron,
     args: [ROOT, ...args, ...root],
-    env: { ...env, ESPALIER_DATA: data },
+    env: { ...env, ESPALIER_DATA: data, ...variables },
     timeout: 60_000,
   });
   const page = await app.firstWindow();
@@ -36,7 +40,7 @@ interface Fixtures {
   /** An empty folder of the test's own, removed at its end. */
   readonly folder: string;
   /** Starts the app; every app started is closed at the test's end. */
-  readonly launch: (args?: readonly string[]) => Promise<Started>;
+  readonly launch: (args?: readonly string[], variables?: Readonly<Record<string, string>>) => Promise<Started>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -47,8 +51,8 @@ export const test = base.extend<Fixtures>({
   },
   launch: async ({ folder }, use) => {
     const apps: ElectronApplication[] = [];
-    await use(async (args) => {
-      const started = await start(join(folder, 'data'), args);
+    await use(async (args, variables) => {
+      const started = await start(join(folder, 'data'), args, variables);
       apps.push(started.app);
       return started;
     });

@@ -19,6 +19,12 @@ export const WeightsRecord = z.object({
 });
 export type WeightsRecord = z.infer<typeof WeightsRecord>;
 
+/** "47 MB", small ones with a digit after the point. */
+export function megabytes(bytes: number): string {
+  const million = bytes / 1e6;
+  return `${million.toFixed(million < 10 ? 1 : 0)} MB`;
+}
+
 /** Why a run with this backbone cannot begin while its weights are missing. */
 export function missingWeights(backbone: Backbone): EspalierError {
   return new EspalierError(backbone === EMBEDDED_BACKBONE ? 'WEIGHTS_NOT_SET_UP' : 'WEIGHTS_MISSING', { backbone });

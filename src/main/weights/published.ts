@@ -43,7 +43,7 @@ export const PUBLISHED: Readonly<Record<Backbone, Published | null>> = {
     url: 'https://download.pytorch.org/models/resnet101-63fe2227.pth',
     sha256: '63fe2227b86e8f1f2063f43a75c84d195911b6a0eace650907dd3dc62dd49a0a',
     bytes: 179_000_000,
-    source: 'torchvision resnet101-63fe2227',
+    source: 'torchvision resnet101',
     licence: 'BSD-3-Clause',
   },
 };

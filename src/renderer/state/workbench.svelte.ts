@@ -15,6 +15,7 @@ import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
 import { Status } from './status.svelte';
 import { Theme } from './theme.svelte';
+import { Weights } from './weights.svelte';
 
 /** Milliseconds between looks at an index that grows. */
 const INDEX_SHOWN_EVERY = 1500;
@@ -28,6 +29,7 @@ export class Workbench {
   readonly project: Project;
   readonly images: Images;
   readonly runs: Runs;
+  readonly weights: Weights;
   readonly plan = new Plan();
   readonly review = new Review(this);
   readonly editing: Editing;
@@ -64,6 +66,7 @@ export class Workbench {
     this.project = new Project(peer, this.notices);
     this.images = new Images(peer, this.project, this.notices);
     this.runs = new Runs(peer);
+    this.weights = new Weights(peer, this.notices);
     this.editing = new Editing(this);
     this.#listen();
   }

@@ -1,13 +1,11 @@
 import { EspalierError } from '../../../shared/errors';
 import { BACKBONES, type Backbone } from '../../../shared/settings';
-import { EMBEDDED_BACKBONE, type WeightsRecord } from '../../../shared/weights';
+import { EMBEDDED_BACKBONE, megabytes, type WeightsRecord } from '../../../shared/weights';
 import { createWeightsManager } from '../../weights/create';
 import type { Command } from '../command';
 import type { Output } from '../output';
 
 const MB = 1e6;
-
-const megabytes = (bytes: number): string => `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0)} MB`;
 
 /** @throws EspalierError USAGE */
 function backboneOf(name: string): Backbone {

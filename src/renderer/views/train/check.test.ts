@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkRun, type Facts } from './check';
 
-const good: Facts = { method: 'pgcl', labelled: 3, unlabelled: 57, classesUsed: 2, busy: false };
+const good: Facts = { method: 'pgcl', labelled: 3, unlabelled: 57, classesUsed: 2, weightsMissing: null, busy: false };
 
 it('says what a run would learn from', () => {
   expect(checkRun(good)).toEqual({
@@ -16,6 +16,11 @@ it('names the remedy when a run cannot begin', () => {
   expect(checkRun({ ...good, labelled: 0 })).toMatchObject({ ready: false, remedy: 'label' });
   expect(checkRun({ ...good, classesUsed: 1 })).toMatchObject({ ready: false, remedy: 'label' });
   expect(checkRun({ ...good, unlabelled: 0 })).toMatchObject({ ready: false, remedy: 'sup' });
+  expect(checkRun({ ...good, weightsMissing: 'resnet50' })).toMatchObject({
+    ready: false,
+    remedy: 'weights',
+    sentence: expect.stringContaining('resnet50 are not installed'),
+  });
   expect(checkRun({ ...good, busy: true }).ready).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 import { messageOf } from '@shared/errors';
-import type { Method } from '@shared/settings';
+import type { Backbone, Method } from '@shared/settings';
+import { missingWeights } from '@shared/weights';
 import { count } from '../../ui/format';
 
 export interface Facts {
@@ -8,6 +9,8 @@ export interface Facts {
   readonly unlabelled: number;
   /** Classes with labelled pixels, counted up to two; null while unknown. */
   readonly classesUsed: number | null;
+  /** The backbone, when its weights are not there. */
+  readonly weightsMissing: Backbone | null;
   readonly busy: boolean;
 }
 
@@ -15,17 +18,18 @@ export interface Check {
   readonly ready: boolean;
   readonly sentence: string;
   /** What would make a run possible. */
-  readonly remedy: 'label' | 'sup' | null;
+  readonly remedy: 'label' | 'sup' | 'weights' | null;
 }
 
 /** Whether a run can begin, in one sentence; the same conditions as the library's, known before the click. */
-export function checkRun({ method, labelled, unlabelled, classesUsed, busy }: Facts): Check {
+export function checkRun({ method, labelled, unlabelled, classesUsed, weightsMissing, busy }: Facts): Check {
   if (busy) return { ready: false, sentence: 'A run is going on; you can keep labelling meanwhile.', remedy: null };
   if (labelled === 0) return { ready: false, sentence: messageOf('TRAIN_NO_LABELS'), remedy: 'label' };
   if (classesUsed !== null && classesUsed < 2) return { ready: false, sentence: messageOf('TRAIN_ONE_CLASS'), remedy: 'label' };
   if (unlabelled === 0 && method !== 'sup') {
     return { ready: false, sentence: messageOf('TRAIN_NO_UNLABELLED', { method }), remedy: 'sup' };
   }
+  if (weightsMissing) return { ready: false, sentence: missingWeights(weightsMissing).message, remedy: 'weights' };
   const rest = method === 'sup' ? '' : `, learning from ${count(unlabelled, 'unlabelled image')} beside them`;
   return { ready: true, sentence: `Ready: trains on ${count(labelled, 'labelled image')}${rest}.`, remedy: null };
 }
