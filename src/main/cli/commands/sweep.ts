@@ -4,7 +4,7 @@ import { parseSetting } from '../../../shared/settings';
 import { combinationsOf, Grid, variationsOf } from '../../project/sweep/combinations';
 import { type SweepEntry, SweepRecord } from '../../project/sweep/record';
 import { type Spread, summarise, type SweepRow } from '../../project/sweep/summary';
-import { runSweep } from '../../project/sweep/sweep';
+import { runSweep, type SweepParts } from '../../project/sweep/sweep';
 import { text, type Command, type CommandContext, type Values } from '../command';
 import { namedImages, readText } from '../names';
 import { tableText } from '../table';
@@ -83,9 +83,11 @@ export function sweepText(rows: readonly SweepRow[]): string {
   return tableText([head, ...body], names.length);
 }
 
-/** Starts the run of a combination; Ctrl-C stops it and keeps its last checkpoint. */
-function startRun({ project, signal }: CommandContext, unlabelled: number[] | null): Parameters<typeof runSweep>[2]['train'] {
-  return async (settings) => {
+/** Starts the run of a combination, or takes the one that has finished; Ctrl-C stops it and keeps its last checkpoint. */
+function startRun({ project, signal }: CommandContext, unlabelled: number[] | null): SweepParts['train'] {
+  return async (settings, known) => {
+    const run = known === null ? null : await project.library.call('runs.get', { runId: known });
+    if (run?.status === 'finished') return { runId: run.id, outcome: Promise.resolve({ status: run.status, seconds: run.seconds }) };
     const { runId, outcome } = await project.training.start(settings, { unlabelled, predict: false });
     const stop = (): void => project.training.stop();
     signal.addEventListener('abort', stop);
@@ -129,6 +131,8 @@ export const sweep: Command = {
         evaluate: async (runId) => {
           const run = await project.library.call('runs.folder', { runId });
           const results = await project.engine.call('engine.evaluate', { folder: run.folder, images, truth }, { signal });
+          // As after a training: its memory is not for the next one to carry.
+          project.engine.kill();
           return results.map(({ network, miou, accuracy }) => ({ network, miou, accuracy }));
         },
         onEntry: (entry, done, total) => {

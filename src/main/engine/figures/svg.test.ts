@@ -17,9 +17,30 @@ describe('figures', () => {
         },
       ],
     });
-    expect(svg).toContain('points="64.0,340.0 620.0,44.0"');
+    expect(svg).toContain('points="72.0,340.0 620.0,44.0"');
     expect(svg).toContain('a &lt; b');
     expect(svg).toContain('p &amp; q');
+  });
+
+  test('have round numbers on their axes, and room for every value', () => {
+    const svg = chartSvg({
+      title: '',
+      x: 'x',
+      y: 'y',
+      series: [
+        {
+          name: '',
+          points: [
+            [0.1, 0.532],
+            [0.9, 0.866],
+          ],
+        },
+      ],
+    });
+    const labels = Array.from(svg.matchAll(/>(-?[\d.]+)</g), ([, text]) => text);
+    expect(labels).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1', '0.5', '0.6', '0.7', '0.8', '0.9']);
+    const [, first, second] = /points="[\d.]+,([\d.]+) [\d.]+,([\d.]+)"/.exec(svg)!.map(Number);
+    expect(first! < 340 && second! > 44 && first! > second!).toBe(true);
   });
 
   test('bear a single point and no point', () => {

@@ -17,43 +17,49 @@ const STYLES = [
   { color: '#c4511a', dash: '7 4' },
   { color: '#2d7d46', dash: '2 3' },
   { color: '#7a4a9c', dash: '9 3 2 3' },
-  { color: '#8a6d1d', dash: '12 3' },
+  { color: '#666666', dash: '12 3' },
 ] as const;
 
-const [WIDTH, HEIGHT] = [640, 400];
-const AREA = { left: 64, top: 44, right: 620, bottom: 340 };
-const TICKS = 5;
+const WIDTH = 640;
+const AREA = { left: 72, top: 44, right: 620, bottom: 340 };
+/** The legend stands below the chart, where no line passes. */
+const LEGEND = { top: 400, columns: 2, row: 20 };
+/** About so many steps to an axis. */
+const STEPS = 5;
 
 /** A line chart as a document of its own, on white. */
 export function chartSvg({ title, x, y, series }: Chart): string {
-  const [across, up] = [rangeOf(series, 0), rangeOf(series, 1)];
-  const place = (value: number, [low, high]: Range, from: number, to: number): number =>
+  const [across, up] = [axisOf(series, 0), axisOf(series, 1)];
+  const place = (value: number, { low, high }: Axis, from: number, to: number): number =>
     from + ((value - low) / (high - low)) * (to - from);
   const px = (value: number): number => place(value, across, AREA.left, AREA.right);
   const py = (value: number): number => place(value, up, AREA.bottom, AREA.top);
-  const ticks = ([low, high]: Range): number[] => Array.from({ length: TICKS + 1 }, (_, i) => low + (i * (high - low)) / TICKS);
   const lines = series.map(({ points }, i) => {
-    const { color, dash } = STYLES[i % STYLES.length]!;
     const path = points.map(([a, b]) => `${px(a).toFixed(1)},${py(b).toFixed(1)}`).join(' ');
-    return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
+    return `<polyline points="${path}" fill="none" ${strokeOf(i)}/>`;
   });
   const legend = series.map(({ name }, i) => {
-    const { color, dash } = STYLES[i % STYLES.length]!;
-    const [left, row] = [AREA.left + 12, AREA.top + 14 + 18 * i];
-    const line = `<line x1="${left}" x2="${left + 28}" y1="${row - 4}" y2="${row - 4}" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
-    return line + label(left + 36, row, name);
+    const left = AREA.left + ((i % LEGEND.columns) * (AREA.right - AREA.left)) / LEGEND.columns;
+    const row = LEGEND.top + LEGEND.row * Math.floor(i / LEGEND.columns);
+    return `<line x1="${left}" x2="${left + 28}" y1="${row - 4}" y2="${row - 4}" ${strokeOf(i)}/>${label(left + 36, row, name)}`;
   });
-  return page(title, HEIGHT, [
-    ...ticks(across).map((value) => label(px(value), AREA.bottom + 18, number(value), 'middle')),
-    ...ticks(up).flatMap((value) => [
+  const height = LEGEND.top + LEGEND.row * Math.ceil(series.length / LEGEND.columns);
+  return page(title, height, [
+    ...across.ticks.map((value) => label(px(value), AREA.bottom + 18, number(value), 'middle')),
+    ...up.ticks.flatMap((value) => [
       `<line x1="${AREA.left}" x2="${AREA.right}" y1="${py(value).toFixed(1)}" y2="${py(value).toFixed(1)}" stroke="#ddd"/>`,
       label(AREA.left - 8, py(value) + 4, number(value), 'end'),
     ]),
-    label((AREA.left + AREA.right) / 2, HEIGHT - 18, x, 'middle'),
-    `<g transform="rotate(-90 16 ${(AREA.top + AREA.bottom) / 2})">${label(16, (AREA.top + AREA.bottom) / 2, y, 'middle')}</g>`,
+    label((AREA.left + AREA.right) / 2, AREA.bottom + 36, x, 'middle'),
+    `<g transform="rotate(-90 20 ${(AREA.top + AREA.bottom) / 2})">${label(20, (AREA.top + AREA.bottom) / 2, y, 'middle')}</g>`,
     ...lines,
     ...legend,
   ]);
+}
+
+function strokeOf(series: number): string {
+  const { color, dash } = STYLES[series % STYLES.length]!;
+  return `stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"`;
 }
 
 /** A table as a document of its own; the first row is its head. */
@@ -65,14 +71,22 @@ export function tableSvg(title: string, rows: readonly (readonly string[])[]): s
   return page(title, 68 + 26 * rows.length, [rule, ...cells]);
 }
 
-type Range = readonly [low: number, high: number];
+interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly number[];
+}
 
-/** Smallest and largest value of an axis; never empty. */
-function rangeOf(series: readonly Series[], axis: 0 | 1): Range {
+/** An axis of round steps (1, 2 or 5 of some power of ten) that holds every value; never empty. */
+function axisOf(series: readonly Series[], axis: 0 | 1): Axis {
   const values = series.flatMap(({ points }) => points.map((point) => point[axis]));
-  if (values.length === 0) return [0, 1];
-  const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  const [least, most] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [values[0] ?? 0, values[0] ?? 1]);
+  const span = most === least ? 1 : most - least;
+  const power = 10 ** Math.floor(Math.log10(span / STEPS));
+  const step = power * ([1, 2, 5].find((times) => times * power >= span / STEPS) ?? 10);
+  // A hair's breadth keeps a value that is a step, but for rounding, from adding another one.
+  const [from, to] = [Math.floor(least / step + 1e-6), Math.max(Math.ceil(most / step - 1e-6), Math.floor(least / step + 1e-6) + 1)];
+  return { low: from * step, high: to * step, ticks: Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step) };
 }
 
 function number(value: number): string {

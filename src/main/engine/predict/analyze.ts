@@ -6,7 +6,7 @@ import { SelectionStudy } from '../core/metrics/selection-study';
 import { BatchMaker } from '../data/batch';
 import { checkFiles, planBatches } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
-import { chartSvg, tableSvg } from '../figures/svg';
+import { chartSvg, type Series, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
 import { pruneTeacher, reestimateStatistics } from '../run/pruning-round';
 import { RATIOS, sweepPrunings } from '../run/pruning-sweep';
@@ -117,18 +117,29 @@ function table3({ conf, refined, gamma, beta }: SelectionReport): string {
   ]);
 }
 
-function figure4({ density }: SelectionReport): string {
-  const points = (values: readonly number[]): (readonly [number, number])[] =>
-    values.map((value, i) => [(i + 0.5) / values.length, value] as const);
+function figure4({ gamma, beta, conf, refined, density }: SelectionReport): string {
+  const line = (name: string, values: readonly number[], kept: number | null): Series => ({
+    name: `${name}: ${kept === null ? 'none' : `${(100 * kept).toFixed(1)} % kept`}`,
+    points: values.map((value, i) => [(i + 0.5) / values.length, value] as const),
+  });
+  const series = [
+    line('p̃, right', density.confidence.right, conf.areas.right),
+    line('p̃, wrong', density.confidence.wrong, conf.areas.wrong),
+    line('s, right', density.refined.right, refined.areas.right),
+    line('s, wrong', density.refined.wrong, refined.areas.wrong),
+  ];
+  const highest = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value)));
+  const threshold: Series = {
+    name: `γ = ${gamma}`,
+    points: [
+      [gamma, 0],
+      [gamma, highest],
+    ],
+  };
   return chartSvg({
-    title: 'Fig. 4: density of the scores of right and wrong pseudo-labels',
+    title: `Fig. 4: density of the scores of right and wrong pseudo-labels (β ${beta})`,
     x: 'score',
     y: 'density',
-    series: [
-      { name: 'p̃, right', points: points(density.confidence.right) },
-      { name: 'p̃, wrong', points: points(density.confidence.wrong) },
-      { name: 's, right', points: points(density.refined.right) },
-      { name: 's, wrong', points: points(density.refined.wrong) },
-    ],
+    series: [...series, threshold],
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CalibrationReport } from '@shared/analysis';
 import type { TrainProgress } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
@@ -149,4 +150,18 @@ test('compiled, two runs of the same seed are the same, and hold no more tensors
   }
   expect(runs[1]!.losses).toEqual(runs[0]!.losses);
   expect([...stateOf(trained[1]!)]).toEqual([...stateOf(trained[0]!)]);
+});
+
+test('a run whose ratio is measured prunes at the ratio its report chooses', { timeout: 3 * MINUTES }, async () => {
+  const settings = testSettings({ epochs: 2, ratio: 'calibrated', prunedStatistics: 'teacher' });
+  const folder = await newRun(settings);
+  expect(await train(folder, nothing())).toBe('finished');
+  const report = CalibrationReport.parse(JSON.parse(readFileSync(join(folder, 'calibration.json'), 'utf8')));
+  expect(report).toMatchObject({ step: 3, images: 2, heldOut: false });
+  expect(report.points.map(({ scope, granularity }) => [scope, granularity])).toEqual(
+    report.points.map(() => [settings.scope, settings.granularity]),
+  );
+  const mask = [...stateOf(folder)].filter(([name]) => name.startsWith('mask/')).flatMap(([, { values }]) => [...values]);
+  expect(mask.filter((keep) => keep === 0).length / mask.length).toBeCloseTo(report.choices[0]!.ratio, 4);
+  expect(readFileSync(join(folder, 'calibration.svg'), 'utf8')).toContain('not held out');
 });
