@@ -134,6 +134,16 @@ describe('a sweep', () => {
     expect(entries.every(({ outcome }) => outcome !== null)).toBe(true);
   });
 
+  test('interrupted does not take a training that ended with it for a failed one', async () => {
+    const [file, controller] = [newFile(), new AbortController()];
+    const ended = new Fake(() => {
+      controller.abort();
+      return Promise.reject(new EspalierError('RUN_STOPPED_EARLY', { reason: 'SIGINT' }));
+    });
+    await expect(runSweep(combinations, await open(file), ended, controller.signal)).rejects.toMatchObject({ code: 'RUN_STOPPED_EARLY' });
+    expect((await open(file)).entries).toMatchObject([{ runId: 'run-sup-0', outcome: null, failure: null }]);
+  });
+
   test('goes on after a training that failed by itself, and begins that one anew next time', async () => {
     const file = newFile();
     const unstable = new Fake(({ method, seed }) =>

@@ -68,7 +68,7 @@ async function finish(begun: SweepEntry, outcome: StartedRun['outcome'], parts: 
     return { ...begun, outcome: { seconds, results: await parts.evaluate(begun.runId) } };
   } catch (thrown) {
     const error = toEspalierError(thrown);
-    if (!OWN_FAILURES.includes(error.code)) throw thrown;
+    if (signal.aborted || !OWN_FAILURES.includes(error.code)) throw thrown;
     return { ...begun, failure: error.message };
   }
 }
