@@ -3,14 +3,14 @@
  * `node bench/run.mjs paint [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { memoryOf, openApp, print, quantile, ROOT } from './app';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const SIDE = 8000;
 const EVENTS = 2000;
 const RATE = 240;
@@ -98,32 +98,11 @@ function undo(page: Page): Promise<number> {
   );
 }
 
-async function memory(app: ElectronApplication): Promise<number> {
-  const kilobytes = await app.evaluate(({ app: electron }) =>
-    electron.getAppMetrics().map((m) => (m.type === 'Tab' ? m.memory.workingSetSize : 0)),
-  );
-  return kilobytes.reduce((sum, k) => sum + k, 0) / 1024;
-}
-
-const quantile = (list: readonly number[], q: number): string =>
-  ([...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? NaN).toFixed(1);
-
-function print(rows: readonly (readonly [what: string, value: string, wanted: string])[]): void {
-  const line = ([a, b, c]: readonly [string, string, string]): string => `${a.padEnd(44)} ${b.padStart(10)}   ${c}\n`;
-  process.stdout.write([line(['', 'measured', 'wanted']), ...rows.map(line)].join(''));
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'espalier-paint-'));
-const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
 const trainer = values.training === undefined ? null : train(values.training);
 try {
   await makeImage(join(folder, 'images'));
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const env: Record<string, string> = { ESPALIER_DATA: join(folder, 'data') };
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
-  const app = await _electron.launch({ executablePath: runtime.electron, args: [ROOT, join(folder, 'images'), ...sandbox], env });
-  const page = await app.firstWindow();
-  await page.locator('[data-ready="true"]').waitFor({ timeout: 120_000 });
+  const { app, page } = await openApp(join(folder, 'images'), join(folder, 'data'));
   await page.keyboard.press('b');
   await page.getByRole('spinbutton', { name: 'Size in px' }).fill(String(BRUSH));
   await page.keyboard.press('Tab');
@@ -137,7 +116,7 @@ try {
     ['event to pixels, median (ms)', quantile(delays, 0.5), '≤ 8'],
     ['event to pixels, 99th percentile (ms)', quantile(delays, 0.99), ''],
     ['undo of the stroke (ms)', back.toFixed(1), '≤ 50'],
-    ['memory of the window (MiB)', (await memory(app)).toFixed(0), ''],
+    ['memory of the window (MiB)', (await memoryOf(app)).toFixed(0), ''],
   ]);
   await app.close();
 } finally {

@@ -69,16 +69,16 @@ test('several images are chosen in the gallery and marked; each shows its state 
   await page.keyboard.press('Shift+G');
   const gallery = page.getByRole('region', { name: 'Gallery' });
   const option = (n: number) => gallery.getByRole('option', { name: `image${String(n).padStart(2, '0')}.png` });
-  await expect(option(1)).toHaveAttribute('aria-description', /started · note: look again/);
+  await expect(option(1)).toHaveAccessibleDescription(/started · note: look again/);
 
   await option(2).click();
   await option(5).click({ modifiers: ['Shift'] });
   await option(9).click({ modifiers: ['Control'] });
   await expect(gallery.getByText('5 images chosen')).toBeVisible();
   await gallery.getByRole('button', { name: 'Mark done' }).click();
-  await expect(option(9)).toHaveAttribute('aria-description', /^done/);
+  await expect(option(9)).toHaveAccessibleDescription(/^done/);
   await gallery.getByRole('button', { name: 'Mark reviewed', exact: true }).click();
-  await expect(option(3)).toHaveAttribute('aria-description', /done · reviewed/);
+  await expect(option(3)).toHaveAccessibleDescription(/done · reviewed/);
   await page.keyboard.press('Escape');
   await gallery.getByRole('listbox').focus();
   await page.keyboard.press('Control+a');

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
 import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
+import { projectWithRun } from './support/finished-run';
 
 const p = (x: number, y: number): Point => ({ x, y });
 
@@ -140,6 +141,41 @@ test('without a run the place beside the picture says how to get a prediction', 
   await expect(page.getByRole('region', { name: 'Prediction' })).toContainText('train one');
   await page.getByRole('checkbox', { name: 'Prediction beside it' }).uncheck();
   await expect(page.getByRole('region', { name: 'Prediction' })).toBeHidden();
+});
+
+test('with a run its prediction is beside the picture and moves with it', async ({ launch }) => {
+  const picture = await sharp({ create: { width: 200, height: 100, channels: 3, background: '#404040' } })
+    .png()
+    .toBuffer();
+  const project = await projectWithRun({ 'a.png': picture, 'b.png': picture }, 200, 100, (x) => (x >= 100 ? 1 : 0));
+  try {
+    const { page } = await launch([project.folder]);
+    await canvasReady(page);
+    await page.keyboard.press('\\');
+    const beside = page.getByRole('region', { name: 'Prediction of run 1' });
+    const left = (await canvasOf(page).boundingBox())!;
+    const right = (await beside.boundingBox())!;
+    const besideOf = async (point: Point): Promise<number[]> => {
+      const { x, y } = await onScreen(page, point);
+      const clip = { x: Math.floor(x - left.x + right.x), y: Math.floor(y), width: 1, height: 1 };
+      return [
+        ...(await sharp(await page.screenshot({ clip }))
+          .removeAlpha()
+          .raw()
+          .toBuffer()),
+      ];
+    };
+    // Half the class's dark red over the picture's grey, and half its black.
+    await expect.poll(() => besideOf(p(150, 50))).toEqual([96, 32, 32]);
+    expect(await besideOf(p(50, 50))).toEqual([32, 32, 32]);
+    expect(await seen(page, p(150, 50))).toEqual([64, 64, 64]);
+    await page.mouse.move(right.x + right.width / 2, right.y + right.height / 2);
+    await page.mouse.wheel(0, -700);
+    await expect.poll(() => besideOf(p(101, 50))).toEqual([96, 32, 32]);
+    expect(await besideOf(p(98, 50))).toEqual([32, 32, 32]);
+  } finally {
+    await project.remove();
+  }
 });
 
 test('a pen paints with its pressure, and two fingers move the image without painting', async ({ launch, folder }) => {

@@ -8,12 +8,12 @@ const REST = 1500;
 
 /** How many images and pixels of the whole project have each class, a moment after they changed. Call while a component is being made. */
 export function classCounts(wb: Workbench): { of(id: number): Count } {
-  let counts = $state.raw<ReadonlyMap<number, Count>>(new Map());
+  let counts = $state.raw<Partial<Record<number, Count>>>({});
   let first = true;
   async function read(): Promise<void> {
     await wb.notices.attempt(async () => {
       const list = await wb.peer.call('classes.counts', null);
-      counts = new Map(list.map((each) => [each.id, each]));
+      counts = Object.fromEntries(list.map((each) => [each.id, each]));
     });
   }
   $effect(() => {
@@ -24,5 +24,5 @@ export function classCounts(wb: Workbench): { of(id: number): Count } {
     first = false;
     return () => clearTimeout(timer);
   });
-  return { of: (id) => counts.get(id) ?? { id, images: 0, pixels: 0 } };
+  return { of: (id) => counts[id] ?? { id, images: 0, pixels: 0 } };
 }

@@ -1,0 +1,34 @@
+/** For benchmarks of the real app: its start, and tables of what was measured. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Opens a folder in the built app and waits until its first image is on the canvas. */
+export async function openApp(folder: string, data: string): Promise<{ app: ElectronApplication; page: Page }> {
+  const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const env: Record<string, string> = { ESPALIER_DATA: data };
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
+  const app = await _electron.launch({ executablePath: runtime.electron, args: [ROOT, folder, ...sandbox], env, timeout: 120_000 });
+  const page = await app.firstWindow({ timeout: 120_000 });
+  await page.locator('[data-ready="true"]').waitFor({ timeout: 300_000 });
+  return { app, page };
+}
+
+/** MiB the window's process holds. */
+export async function memoryOf(app: ElectronApplication): Promise<number> {
+  const kilobytes = await app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().map((m) => (m.type === 'Tab' ? m.memory.workingSetSize : 0)),
+  );
+  return kilobytes.reduce((sum, k) => sum + k, 0) / 1024;
+}
+
+export const quantile = (list: readonly number[], q: number): string =>
+  ([...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? NaN).toFixed(1);
+
+export function print(rows: readonly (readonly [what: string, value: string, wanted: string])[]): void {
+  const line = ([a, b, c]: readonly [string, string, string]): string => `${a.padEnd(44)} ${b.padStart(10)}   ${c}\n`;
+  process.stdout.write([line(['', 'measured', 'wanted']), ...rows.map(line)].join(''));
+}
