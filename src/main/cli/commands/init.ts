@@ -1,30 +1,17 @@
-import { z } from 'zod';
-import { vocColor } from '../../../shared/domain';
-import { EspalierError } from '../../../shared/errors';
+import { parseClassSet } from '../../../shared/class-set';
 import { text, type Command } from '../command';
 import { readText } from '../names';
 
-const ClassList = z.array(z.object({ name: z.string(), color: z.string().optional() })).min(1);
-
-/** Classes as JSON (a list of {name, color}) or as plain text, one name a line. */
+/** Classes without a colour get one of the VOC palette. */
 async function readClasses(file: string): Promise<{ name: string; color: string }[]> {
-  const content = await readText(file);
-  let list: z.output<typeof ClassList>;
-  try {
-    list = file.endsWith('.json')
-      ? ClassList.parse(JSON.parse(content))
-      : ClassList.parse(content.split(/\r?\n/).flatMap((name) => (name.trim() ? [{ name: name.trim() }] : [])));
-  } catch (error) {
-    throw new EspalierError('FILE_UNREADABLE', { file, reason: 'it is not a list of classes' }, { cause: error });
-  }
-  return list.map(({ name, color }, id) => ({ name, color: (color ?? vocColor(id)).toLowerCase() }));
+  return parseClassSet(await readText(file)).map(({ name, color }) => ({ name, color: color ?? '' }));
 }
 
 export const init: Command = {
   name: 'init',
   summary: 'Makes a project of a folder of images and indexes it.',
   positionals: ['DIR'],
-  options: { classes: { value: 'FILE', help: 'classes: JSON list of {name, color}, or one name a line', required: true } },
+  options: { classes: { value: 'FILE', help: 'classes: JSON list of {name, color}, a labelmap.txt, or one name a line', required: true } },
   async run({ project, positionals, values, output, signal }) {
     const folder = positionals[0]!;
     const summary = await project.library.open({ folder, create: { classes: await readClasses(text(values, 'classes')!) } });
