@@ -1,14 +1,26 @@
 import { squaredDistance, type Feature } from './embedding';
 
 /** Likeness falls to 1/e over this share of the mean squared distance between inside and outside. */
-const BANDWIDTH = 1 / 8;
+const BANDWIDTH = 1 / 4;
+/** Share of the outside that must be left when what looks like the inside is taken out of it. */
+const LEFT = 1 / 10;
 
 /**
- * How much more a feature is like those inside than like those outside: the share of the inside in a kernel density estimate,
- * both sides counting alike. Several kinds of surroundings are no trouble, and no scale has to be known.
+ * Tells how much more a feature is like those inside than like those outside. What is found outside but looks like the inside is no
+ * example of the outside: another thing of the same kind may be near.
  * @returns share in [0, 1] of a feature; ½ says nothing
  */
 export function likeness(inside: readonly Feature[], outside: readonly Feature[]): (feature: Feature) => number {
+  const like = shareOf(inside, outside);
+  const unlike = outside.filter((feature) => like(feature) <= 0.5);
+  return shareOf(inside, unlike.length >= LEFT * outside.length ? unlike : outside);
+}
+
+/**
+ * The share of the inside in a kernel density estimate, both sides counting alike. Several kinds of surroundings are no trouble, and
+ * no scale has to be known.
+ */
+function shareOf(inside: readonly Feature[], outside: readonly Feature[]): (feature: Feature) => number {
   if (inside.length === 0 || outside.length === 0) return () => 0.5;
   let spread = 0;
   for (const a of inside) for (const b of outside) spread += squaredDistance(a, b);

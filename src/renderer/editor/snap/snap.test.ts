@@ -101,6 +101,13 @@ describe('snap', () => {
     expect(iou(snap(stroke, 10, picture(stripe, 60), embedding), truth)).toBeGreaterThan(0.9);
   });
 
+  it('is not misled by another thing of the same kind close by', () => {
+    const both = truthOf((x, y) => blob(x, y) || Math.hypot(x - 122, y - 55) < 14);
+    const moved = maskOfSpans(snap(stroke, 10, picture(both, 60), embeddingOf(both)), frame);
+    const here = moved.map((value, i) => (i % WIDTH < 106 ? value : 0));
+    expect(iou(spansOfMask(here, WIDTH, frame), truth)).toBeGreaterThan(0.95);
+  });
+
   it('keeps what lies deep in the stroke, and takes nothing farther than reach', () => {
     const mask = maskOfSpans(snap(stroke, 4, picture(truth, 60), embedding), frame);
     const drawn = maskOfSpans(stroke, frame);
