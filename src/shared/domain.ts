@@ -79,6 +79,9 @@ export const EpochReport = z.object({
   keptAfterRefinement: z.number().nullable(),
   meanSimilarity: z.number().nullable(),
   pruningRatio: z.number().nullable(),
+  /** mIoU of both networks on the held-out images, at the end of the epoch; null when none were held out. */
+  studentMiou: z.number().min(0).max(1).nullable().default(null),
+  teacherMiou: z.number().min(0).max(1).nullable().default(null),
   seconds: z.number().nonnegative(),
 });
 export type EpochReport = z.infer<typeof EpochReport>;

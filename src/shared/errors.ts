@@ -50,8 +50,11 @@ export const MESSAGES = {
   TRAIN_NO_UNLABELLED: 'Every image is labelled, so there is nothing for {method} to learn from; add images or train with method sup.',
   TRAIN_BUSY: 'A run is in progress; stop it or wait until it ends.',
   TRAIN_NAN:
-    'Training became unstable at step {step} (the loss is not a number); lower the learning rate. The last good checkpoint was kept.',
-  TRAIN_MEMORY: 'Training ran out of memory at batch {batch}, crop {crop}; try batch {tryBatch} or crop {tryCrop}.',
+    'Training became unstable at step {step} (the loss or a weight is not a number); lower the learning rate. The last good checkpoint was kept.',
+  TRAIN_MEMORY: 'Training ran out of memory at batch {batch}, crop {crop}; {advice}.',
+  TRAIN_TOO_LARGE:
+    'Training at batch {batch}, crop {crop} needs at least {needed} GB of memory, and this computer has {total} GB; {advice}.',
+  TRAIN_HOLD_OUT: 'Only one image has labels, so none can be held out; label another one, or set holdOut to 0.',
   SETTING_INVALID: 'The setting {name} is not valid: {reason}.',
   SETTING_UNKNOWN: 'There is no setting named {name}.',
   RUN_UNKNOWN: 'There is no run {run} in this project.',

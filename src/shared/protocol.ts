@@ -98,6 +98,8 @@ export type TrainProgress = z.infer<typeof TrainProgress>;
 
 export const Evaluation = z.object({
   network: z.enum(['student', 'teacher']),
+  /** The epoch the network is of when it is its best on held-out images; null: as it was last. */
+  bestEpoch: z.number().int().nullable(),
   images: z.number().int(),
   miou: z.number(),
   accuracy: z.number(),
@@ -221,11 +223,7 @@ export const methods = {
   /** Adds the classes of a set whose names are new and gives the others its colours, all or none. */
   'classes.addSet': method('library', z.object({ set: ClassSet }), z.array(LabelClass)),
   /** Images and pixels labelled with each class; classes without any are left out. */
-  'classes.counts': method(
-    'library',
-    nothing,
-    z.array(z.object({ id: z.number().int(), images: z.number().int(), pixels: z.number() })),
-  ),
+  'classes.counts': method('library', nothing, z.array(z.object({ id: z.number().int(), images: z.number().int(), pixels: z.number() }))),
   'classes.reorder': method('library', z.object({ ids: z.array(z.number().int()) }), z.array(LabelClass)),
   /** What removing or merging a class would touch. */
   'classes.usage': method('library', z.object({ id: z.number().int() }), z.object({ images: z.number().int(), pixels: z.number() })),

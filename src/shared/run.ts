@@ -46,6 +46,9 @@ export const RUN_FILES = {
   analysis: 'analysis',
 } as const;
 
+/** Checkpoints of a run, the newer first; any of them is one to go on from. */
+export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as const;
+
 /**
  * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
  * R = class id, G = round(255 · p̃), B = round(510 · (d − ½)), d clamped to [½, 1]

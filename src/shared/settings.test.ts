@@ -14,7 +14,8 @@ describe('settings', () => {
   });
 
   it('are refused with the name of the wrong one', () => {
-    expect(() => settingsFrom('quick', { gamma: 7 })).toThrow(/gamma/);
+    expect(() => settingsFrom('quick', { gamma: 7 })).toThrow(/^The setting gamma is not valid: .*1\.$/);
+    expect(() => settingsFrom('quick', { holdOut: 0.7 })).toThrow(/^The setting holdOut is not valid: .*0\.5\.$/);
     expect(() => settingsFrom('quick', { speed: 1 })).toThrow(/no setting named speed/);
     expect(() => settingsFrom('quick', { ratio: 'half' })).toThrow(/ratio/);
   });

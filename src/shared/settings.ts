@@ -23,6 +23,8 @@ export const TrainSettings = z.strictObject({
   warmup: z.number().int().min(0).max(10000),
   /** At most this many steps an epoch; null: one pass over the unlabelled images. */
   stepsPerEpoch: z.number().int().min(1).max(100000).nullable(),
+  /** Share of the labelled images that give no gradient; the networks are measured on them after every epoch. */
+  holdOut: z.number().min(0).max(0.5).default(0),
   /** Learning rate of the backbone and of the rest, before the poly schedule. */
   lrBackbone: z.number().positive().max(10),
   lrHead: z.number().positive().max(10),
@@ -68,6 +70,7 @@ export type Preset = TrainSettings['preset'];
 const COMMON = {
   method: 'pgcl',
   stepsPerEpoch: null,
+  holdOut: 0,
   momentum: 0.9,
   weightDecay: 1e-4,
   emaAlpha: 0.99,

@@ -5,13 +5,15 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Writes a file so that its name always holds either the old or the new content, complete and on disk:
  * a temporary file in the same folder, fsync, rename, fsync of the folder.
+ * @param data whole, or its parts in order
  */
-export async function writeFileAtomic(file: string, data: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(file: string, data: Uint8Array | string | Iterable<Uint8Array>): Promise<void> {
   const folder = dirname(file);
   const temporary = join(folder, `.${basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await withFile(temporary, 'wx', async (handle) => {
-      await handle.writeFile(data);
+      const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+      for (const part of parts) await handle.writeFile(part);
       await handle.sync();
     });
     await rename(temporary, file);

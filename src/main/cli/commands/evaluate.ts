@@ -5,10 +5,10 @@ import { namedImages } from '../names';
 
 const percent = (share: number | null): string => (share === null ? '   –' : (100 * share).toFixed(1).padStart(5));
 
-export function tableOf({ network, images, miou, accuracy, perClass, confusion }: Evaluation): string {
+export function tableOf({ network, bestEpoch, images, miou, accuracy, perClass, confusion }: Evaluation): string {
   const width = Math.max(...perClass.map(({ name }) => name.length), 5);
   return [
-    `${network}: mIoU ${percent(miou).trim()} %, accuracy ${percent(accuracy).trim()} % over ${images} images`,
+    `${network}, ${bestEpoch === null ? 'last' : `best on held-out images (epoch ${bestEpoch})`}: mIoU ${percent(miou).trim()} %, accuracy ${percent(accuracy).trim()} % over ${images} images`,
     ...perClass.map(({ name, iou }) => `  ${name.padEnd(width)}  IoU ${percent(iou)} %`),
     '  confusion, rows truth, columns prediction:',
     ...confusion.map((row, i) => `  ${perClass[i]!.name.padEnd(width)}  ${row.map((n) => String(n).padStart(9)).join(' ')}`),
@@ -17,7 +17,8 @@ export function tableOf({ network, images, miou, accuracy, perClass, confusion }
 
 export const evaluate: Command = {
   name: 'evaluate',
-  summary: 'Compares predictions of a run with truth masks: mIoU, IoU per class, confusion matrix.',
+  summary:
+    'Compares predictions of a run with truth masks: mIoU, IoU per class, confusion matrix; of student and teacher, last and, with holdOut, best.',
   positionals: ['DIR'],
   options: {
     run: { value: 'ID', help: 'the run to evaluate', required: true },
@@ -33,6 +34,9 @@ export const evaluate: Command = {
       { folder, images, truth: resolve(text(values, 'truth')!) },
       { signal, onProgress: ({ done, total }) => output.items('evaluating', done, total) },
     );
+    if (results.every(({ bestEpoch }) => bestEpoch === null)) {
+      output.progress({ run: text(values, 'run'), best: null }, 'There is no best state: the run held out no images (setting holdOut).');
+    }
     for (const result of results) output.result({ run: text(values, 'run'), ...result }, tableOf(result));
   },
 };

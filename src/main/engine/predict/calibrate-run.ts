@@ -1,5 +1,6 @@
 import type { CalibrationReport } from '@shared/analysis';
 import { BatchMaker } from '../data/batch';
+import { holdOut, judged } from '../data/hold-out';
 import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { openProgram } from '../open-program';
@@ -31,7 +32,18 @@ export async function calibrateRun(run: TrainedRun, onPruning: () => void, signa
     session.assign(predictionState(stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'pruned']), tensors, 'teacher'));
     const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES);
     const views = (index: number): Promise<Float32Array> => maker.views(step, index);
-    const calibration = { session, masked: CALIBRATED_SCOPE, network, inputs, plan, step, views };
+    const parted = holdOut(inputs);
+    const basis = judged(parted);
+    const calibration = {
+      session,
+      masked: CALIBRATED_SCOPE,
+      network,
+      inputs: basis,
+      plan: planBatches(basis, folder),
+      heldOut: parted.heldOut.length > 0,
+      step,
+      views,
+    };
     const report = await calibrate(calibration, allPrunings(), onPruning, signal);
     await writeCalibration(folder, `calibration-${step}`, report);
     return report;

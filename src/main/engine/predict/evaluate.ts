@@ -69,6 +69,7 @@ function evaluationOf(network: Evaluation['network'], confusion: Confusion, clas
   const K = classes.length;
   return {
     network,
+    bestEpoch: null,
     images,
     miou: meanIou(confusion),
     accuracy: pixelAccuracy(confusion),

@@ -1,6 +1,7 @@
 import { EspalierError } from '@shared/errors';
 import type { Progress } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
+import { readBest } from '../run/best';
 import { readCheckpoint } from '../run/checkpoint';
 import { readInputs } from '../run/inputs';
 import { SecondsLeft } from '../run/seconds-left';
@@ -32,8 +33,10 @@ export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers
   },
   'engine.evaluate': async ({ folder, images, truth }, { signal, progress }) => {
     await ready();
-    const count = counter(2 * images.length);
-    return evaluateRun(await openRun(folder), images, truth, () => progress(count()), signal);
+    const run = await openRun(folder);
+    const best = await readBest(folder, run.inputs);
+    const count = counter((best ? 4 : 2) * images.length);
+    return evaluateRun(run, best, images, truth, () => progress(count()), signal);
   },
   'engine.checkTruth': async ({ images, truth }) => {
     await checkTruth(images, truth);

@@ -3,6 +3,7 @@ import type { RunInputs } from '@shared/run';
 import type { Session } from '../compile/program';
 import { openProgram } from '../open-program';
 import { type ProgramDescription, programOf } from '../programs';
+import { type Best, LEARNERS } from '../run/best';
 import type { Checkpoint } from '../run/checkpoint';
 import { type Evaluation, evaluate } from './evaluate';
 import type { ImageFile, NamedImage } from './images';
@@ -47,9 +48,14 @@ export async function predictRunMasks(
   await withPredictor(run, images, null, ({ predictor }) => predictMasks(predictor, run.inputs.classes, images, out, onImage, signal));
 }
 
-/** Compares student and teacher with the truth: see {@link evaluate}. `onImage` is called for each image and network. */
+/**
+ * Compares student and teacher with the truth, as they were last and, where images were held out, as they were best: see {@link evaluate}.
+ * @param best null where there is none
+ * @param onImage is called for each image and each of these networks
+ */
 export async function evaluateRun(
   run: TrainedRun,
+  best: Best | null,
   images: readonly NamedImage[],
   truth: string,
   onImage: OnImage,
@@ -57,9 +63,12 @@ export async function evaluateRun(
 ): Promise<Evaluation[]> {
   return withPredictor(run, images, null, async ({ predictor, use }) => {
     const evaluations: Evaluation[] = [];
-    for (const network of ['student', 'teacher'] as const) {
-      use(network);
-      evaluations.push(await evaluate(network, predictor, run.inputs.classes, images, truth, onImage, signal));
+    for (const state of best ? [null, best] : [null]) {
+      for (const network of LEARNERS) {
+        use(network, state?.tensors);
+        const evaluation = await evaluate(network, predictor, run.inputs.classes, images, truth, onImage, signal);
+        evaluations.push({ ...evaluation, bestEpoch: state?.peaks[network].epoch ?? null });
+      }
     }
     return evaluations;
   });
@@ -75,8 +84,8 @@ interface OpenPredictor {
   readonly predictor: Predictor;
   /** Holds the networks; its state may be changed. */
   readonly session: Session;
-  /** Chooses the network that predicts; the teacher at first. */
-  use(network: 'student' | 'teacher'): void;
+  /** Chooses the network that predicts, of the last state or of other tensors; the last teacher at first. */
+  use(network: 'student' | 'teacher', tensors?: Checkpoint['tensors']): void;
 }
 
 /** Opens a run's networks for images of these sizes, and closes them afterwards. */
@@ -92,7 +101,7 @@ export async function withPredictor<T>(
   const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes };
   const { state } = programOf(description);
   const session = await openProgram(description, compiled);
-  const use = (network: 'student' | 'teacher'): void => session.assign(predictionState(state, checkpoint.tensors, network));
+  const use: OpenPredictor['use'] = (network, tensors = checkpoint.tensors) => session.assign(predictionState(state, tensors, network));
   try {
     use('teacher');
     return await work({ predictor: new Predictor(session, plan), session, use });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import sharp from 'sharp';
@@ -89,6 +89,18 @@ test('labelled pictures of every kind and shape, a class absent from most, give 
   const told = await losses(await testRun(testSettings({ method: 'sup', epochs: 2 }), labelled));
   expect(told).toHaveLength(6);
   expect(told.every((loss) => loss > 0 && Number.isFinite(loss))).toBe(true);
+});
+
+test('an image that is gone is named before anything is trained', async () => {
+  const folder = await testRun(testSettings());
+  rmSync(join(folder, '5.png'));
+  await expect(losses(folder)).rejects.toThrow('The image 5.png is no longer in the folder; put it back or remove it from the project.');
+  expect(existsSync(join(folder, RUN_FILES.checkpoint))).toBe(false);
+});
+
+test('what cannot fit into memory is refused before anything is trained', async () => {
+  const folder = await testRun(testSettings({ crop: 1536, batch: 64, backbone: 'resnet101' }));
+  await expect(losses(folder)).rejects.toMatchObject({ code: 'TRAIN_TOO_LARGE', params: { batch: 64, crop: 1536 } });
 });
 
 test('a loss that is no number stops the run with its step, and the last good checkpoint stays', { timeout: 3 * MINUTES }, async () => {

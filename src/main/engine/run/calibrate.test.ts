@@ -107,7 +107,7 @@ describe('a calibration', () => {
     session.assign(Object.fromEntries(wanted.map((name) => [name, state.get(name)!.values])));
     const views = () => Promise.reject(new Error('no statistics are wanted'));
     report = await calibrate(
-      { session, masked: CALIBRATED_SCOPE, network, inputs, plan: planBatches(inputs, folder), step: 7, views },
+      { session, masked: CALIBRATED_SCOPE, network, inputs, plan: planBatches(inputs, folder), heldOut: false, step: 7, views },
       prunings,
       () => cut.push({ backbone: cutFrom('backbone'), decoder: cutFrom('decoder') }),
     );
@@ -152,7 +152,16 @@ describe('a calibration', () => {
       labelled: [{ id: 1, path: join(folder, 'a.png'), width: SIDE, height: SIDE, labels: 'labels.png' }],
       unlabelled: [],
     } satisfies RunInputs;
-    const calibration = { session, masked: CALIBRATED_SCOPE, network, inputs, plan: planBatches(inputs, folder), step: 7, views };
+    const calibration = {
+      session,
+      masked: CALIBRATED_SCOPE,
+      network,
+      inputs,
+      plan: planBatches(inputs, folder),
+      heldOut: false,
+      step: 7,
+      views,
+    };
     await expect(calibrate(calibration, prunings, () => undefined, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -25,8 +25,11 @@ export interface Calibration {
   readonly session: Session;
   readonly masked: Scope;
   readonly network: Network;
+  /** Whose labelled images the prunings are judged on, and their batches. */
   readonly inputs: RunInputs;
   readonly plan: BatchPlan;
+  /** Whether the run has not learnt from these images. */
+  readonly heldOut: boolean;
   /** Steps that the run has taken. */
   readonly step: number;
   /** Weak views to re-estimate statistics from. */
@@ -52,7 +55,7 @@ export function allPrunings(): Pruning[] {
  * @throws EspalierError as reading images does; the signal's reason when it is aborted
  */
 export async function calibrate(
-  { session, masked, network, inputs, plan, step, views }: Calibration,
+  { session, masked, network, inputs, plan, heldOut, step, views }: Calibration,
   prunings: readonly Pruning[],
   onPruning: () => void = () => undefined,
   signal: AbortSignal = new AbortController().signal,
@@ -79,7 +82,7 @@ export async function calibrate(
     signal,
   );
   const images = Math.min(labelled.length, LABELLED_BATCHES * settings.batch);
-  return { runId, step, images, heldOut: false, ...sweep, choices: choicesOf(sweep.points, sweep.teacher.accuracy) };
+  return { runId, step, images, heldOut, ...sweep, choices: choicesOf(sweep.points, sweep.teacher.accuracy) };
 }
 
 function comparedPixels({ classes, prunedClasses, confidence, similarity }: Readonly<Record<string, Values>>): ComparedPixels {

@@ -1,15 +1,16 @@
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { EspalierError, toEspalierError } from '@shared/errors';
-import { RUN_FILES, type RunInputs } from '@shared/run';
+import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
 import { writeFileAtomic } from '../../media/files';
-import { readSafetensors, SafetensorsError, type StoredTensor, writeSafetensors } from '../model/weights/safetensors';
+import type { Session, Specs } from '../compile/program';
+import { readSafetensors, SafetensorsError, safetensorsParts, type StoredTensor } from '../model/weights/safetensors';
 
 const FORMAT = 1;
-const LAST = 'last.safetensors';
-const PREVIOUS = 'previous.safetensors';
+const [LAST, PREVIOUS] = CHECKPOINT_FILES;
+const NEXT = 'next.safetensors';
 
 /** What a checkpoint says of itself, beside its tensors. */
 const Description = z.object({
@@ -23,7 +24,7 @@ const Description = z.object({
   /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
   sums: z.record(z.string(), z.number()),
 });
-type Description = z.infer<typeof Description>;
+export type Description = z.infer<typeof Description>;
 /** As stored: a checkpoint of another format is not parsed. */
 const Stored = z.object({ format: z.literal(FORMAT), about: Description });
 
@@ -33,21 +34,47 @@ export interface Checkpoint extends Description {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Writes `checkpoint/last.safetensors` whole or not at all; the one before stays as `previous.safetensors`. */
-export async function writeCheckpoint(runFolder: string, { tensors, ...about }: Checkpoint): Promise<void> {
+/**
+ * Writes `checkpoint/last.safetensors` whole or not at all; the one before stays as `previous.safetensors`.
+ * @param specs of the state
+ * @param session holds the state, which is read one role after the other
+ * @throws EspalierError DISK_FULL; TRAIN_NAN when the state is not finite, since such a checkpoint is of no use
+ */
+export async function writeCheckpoint(runFolder: string, about: Description, specs: Specs, session: Pick<Session, 'read'>): Promise<void> {
   const folder = join(runFolder, RUN_FILES.checkpoint);
-  await mkdir(folder, { recursive: true });
   const last = join(folder, LAST);
-  const bytes = writeSafetensors(tensors, { espalier: JSON.stringify({ format: FORMAT, about } satisfies z.input<typeof Stored>) });
-  const next = join(folder, 'next.safetensors');
-  try {
-    await writeFileAtomic(next, bytes);
-  } catch (error) {
-    await rm(next, { force: true });
-    throw toEspalierError(error);
-  }
+  const next = join(folder, NEXT);
+  await writeState(next, specs, finiteValues(specs, session, about.step), { format: FORMAT, about } satisfies z.input<typeof Stored>);
   if (await exists(last)) await rename(last, join(folder, PREVIOUS));
   await rename(next, last);
+}
+
+/** Writes a state and what is said about it, whole or not at all. @throws EspalierError DISK_FULL */
+export async function writeState(file: string, specs: Specs, values: Iterable<Float32Array>, about: object): Promise<void> {
+  const shapes = new Map(Object.entries(specs).map(([name, { shape }]) => [name, shape]));
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, safetensorsParts(shapes, values, { espalier: JSON.stringify(about) }));
+  } catch (error) {
+    throw toEspalierError(error);
+  }
+}
+
+/** The values of a state in order, read role by role. @throws EspalierError TRAIN_NAN */
+function* finiteValues(specs: Specs, session: Pick<Session, 'read'>, step: number): Generator<Float32Array> {
+  const roles = new Map<string, string[]>();
+  for (const name of Object.keys(specs)) {
+    const role = name.slice(0, name.indexOf('/'));
+    roles.set(role, [...(roles.get(role) ?? []), name]);
+  }
+  for (const names of roles.values()) {
+    const values = session.read(names);
+    for (const name of names) {
+      const tensor = Float32Array.from(values[name]!);
+      if (!tensor.every(Number.isFinite)) throw new EspalierError('TRAIN_NAN', { step });
+      yield tensor;
+    }
+  }
 }
 
 /**

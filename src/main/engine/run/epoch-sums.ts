@@ -1,6 +1,9 @@
 import type { EpochReport } from '@shared/domain';
 import type { Values } from '../compile/program';
 
+/** What an epoch report tells besides the means over its steps. */
+type Standing = 'epoch' | 'step' | 'beta' | 'learningRate' | 'pruningRatio' | 'studentMiou' | 'teacherMiou';
+
 /** Sums of what the steps of an epoch put out, to report their means. Plain numbers, so that a checkpoint can hold them. */
 export class EpochSums {
   readonly #started = performance.now();
@@ -16,7 +19,7 @@ export class EpochSums {
     return { ...this.sums };
   }
 
-  report(standing: Pick<EpochReport, 'epoch' | 'step' | 'beta' | 'learningRate' | 'pruningRatio'>): EpochReport {
+  report(standing: Pick<EpochReport, Standing>): EpochReport {
     return {
       ...standing,
       lossSupervised: this.#mean('sup') ?? 0,

@@ -10,6 +10,7 @@ import { polyLearningRate } from '../core/poly';
 import type { Batch } from '../data/batch';
 import { stepsPerEpoch } from '../data/plan';
 import { batchInputs } from './batch-inputs';
+import type { Scores } from './best';
 import { EpochSums } from './epoch-sums';
 import type { PruningRound } from './pruning-round';
 import { SecondsLeft } from './seconds-left';
@@ -29,6 +30,8 @@ export interface LoopParts {
   readonly nextBatch: () => Promise<Batch>;
   /** Makes the pruned teacher anew: mask, then its statistics. */
   readonly prune: PruningRound;
+  /** Measures both networks on the held-out images when an epoch ends, and keeps the best; null when there are none. */
+  readonly measure: ((epoch: number) => Promise<Scores>) | null;
   /** Called when an epoch ends and when the run is stopped. */
   readonly save: (standing: Standing) => Promise<void>;
 }
@@ -83,6 +86,7 @@ export async function trainingLoop(
     left.tick(spent);
 
     const epochEnded = standing.step % perEpoch === 0;
+    const scores = epochEnded && parts.measure ? await parts.measure(epoch + 1) : null;
     const report = epochEnded
       ? standing.sums.report({
           epoch: epoch + 1,
@@ -90,6 +94,8 @@ export async function trainingLoop(
           beta: supervised ? null : beta,
           learningRate: polyLearningRate(settings.lrHead, step, steps),
           pruningRatio: supervised ? null : standing.ratio,
+          studentMiou: scores?.student ?? null,
+          teacherMiou: scores?.teacher ?? null,
         })
       : null;
     context.progress({ ...at(standing, supervised && settings.method !== 'sup' ? 'warmup' : 'training'), loss, report });

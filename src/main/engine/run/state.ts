@@ -28,7 +28,7 @@ export function isPrunable({ kind, part }: VariableSpec, scope: Scope): boolean 
   return KERNELS.includes(kind) && (scope === 'backbone' ? part === 'backbone' : ENCODER.includes(part));
 }
 
-const ROLES: readonly Role[] = ['student', 'teacher', 'velocity', 'mask', 'pruned'];
+export const ROLES: readonly Role[] = ['student', 'teacher', 'velocity', 'mask', 'pruned'];
 
 /** Names and shapes of the state, whole or of some roles. */
 export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Role[] = ROLES): Specs {
@@ -50,7 +50,12 @@ export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Rol
  * The state of a training that begins: the teacher is the student, nothing is pruned.
  * @param values of the network's variables by name
  */
-export function startingState(network: Network, scope: Scope, values: ReadonlyMap<string, Float32Array>): Map<string, StoredTensor> {
+export function startingState(
+  network: Network,
+  scope: Scope,
+  values: ReadonlyMap<string, Float32Array>,
+  roles: readonly Role[] = ROLES,
+): Map<string, StoredTensor> {
   const initial: Readonly<Record<Role, (value: Float32Array) => Float32Array>> = {
     student: (value) => value,
     teacher: (value) => value,
@@ -59,7 +64,7 @@ export function startingState(network: Network, scope: Scope, values: ReadonlyMa
     pruned: (value) => value,
   };
   return new Map(
-    Object.entries(stateSpecs(network, scope)).map(([name, { shape }]) => {
+    Object.entries(stateSpecs(network, scope, roles)).map(([name, { shape }]) => {
       const slash = name.indexOf('/');
       const value = values.get(name.slice(slash + 1));
       if (!value) throw new Error(`${name} has no initial value`);

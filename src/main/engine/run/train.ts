@@ -1,23 +1,30 @@
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { EspalierError } from '@shared/errors';
 import type { TrainProgress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import type { Session } from '../compile/program';
+import { holdOut, judged, type PartedInputs } from '../data/hold-out';
 import { checkFiles, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
 import { createNetwork } from '../model/create';
-import { initialValues } from '../model/initial';
+import { initialValues, type Values } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
+import { tensorFlowBackend } from '../tensorflow';
+import { keepBest } from './best';
 import { type Calibration, calibrate, ownPrunings, writeCalibration } from './calibrate';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
+import { type Description, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { EpochSums } from './epoch-sums';
+import { HeldOut } from './held-out';
 import { readInputs } from './inputs';
 import { type Standing, trainingLoop } from './loop';
+import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
 import { pruneTeacher, reestimateStatistics } from './pruning-round';
-import { startingState, stateSpecs } from './state';
+import { ROLES, startingState, stateSpecs } from './state';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
 const WORKER_THREADS = 1;
@@ -35,20 +42,25 @@ export interface TrainResult {
  * @throws EspalierError TRAIN_*, WEIGHTS_*, CHECKPOINT_INVALID, IMAGE_*, DISK_FULL
  */
 export async function train(runFolder: string, context: CallContext<TrainProgress>): Promise<TrainResult> {
-  const inputs = await readInputs(runFolder);
+  const frozen = await readInputs(runFolder);
+  await checkFiles(planBatches(frozen, runFolder));
+  const { settings } = frozen;
+  if (!tensorFlowBackend(tf).binding.isUsingGpuDevice()) checkMemory(settings, machineMemory());
+  try {
+    return await trainParted(runFolder, holdOut(frozen), context);
+  } catch (error) {
+    throw isOutOfMemory(error) ? outOfMemory(settings, error) : error;
+  }
+}
+
+async function trainParted(runFolder: string, parted: PartedInputs, context: CallContext<TrainProgress>): Promise<TrainResult> {
+  const { learnt: inputs, heldOut } = parted;
   const { settings } = inputs;
   const network = createNetwork(settings.backbone, inputs.classes.length);
+  const specs = stateSpecs(network, settings.scope);
   const plan = planBatches(inputs, runFolder);
-  await checkFiles(plan);
-  const checkpoint = await readCheckpoint(runFolder, inputs);
-  const values = checkpoint?.tensors ?? (await beginning(network, inputs));
-  const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled);
-  const standing: Standing = {
-    step: checkpoint?.step ?? 0,
-    seconds: checkpoint?.seconds ?? 0,
-    ratio: checkpoint?.ratio ?? null,
-    sums: new EpochSums(checkpoint?.sums),
-  };
+  const { session, standing } = await openTraining(runFolder, inputs, network);
+  const measured = heldOut.length > 0 ? await HeldOut.open(inputs, heldOut, runFolder) : null;
   const prefetcher = new Prefetcher(plan, standing.step, {
     workerFile: join(__dirname, 'engine-worker.js'),
     threads: WORKER_THREADS,
@@ -56,7 +68,6 @@ export async function train(runFolder: string, context: CallContext<TrainProgres
     cacheBytes: Math.min(CACHE_BYTES, freemem() / 4),
   });
   try {
-    session.assign(Object.fromEntries([...values].map(([name, tensor]) => [name, tensor.values])));
     const status = await trainingLoop(
       {
         inputs,
@@ -64,13 +75,21 @@ export async function train(runFolder: string, context: CallContext<TrainProgres
         nextBatch: () => prefetcher.next(),
         prune: async (epoch, known) => {
           const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
-          const calibration = { session, masked: settings.scope, network, inputs, plan, step: standing.step, views };
+          const basis = { inputs: judged(parted), plan: planBatches(judged(parted), runFolder), heldOut: heldOut.length > 0 };
+          const calibration = { session, masked: settings.scope, network, ...basis, step: standing.step, views };
           const ratio = known ?? (await ratioOf(runFolder, calibration));
           pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
           await reestimateStatistics(session, settings, views);
           return ratio;
         },
-        save: (now) => writeCheckpoint(runFolder, checkpointOf(inputs, network, session, now)),
+        measure:
+          measured &&
+          (async (epoch) => {
+            const scores = await measured.measure(session);
+            await keepBest(runFolder, inputs, epoch, scores, specs, session);
+            return scores;
+          }),
+        save: (now) => writeCheckpoint(runFolder, descriptionOf(inputs, now), specs, session),
       },
       standing,
       context,
@@ -78,29 +97,49 @@ export async function train(runFolder: string, context: CallContext<TrainProgres
     return { status, step: standing.step, seconds: standing.seconds };
   } finally {
     await prefetcher.close();
+    measured?.close();
     session.dispose();
   }
 }
 
-/** The state of a training that begins: pretrained backbone, new heads; the teacher starts as the student. */
-async function beginning(network: Network, { settings }: RunInputs): Promise<Checkpoint['tensors']> {
-  const values = initialValues(network.specs, settings.seed);
-  for (const [name, pretrained] of await pretrainedBackbone(settings.backbone, network.specs)) values.set(name, pretrained);
-  return startingState(network, settings.scope, values);
+/** Opens the program of a run with its state, from its checkpoint or from the beginning, which nobody holds any more afterwards. */
+async function openTraining(runFolder: string, inputs: RunInputs, network: Network): Promise<{ session: Session; standing: Standing }> {
+  const { settings } = inputs;
+  const checkpoint = await readCheckpoint(runFolder, inputs);
+  const values = checkpoint ? null : await startingValues(network, inputs);
+  const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled);
+  // One role after the other, so that of a beginning's state only one is held.
+  for (const role of ROLES) {
+    const tensors = values ? startingState(network, settings.scope, values, [role]) : checkpoint?.tensors;
+    const names = Object.keys(stateSpecs(network, settings.scope, [role]));
+    session.assign(
+      Object.fromEntries(
+        names.map((name) => {
+          const tensor = tensors?.get(name);
+          if (!tensor) throw new EspalierError('CHECKPOINT_INVALID', { run: inputs.runId, reason: `it has no ${name}` });
+          return [name, tensor.values];
+        }),
+      ),
+    );
+  }
+  const { step = 0, seconds = 0, ratio = null, sums } = checkpoint ?? {};
+  return { session, standing: { step, seconds, ratio, sums: new EpochSums(sums) } };
 }
 
-function checkpointOf({ settings, classes }: RunInputs, network: Network, session: Session, standing: Standing): Checkpoint {
-  const specs = Object.entries(stateSpecs(network, settings.scope));
-  const values = session.read(specs.map(([name]) => name));
-  return {
-    settings,
-    classes: classes.map(({ id }) => id),
-    step: standing.step,
-    seconds: standing.seconds,
-    ratio: standing.ratio,
-    sums: standing.sums.toRecord(),
-    tensors: new Map(specs.map(([name, { shape }]) => [name, { shape, values: Float32Array.from(values[name]!) }])),
-  };
+/** Memory that this process may have at most, bytes. */
+function machineMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
+}
+
+/** What a training begins with: pretrained backbone, new heads. */
+async function startingValues(network: Network, { settings }: RunInputs): Promise<Values> {
+  const values = initialValues(network.specs, settings.seed);
+  for (const [name, pretrained] of await pretrainedBackbone(settings.backbone, network.specs)) values.set(name, pretrained);
+  return values;
+}
+
+function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, sums }: Standing): Description {
+  return { settings, classes: classes.map(({ id }) => id), step, seconds, ratio, sums: sums.toRecord() };
 }
 
 /** The ratio the settings give, or the one that calibration finds, whose report is then in the run's folder. */

@@ -12,7 +12,7 @@ import { rejectedMap } from '../review/rejections';
 
 /**
  * Freezes what a run learns from into `runs/<id>`: settings, classes, the label maps as they are now, and the images without labels.
- * @throws EspalierError TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
+ * @throws EspalierError TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_HOLD_OUT, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
  */
 export async function createRun(project: Project, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
   const { layout, queries } = project;
@@ -21,6 +21,7 @@ export async function createRun(project: Project, { settings, unlabelled }: Para
   const rest = chosen ?? queries.images.unlabelled();
   if (labelled.length === 0) throw new EspalierError('TRAIN_NO_LABELS');
   if (queries.labels.usedClasses().length < 2) throw new EspalierError('TRAIN_ONE_CLASS');
+  if (settings.holdOut > 0 && labelled.length < 2) throw new EspalierError('TRAIN_HOLD_OUT');
   if (settings.method !== 'sup' && rest.length === 0) throw new EspalierError('TRAIN_NO_UNLABELLED', { method: settings.method });
 
   const number = queries.runs.nextNumber();

@@ -38,6 +38,10 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   epochs: { label: 'Epochs', help: 'Passes over the unlabelled images.' },
   warmup: { label: 'Warm-up', help: 'Epochs on labels alone at the start.', unit: 'epochs' },
   stepsPerEpoch: { label: 'Steps an epoch', help: 'At most this many steps; otherwise one pass over the unlabelled images.' },
+  holdOut: {
+    label: 'Hold out',
+    help: 'Share of the labelled images not learnt from. Student and teacher are measured on them after every epoch, and the best of each is kept.',
+  },
   lrBackbone: { label: 'Learning rate, backbone', help: 'At the start; falls to 0 by the poly schedule.' },
   lrHead: { label: 'Learning rate, head', help: 'At the start; falls to 0 by the poly schedule.' },
   momentum: { label: 'Momentum', help: 'Of the SGD optimiser.' },
@@ -111,7 +115,7 @@ export function rangeText(field: Field): string {
 
 /** Settings by what they are about, in the order they are asked for. */
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
-  { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'seed'] },
+  { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
   { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
   { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'betaMax', 'betaMin', 'sigma', 'cutmix'] },
   { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics', 'doubt'] },

@@ -26,7 +26,7 @@ const Entry = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: 
 const Header = z.looseObject({ __metadata__: z.record(z.string(), z.string()).default({}) });
 
 /**
- * Reads a safetensors file: an 8-byte little-endian header length, the header as JSON, the data. Tensors of other types than
+ * Reads a safetensors file, whose memory the values share: an 8-byte little-endian header length, the header as JSON, the data. Tensors of other types than
  * F32 (such as `num_batches_tracked`) are left out.
  * @throws SafetensorsError when it is truncated, or its header is wrong, or its tensors overlap or leave gaps
  */
@@ -47,9 +47,15 @@ export function readSafetensors(file: Uint8Array): Safetensors {
     if (shape.reduce((product, side) => product * side, FLOAT_BYTES) !== end - start) {
       throw new SafetensorsError(`the size of ${name} does not fit its shape`);
     }
-    tensors.set(name, { shape, values: new Float32Array(new Uint8Array(data.subarray(start, end)).buffer) });
+    tensors.set(name, { shape, values: floatsOf(data.subarray(start, end)) });
   }
   return { tensors, metadata: header.metadata };
+}
+
+/** The floats that the bytes are, in the same memory where they are aligned there. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % FLOAT_BYTES === 0 ? bytes : Uint8Array.from(bytes);
+  return new Float32Array(buffer, byteOffset, byteLength / FLOAT_BYTES);
 }
 
 interface HeaderEntry {
@@ -87,24 +93,40 @@ function parseJson(bytes: Uint8Array): unknown {
 
 /** The bytes of a safetensors file; equal tensors give equal bytes. */
 export function writeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  let end = 0;
-  const entries = Array.from(tensors, ([name, { shape, values }]) => {
-    const start = end;
-    end += values.byteLength;
-    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
-  });
-  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
-  const unpadded = new TextEncoder().encode(json);
-  // Spaces up to a multiple of 8, so that the data is aligned.
-  const header = new Uint8Array(Math.ceil(unpadded.length / 8) * 8).fill(0x20);
-  header.set(unpadded);
-  const file = new Uint8Array(LENGTH_BYTES + header.length + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
-  file.set(header, LENGTH_BYTES);
-  let offset = LENGTH_BYTES + header.length;
-  for (const { values } of tensors.values()) {
-    file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
-    offset += values.byteLength;
+  const shapes = new Map(Array.from(tensors, ([name, { shape }]) => [name, shape]));
+  const values = Array.from(tensors.values(), (tensor) => tensor.values);
+  const parts = [...safetensorsParts(shapes, values, metadata)];
+  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    file.set(part, offset);
+    offset += part.length;
   }
   return file;
+}
+
+/**
+ * A safetensors file piece by piece, for tensors that need not be held all at once.
+ * @param shapes of the tensors by name
+ * @param values of the same tensors in the same order, asked for one after the other
+ */
+export function* safetensorsParts(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  values: Iterable<Float32Array>,
+  metadata: Readonly<Record<string, string>> = {},
+): Generator<Uint8Array> {
+  let end = 0;
+  const entries = Array.from(shapes, ([name, shape]) => {
+    const start = end;
+    end += shape.reduce((product, side) => product * side, FLOAT_BYTES);
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+  });
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }));
+  // Spaces up to a multiple of 8, so that the data is aligned.
+  const length = Math.ceil(json.length / 8) * 8;
+  const head = new Uint8Array(LENGTH_BYTES + length).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(json, LENGTH_BYTES);
+  yield head;
+  for (const { buffer, byteOffset, byteLength } of values) yield new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EspalierError } from '@shared/errors';
+import { RUN_FILES, type RunInputs } from '@shared/run';
+import type { Session, Specs } from '../compile/program';
+import { readSafetensors, SafetensorsError, type StoredTensor } from '../model/weights/safetensors';
+import { writeState } from './checkpoint';
+
+/** The networks that are measured on held-out images, which are also the roles of their variables. */
+export const LEARNERS = ['student', 'teacher'] as const;
+export type Learner = (typeof LEARNERS)[number];
+export type Scores = Readonly<Record<Learner, number>>;
+
+const FORMAT = 1;
+
+const Peak = z.object({ epoch: z.number().int().positive(), miou: z.number() });
+const Peaks = z.object({ student: Peak, teacher: Peak });
+type Peaks = z.infer<typeof Peaks>;
+const Stored = z.object({ format: z.literal(FORMAT), classes: z.array(z.number().int()), peaks: Peaks });
+
+/** Student and teacher, each as it was at the end of the epoch in which it did best on the held-out images. */
+export interface Best {
+  readonly peaks: Peaks;
+  /** What predicts: `student/variable` and `teacher/variable`. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+const fileOf = (runFolder: string): string => join(runFolder, RUN_FILES.checkpoint, 'best.safetensors');
+
+/**
+ * The best state of a run, or null when no images were held out or no epoch has ended.
+ * @throws EspalierError CHECKPOINT_INVALID when it is damaged or of other classes
+ */
+export async function readBest(runFolder: string, { runId, classes }: RunInputs): Promise<Best | null> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(fileOf(runFolder));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  const invalid = (reason: string, cause?: unknown) => new EspalierError('CHECKPOINT_INVALID', { run: runId, reason }, { cause });
+  try {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const stored = Stored.parse(JSON.parse(metadata.espalier ?? 'null'));
+    if (stored.classes.join() !== classes.map(({ id }) => id).join()) throw invalid('it was made for other classes');
+    return { peaks: stored.peaks, tensors };
+  } catch (error) {
+    if (error instanceof EspalierError) throw error;
+    throw invalid(error instanceof SafetensorsError ? error.message : 'it is of another version', error);
+  }
+}
+
+/**
+ * Keeps student and teacher in `checkpoint/best.safetensors`, each where it did better than before; the earlier epoch stays on a tie.
+ * @param specs of the training's state
+ * @throws EspalierError DISK_FULL
+ */
+export async function keepBest(
+  runFolder: string,
+  inputs: RunInputs,
+  epoch: number,
+  scores: Scores,
+  specs: Specs,
+  session: Pick<Session, 'read'>,
+): Promise<void> {
+  const before = await readBest(runFolder, inputs);
+  const better = LEARNERS.filter((learner) => !before || scores[learner] > before.peaks[learner].miou);
+  if (better.length === 0) return;
+  const names = (learner: Learner): string[] => Object.keys(specs).filter((name) => name.startsWith(`${learner}/`));
+  const kept = LEARNERS.flatMap(names);
+  const peakOf = (learner: Learner): Peaks[Learner] =>
+    better.includes(learner) ? { epoch, miou: scores[learner] } : before!.peaks[learner];
+  const about: z.input<typeof Stored> = {
+    format: FORMAT,
+    classes: inputs.classes.map(({ id }) => id),
+    peaks: { student: peakOf('student'), teacher: peakOf('teacher') },
+  };
+  const values = function* (): Generator<Float32Array> {
+    for (const learner of LEARNERS) {
+      const now = better.includes(learner) ? session.read(names(learner)) : null;
+      for (const name of names(learner)) yield now ? Float32Array.from(now[name]!) : before!.tensors.get(name)!.values;
+    }
+  };
+  await writeState(fileOf(runFolder), Object.fromEntries(kept.map((name) => [name, specs[name]!])), values(), about);
+}
