@@ -29,9 +29,13 @@ async function label(page: Page): Promise<void> {
 
 const pixelsOf = (page: Page, name: string): Promise<string | null> => classRow(page, name).textContent();
 
-async function startTraining(page: Page): Promise<void> {
+async function startTraining(page: Page, method: 'pgcl' | 'sup' = 'pgcl'): Promise<void> {
   await page.getByRole('tab', { name: 'Train' }).click();
   await page.getByRole('radio', { name: /Quick/ }).check();
+  if (method === 'sup') {
+    await page.getByText('Advanced').click();
+    await page.getByRole('radio', { name: /Labels only/ }).check();
+  }
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByText('Run 1: running').first()).toBeVisible();
 }
@@ -77,13 +81,15 @@ test('main killed in the middle of a stroke: what was acknowledged is there agai
   await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
 });
 
-test('the engine killed while training: the run has failed with its reason, labelling goes on', async ({ launch }) => {
+test('the engine killed while training: the run has failed with its reason, labelling goes on, and the run can be resumed', async ({
+  launch,
+}) => {
   const { app, page } = await launch(['--sample']);
   await label(page);
-  await startTraining(page);
+  await startTraining(page, 'sup');
   const main = app.process().pid!;
   await expect.poll(() => childrenOf(main, 'engine.js'), { timeout: 60_000 }).toHaveLength(1);
-  await expect(page.getByRole('region', { name: 'Run under way' })).toContainText(/epoch/i, { timeout: 120_000 });
+  await expect(page.getByRole('region', { name: 'Run under way' })).toContainText(/epoch [2-7]\//, { timeout: 120_000 });
   process.kill(childrenOf(main, 'engine.js')[0]!, 'SIGKILL');
   await expect(page.getByRole('heading', { name: 'Run 1: failed' })).toBeVisible();
   await expect(page.getByText(/the engine process ended \(SIGKILL\)/).first()).toBeVisible();
@@ -91,6 +97,11 @@ test('the engine killed while training: the run has failed with its reason, labe
   await canvasReady(page);
   await stroke(page, 3, 150);
   await saved(page);
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('heading', { name: 'Run 1: finished' })).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByRole('region', { name: 'Runs', exact: true })).toContainText('8/8 epochs');
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeHidden();
 });
 
 test('the library killed while training: the run goes on, labels stay, and stopping keeps its checkpoint', async ({ launch, folder }) => {

@@ -99,6 +99,8 @@ export const RunRecord = z.object({
   epochs: z.array(EpochReport),
   seconds: z.number().nonnegative(),
   predictedImages: z.number().int().nonnegative(),
+  /** The run has ended before its last epoch and has a checkpoint to go on from. */
+  resumable: z.boolean(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

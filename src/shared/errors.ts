@@ -59,7 +59,8 @@ export const MESSAGES = {
   SETTING_UNKNOWN: 'There is no setting named {name}.',
   RUN_UNKNOWN: 'There is no run {run} in this project.',
   RUN_NO_CHECKPOINT: 'Run {run} has no checkpoint yet; let it train at least one epoch.',
-  RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); train again to continue.',
+  RUN_FINISHED: 'Run {run} has finished, so there is nothing to resume; start a new run.',
+  RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); resume it to go on from its last checkpoint.',
   WEIGHTS_MISSING:
     'The pretrained weights of {backbone} are not installed; download or import them with Weights in the Train view or "espalier weights".',
   WEIGHTS_NOT_SET_UP: 'The pretrained weights of {backbone}, which come with Espalier, are not there; run "npm run setup".',

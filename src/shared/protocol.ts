@@ -256,6 +256,8 @@ export const methods = {
     z.object({ settings: TrainSettings, unlabelled: z.array(imageId).nullable() }),
     z.object({ runId, folder: z.string() }),
   ),
+  /** Marks an ended run as running again. Errors: RUN_UNKNOWN, RUN_FINISHED, RUN_NO_CHECKPOINT, TRAIN_BUSY. */
+  'runs.resume': method('library', z.object({ runId }), z.object({ folder: z.string(), settings: TrainSettings })),
   'runs.record': method('library', z.object({ runId, report: EpochReport }), nothing),
   'runs.finish': method(
     'library',
@@ -392,6 +394,8 @@ export const methods = {
   'app.log': method('main', z.object({ message: z.string().max(10000) }), nothing),
   /** Starts a run in the background; `training.changed` tells how it goes. Errors: TRAIN_*. */
   'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
+  /** Goes on with a stopped or failed run from its last checkpoint. Errors: those of `runs.resume`, TRAIN_BUSY. */
+  'training.resume': method('main', z.object({ runId }), nothing),
   'training.stop': method('main', nothing, nothing),
   'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),
   /** The pretrained weights of every backbone, there or not. */

@@ -60,6 +60,10 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       return null;
     },
     'training.start': ({ settings }) => project.train(settings),
+    'training.resume': async ({ runId }) => {
+      await project.resume(runId);
+      return null;
+    },
     'training.stop': () => {
       project.training.stop();
       return null;

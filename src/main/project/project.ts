@@ -5,7 +5,7 @@ import type { CallOptions } from '../../shared/rpc';
 import type { Ending } from '../process/child-host';
 import { EngineHost } from './engine-host';
 import { LibraryHost } from './library-host';
-import { Training } from './training';
+import { type StartedRun, Training } from './training';
 
 export interface ProjectListener {
   /** Whether somebody works in a window meanwhile. */
@@ -53,7 +53,15 @@ export class Project {
 
   /** Starts a run whose outcome is told by events. */
   async train(settings: TrainSettings): Promise<{ runId: string }> {
-    const { runId, outcome } = await this.training.start(settings);
+    return this.#follow(await this.training.start(settings));
+  }
+
+  /** Goes on with a run, whose outcome is told by events. */
+  async resume(runId: string): Promise<void> {
+    this.#follow(await this.training.resume(runId));
+  }
+
+  #follow({ runId, outcome }: StartedRun): { runId: string } {
     outcome.catch((error: unknown) => this.listener.log(`run ${runId} failed: ${detailOf(toEspalierError(error))}`));
     return { runId };
   }

@@ -27,6 +27,12 @@ export interface TrainingOptions {
   readonly predict?: boolean;
 }
 
+/** A run under way; `outcome` settles when it has ended. */
+export interface StartedRun {
+  readonly runId: string;
+  readonly outcome: Promise<TrainingOutcome>;
+}
+
 interface ActiveRun {
   readonly runId: string;
   readonly folder: string;
@@ -59,17 +65,34 @@ export class Training {
    * Starts a run; `outcome` settles when it has trained and predicted.
    * @throws EspalierError TRAIN_BUSY, WEIGHTS_MISSING or WEIGHTS_NOT_SET_UP, and whatever `runs.create` refuses
    */
-  async start(settings: TrainSettings, options: TrainingOptions = {}): Promise<{ runId: string; outcome: Promise<TrainingOutcome> }> {
+  start(settings: TrainSettings, options: TrainingOptions = {}): Promise<StartedRun> {
+    return this.#begin(options, async () => {
+      if (!existsSync(weightsFile(settings.backbone))) throw missingWeights(settings.backbone);
+      const unlabelled = options.unlabelled ? [...options.unlabelled] : null;
+      return { ...(await this.library.call('runs.create', { settings, unlabelled })), settings };
+    });
+  }
+
+  /**
+   * Goes on with a run that was stopped or has failed, from its last checkpoint.
+   * @throws EspalierError TRAIN_BUSY and whatever `runs.resume` refuses
+   */
+  resume(runId: string, options: Pick<TrainingOptions, 'predict'> = {}): Promise<StartedRun> {
+    return this.#begin(options, async () => ({ runId, ...(await this.library.call('runs.resume', { runId })) }));
+  }
+
+  async #begin(
+    { predict = true }: TrainingOptions,
+    prepare: () => Promise<{ runId: string; folder: string; settings: TrainSettings }>,
+  ): Promise<StartedRun> {
     if (this.#active || this.#starting) throw new EspalierError('TRAIN_BUSY');
-    if (!existsSync(weightsFile(settings.backbone))) throw missingWeights(settings.backbone);
     this.#starting = true;
     try {
-      const unlabelled = options.unlabelled ? [...options.unlabelled] : null;
-      const { runId, folder } = await this.library.call('runs.create', { settings, unlabelled });
+      const { runId, folder, settings } = await prepare();
       const active: ActiveRun = { runId, folder, progress: beginning(settings), controller: new AbortController() };
       this.#active = active;
       this.listener.changed(runId, active.progress, null);
-      return { runId, outcome: this.#run(active, options.predict ?? true) };
+      return { runId, outcome: this.#run(active, predict) };
     } finally {
       this.#starting = false;
     }

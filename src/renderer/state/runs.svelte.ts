@@ -41,10 +41,21 @@ export class Runs {
   }
 
   async start(settings: TrainSettings): Promise<void> {
+    await this.#begin(async () => (await this.peer.call('training.start', { settings })).runId);
+  }
+
+  /** Goes on with a run that ended before its last epoch. */
+  async resume(runId: string): Promise<void> {
+    await this.#begin(async () => {
+      await this.peer.call('training.resume', { runId });
+      return runId;
+    });
+  }
+
+  async #begin(call: () => Promise<string>): Promise<void> {
     this.starting = true;
     try {
-      const { runId } = await this.peer.call('training.start', { settings });
-      this.chosenId = runId;
+      this.chosenId = await call();
       await this.refresh();
       this.active ??= await this.peer.call('training.status', null);
     } finally {

@@ -1,9 +1,18 @@
-import { toEspalierError } from '../../../shared/errors';
+import { EspalierError, toEspalierError } from '../../../shared/errors';
 import type { TrainProgress } from '../../../shared/protocol';
 import type { TrainSettings } from '../../../shared/settings';
-import type { Command, CommandContext } from '../command';
+import type { StartedRun, Training, TrainingOutcome } from '../../project/training';
+import { text, type Command, type CommandContext, type Values } from '../command';
 import type { Output } from '../output';
 import { settingsOf, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
+
+/** The run to go on with, if any. @throws EspalierError USAGE when a setting is given beside it */
+export function resumedRun(values: Values): string | undefined {
+  const run = text(values, 'resume');
+  const other = [...Object.keys(TRAIN_OPTIONS), 'seed'].find((name) => values[name] !== undefined);
+  if (run === undefined || other === undefined) return run;
+  throw new EspalierError('USAGE', { detail: `A resumed run keeps its settings, so leave out --${other}.` });
+}
 
 export function reportTraining(output: Output, runId: string, progress: TrainProgress): void {
   const { report, epochs } = progress;
@@ -14,21 +23,30 @@ export function reportTraining(output: Output, runId: string, progress: TrainPro
     { run: runId, ...report },
     `epoch ${report.epoch}/${epochs}  sup ${number(report.lossSupervised, 4)}  cons ${number(report.lossConsistency, 4)}  ` +
       `cont ${number(report.lossContrastive, 4)}  β ${number(report.beta, 3)}  kept ${percent(report.keptAfterRefinement)} ` +
-      `of ${percent(report.keptByConfidence)} confident  ${number(report.seconds, 1)} s`,
+      `of ${percent(report.keptByConfidence)} confident  ` +
+      (report.teacherMiou === null ? '' : `held out ${percent(report.studentMiou)} student, ${percent(report.teacherMiou)} teacher  `) +
+      `${number(report.seconds, 1)} s`,
   );
 }
 
 /** Trains and tells how it goes; Ctrl-C stops the run and keeps its last checkpoint. */
-export async function trainAndReport(
-  { project, output, signal, onTraining }: CommandContext,
+export function trainAndReport(
+  context: CommandContext,
   settings: TrainSettings,
   options: { unlabelled: number[] | null; predict: boolean },
-): Promise<{ runId: string; status: string; seconds: number }> {
+): Promise<TrainingOutcome> {
+  return report(context, (training) => training.start(settings, options));
+}
+
+async function report(
+  { project, output, signal, onTraining }: CommandContext,
+  begin: (training: Training) => Promise<StartedRun>,
+): Promise<TrainingOutcome> {
   onTraining((runId, progress) => {
     if (progress.phase === 'predicting') output.items('predicting', progress.step, progress.steps);
     else reportTraining(output, runId, progress);
   });
-  const { runId, outcome } = await project.training.start(settings, options);
+  const { runId, outcome } = await begin(project.training);
   const stop = (): void => project.training.stop();
   signal.addEventListener('abort', stop);
   try {
@@ -48,14 +66,20 @@ export const train: Command = {
   options: {
     ...TRAIN_OPTIONS,
     seed: { value: 'S', help: 'seed of every random choice (0)' },
+    resume: { value: 'RUN', help: 'go on with a stopped or failed run from its last checkpoint, with its settings' },
     predict: { help: 'also predict every image, for review in the window' },
   },
   async run(context) {
     const { project, positionals, values, output } = context;
+    const resumed = resumedRun(values);
     const settings = settingsOf(values);
     await project.library.open({ folder: positionals[0]!, create: null });
     const unlabelled = await unlabelledOf(project, values);
-    const { runId, status, seconds } = await trainAndReport(context, settings, { unlabelled, predict: values.predict === true });
+    const predict = values.predict === true;
+    const { runId, status, seconds } =
+      resumed === undefined
+        ? await trainAndReport(context, settings, { unlabelled, predict })
+        : await report(context, (training) => training.resume(resumed, { predict }));
     output.result({ run: runId, status, seconds }, runId);
   },
 };

@@ -4,10 +4,10 @@ import { imageFile } from '../images/file';
 import { imageOf } from '../project';
 import { createRun } from '../runs/create';
 import { readEmbedding, readPrediction } from '../runs/prediction';
-import { runOf, runRecord } from '../runs/records';
+import { resumeRun, runOf, runRecord } from '../runs/records';
 import type { Open } from './project';
 
-type RunMethods = 'runs.list' | 'runs.get' | 'runs.create' | 'runs.record' | 'runs.finish' | 'runs.folder';
+type RunMethods = 'runs.list' | 'runs.get' | 'runs.create' | 'runs.resume' | 'runs.record' | 'runs.finish' | 'runs.folder';
 type PredictionMethods = 'predictions.record' | 'predictions.read' | 'predictions.embedding';
 
 export function runHandlers(project: Open): Handlers<RunMethods | PredictionMethods> {
@@ -18,12 +18,17 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
         .map((row) => runRecord(project(), row)),
     'runs.get': ({ runId }) => runRecord(project(), runOf(project(), runId)),
     'runs.create': (params) => createRun(project(), params),
+    'runs.resume': ({ runId }) => resumeRun(project(), runId),
     'runs.record': ({ runId, report }) => {
       project().queries.runs.record(runOf(project(), runId).number, report.epoch, JSON.stringify(report));
       return null;
     },
     'runs.finish': ({ runId, status, reason, seconds }) => {
-      project().queries.runs.finish(runOf(project(), runId).id, status, reason, seconds);
+      const run = runOf(project(), runId);
+      const { runs, predictions } = project().queries;
+      runs.finish(run.id, status, reason, seconds);
+      // A resumed run has another teacher now than the one that predicted.
+      if (status !== 'failed') predictions.forgetRun(run.number);
       return runRecord(project(), runOf(project(), runId));
     },
     'runs.folder': ({ runId }) => {

@@ -20,6 +20,7 @@ export function predictionQueries(db: Database) {
     'SELECT kept, low_confidence, doubted, mean_similarity FROM prediction WHERE run = ? AND image_id = ?',
   );
   const forget = db.prepare<[number]>('DELETE FROM prediction WHERE image_id = ?');
+  const forgetRun = db.prepare<[number]>('DELETE FROM prediction WHERE run = ?');
   const missing = db.prepare<[number], ImageRow>(
     `SELECT * FROM image WHERE status = 'ok' AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
   );
@@ -37,6 +38,8 @@ export function predictionQueries(db: Database) {
     get: (run: number, image: number) => one.get(run, image),
     /** Predictions of a file that has changed say nothing any more. */
     forgetImage: (image: number) => forget.run(image),
+    /** Predictions of a teacher that has learnt more since are of the past. */
+    forgetRun: (run: number) => forgetRun.run(run),
     /** Readable images a run has not predicted, by name. */
     missing: (run: number) => missing.all(run),
   };

@@ -24,6 +24,7 @@ export function runQueries(db: Database) {
   );
   const remove = db.prepare<[string]>('DELETE FROM run WHERE id = ?');
   const finish = db.prepare<[RunStatus, string | null, number, string]>('UPDATE run SET status = ?, reason = ?, seconds = ? WHERE id = ?');
+  const resume = db.prepare<[string]>("UPDATE run SET status = 'running', reason = NULL WHERE id = ?");
   const interrupt = db.prepare<[string]>("UPDATE run SET status = 'failed', reason = ? WHERE status = 'running'");
   const epochs = db.prepare<[number], { report: string }>('SELECT report FROM epoch WHERE run = ? ORDER BY epoch');
   const record = db.prepare<[number, number, string]>('INSERT OR REPLACE INTO epoch (run, epoch, report) VALUES (?, ?, ?)');
@@ -38,6 +39,7 @@ export function runQueries(db: Database) {
       add.run(number, id, now, settings, labelled, unlabelled),
     remove: (id: string) => remove.run(id),
     finish: (id: string, status: RunStatus, reason: string | null, seconds: number) => finish.run(status, reason, seconds, id),
+    resume: (id: string) => resume.run(id),
     /** Runs still marked as running were cut short: nothing else can be running when a project opens. */
     markInterrupted: (reason: string) => interrupt.run(reason),
     epochs: (number: number) => epochs.all(number).map((row) => row.report),

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
@@ -84,6 +84,16 @@ describe('runs', () => {
     await expect(test.call('runs.get', { runId: 'run-0009' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   });
 
+  it('that hold images out need a labelled one to learn from', async () => {
+    test = await TestLibrary.project({ 'a.png': [6, 5], 'b.png': [6, 5] });
+    await label(1, 1, 0, 5);
+    await label(1, 2, 5, 5, 1);
+    const create = () => test.call('runs.create', { settings: { ...settings, holdOut: 0.5 }, unlabelled: null });
+    await expect(create()).rejects.toMatchObject({ code: 'TRAIN_HOLD_OUT' });
+    await label(2, 1, 0, 5);
+    await expect(create()).rejects.toMatchObject({ code: 'TRAIN_NO_UNLABELLED' });
+  });
+
   it('keep what their epochs measured, and are failed when cut short', async () => {
     await labelledProject();
     const { runId } = await test.call('runs.create', { settings, unlabelled: null });
@@ -99,6 +109,8 @@ describe('runs', () => {
       keptAfterRefinement: 0.4,
       meanSimilarity: 0.8,
       pruningRatio: 0.5,
+      studentMiou: null,
+      teacherMiou: null,
       seconds: 3,
     };
     await test.call('runs.record', { runId, report });
@@ -112,6 +124,52 @@ describe('runs', () => {
     const finished = await test.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 12.5 });
     expect(finished).toMatchObject({ status: 'finished', reason: null, seconds: 12.5 });
     expect(await test.call('runs.list', null)).toEqual([finished]);
+  });
+});
+
+describe('resuming', () => {
+  const finish = (runId: string, status: 'stopped' | 'finished' | 'failed') =>
+    test.call('runs.finish', { runId, status, reason: status === 'failed' ? 'why' : null, seconds: 1 });
+  const checkpoint = async (folder: string, file: string): Promise<void> => {
+    await mkdir(join(folder, 'checkpoint'), { recursive: true });
+    await writeFile(join(folder, 'checkpoint', file), 'state');
+  };
+
+  it('goes on with a stopped or failed run that has a checkpoint, as it was frozen', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    await checkpoint(folder, 'last.safetensors');
+    expect(await finish(runId, 'failed')).toMatchObject({ resumable: true, reason: 'why' });
+    expect(await test.call('runs.resume', { runId })).toEqual({ folder, settings });
+    expect(await test.call('runs.get', { runId })).toMatchObject({ status: 'running', reason: null, resumable: false });
+    expect(await finish(runId, 'stopped')).toMatchObject({ resumable: true });
+  });
+
+  it('needs a run, its end before the last epoch, and a checkpoint, be it the one before the last', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    const resume = (id = runId) => test.call('runs.resume', { runId: id });
+    await expect(resume('run-0009')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(resume()).rejects.toMatchObject({ code: 'TRAIN_BUSY' });
+    expect(await finish(runId, 'stopped')).toMatchObject({ resumable: false });
+    await expect(resume()).rejects.toMatchObject({ code: 'RUN_NO_CHECKPOINT' });
+    await checkpoint(folder, 'previous.safetensors');
+    await resume();
+    expect(await finish(runId, 'finished')).toMatchObject({ resumable: false });
+    await expect(resume()).rejects.toMatchObject({ code: 'RUN_FINISHED' });
+  });
+
+  it('forgets predictions when the teacher has learnt more, not when the run has failed again', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    await checkpoint(folder, 'last.safetensors');
+    await finish(runId, 'stopped');
+    await predict(runId, 3);
+    await test.call('runs.resume', { runId });
+    expect(await finish(runId, 'failed')).toMatchObject({ predictedImages: 1 });
+    await test.call('runs.resume', { runId });
+    expect(await finish(runId, 'finished')).toMatchObject({ predictedImages: 0 });
+    expect((await test.call('runs.folder', { runId })).images).toHaveLength(4);
   });
 });
 

@@ -16,6 +16,8 @@ const epoch = (step: number, seconds: number): EpochReport => ({
   keptAfterRefinement: 0.4,
   meanSimilarity: 0.9,
   pruningRatio: 0.5,
+  studentMiou: null,
+  teacherMiou: null,
   seconds,
 });
 const run: RunRecord = {
@@ -29,6 +31,7 @@ const run: RunRecord = {
   unlabelledImages: 57,
   epochs: [epoch(20, 8), epoch(40, 12)],
   seconds: 30,
+  resumable: true,
   predictedImages: 0,
 };
 
