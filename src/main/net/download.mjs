@@ -95,10 +95,12 @@ async function transfer({ url, part, fetch, signal, onProgress }) {
         yield chunk;
       }
     };
+    // Not every fetch hears its signal once it has answered (Electron 25's does not), so the stream hears it too.
     await pipeline(
       Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (response.body)),
       counted,
       createWriteStream(part, { flags: continued ? 'a' : 'w' }),
+      { signal: patience.signal },
     );
     if (done < total) throw new Error(`only ${done} of ${total} bytes came`);
   } catch (error) {

@@ -105,7 +105,10 @@ describe('a download', () => {
     expect([existsSync(file), existsSync(partOf(file))]).toEqual([false, false]);
   });
 
-  it('keeps what came when it is cancelled', async () => {
+  it.each([
+    ['that hears its signal', globalThis.fetch],
+    ['that does not', (address: string, { headers }: { headers: Record<string, string> }) => globalThis.fetch(address, { headers })],
+  ])('keeps what came when it is cancelled, with a fetch %s', async (_, fetch) => {
     // Goes on sending nothing: only the cancelling ends it.
     answer = (_request, response) => {
       response.writeHead(200, { 'content-length': CONTENT.length });
@@ -116,6 +119,7 @@ describe('a download', () => {
       url,
       file,
       sha256: SHA256,
+      fetch,
       signal: controller.signal,
       onProgress: (done) => {
         if (done === 50_000) setTimeout(() => controller.abort(), 50);
