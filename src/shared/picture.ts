@@ -4,8 +4,13 @@ import { z } from 'zod';
 export const SampleRange = z.object({ black: z.number(), white: z.number() }).refine(({ black, white }) => white > black);
 export type SampleRange = z.infer<typeof SampleRange>;
 
-/** Pictures with more pixels than this are shown from tiles, and never decoded whole in a window. */
+/** Pictures of more pixels, or longer, than this are shown from tiles, and never decoded whole in a window. */
 export const TILED_ABOVE = 32_000_000;
+const TILED_BEYOND = 16_384;
+
+export function isTiled(width: number, height: number): boolean {
+  return width * height > TILED_ABOVE || Math.max(width, height) > TILED_BEYOND;
+}
 
 /** Side of a tile, pixels. */
 export const TILE = 512;

@@ -1,4 +1,4 @@
-import { TILED_ABOVE } from '@shared/picture';
+import { isTiled } from '@shared/picture';
 import type { Emitter } from '../editor/emitter';
 import type { ImagePixels } from '../editor/pixels';
 import type { Size } from '../editor/viewport';
@@ -41,5 +41,5 @@ export interface PictureSource extends Size {
 
 /** @throws EspalierError IMAGE_UNREADABLE */
 export function loadPicture(source: PictureSource): Promise<Picture> {
-  return source.width * source.height > TILED_ABOVE ? TiledPicture.load(source) : WholePicture.load(source);
+  return isTiled(source.width, source.height) ? TiledPicture.load(source) : WholePicture.load(source);
 }

@@ -1,4 +1,4 @@
-import { pyramidLevels } from '@shared/picture';
+import { isTiled, pyramidLevels } from '@shared/picture';
 import { describe, expect, it } from 'vitest';
 import { keyOf, parentOf, tileRect, tilesInView } from './tiles';
 
@@ -10,6 +10,7 @@ describe('tiles', () => {
   it('shrink the image by halves until one tile holds it', () => {
     expect([pyramidLevels(512, 512), pyramidLevels(513, 2), pyramidLevels(20_000, 20_000)]).toEqual([1, 2, 7]);
     expect(levels).toBe(7);
+    expect([isTiled(6000, 5000), isTiled(6000, 6000), isTiled(20_000, 100)]).toEqual([false, true, true]);
   });
 
   it('cover the view without a gap, at the level that has a pixel for each device pixel', () => {

@@ -1,5 +1,5 @@
 import type { LabelSource } from '@shared/domain';
-import { decodeRle, encodeRle, IGNORE, runsOf, type LabelDiff } from '@shared/mask';
+import { decodeRle, encodeRle, IGNORE, runsOf, writeDiff, type LabelDiff } from '@shared/mask';
 import type { LabelQueries } from '../queries/labels';
 import { packWords, unpackWords } from './words';
 
@@ -25,6 +25,14 @@ export function rebuild(queries: LabelQueries, imageId: number, size: number, se
     write({ labels, sources }, unpackWords(edit.diff), SOURCE_CODE[edit.source]);
   }
   return { labels, sources };
+}
+
+/** The classes alone, for a map to look at: half the memory, and no walk over sources. */
+export function rebuildLabels(queries: LabelQueries, imageId: number, size: number, seq: number): Uint8Array {
+  const snapshot = queries.snapshot(imageId, seq);
+  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels), size) : new Uint8Array(size).fill(IGNORE);
+  for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) writeDiff(labels, unpackWords(edit.diff));
+  return labels;
 }
 
 export function takeSnapshot(queries: LabelQueries, imageId: number, seq: number, { labels, sources }: LabelledPixels): void {

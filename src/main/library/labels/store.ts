@@ -7,7 +7,7 @@ import type { Queries } from '../queries';
 import type { ImageRow } from '../queries/images';
 import type { LabelRow } from '../queries/labels';
 import { MapCache } from './cache';
-import { NO_SOURCE, rebuild, SNAPSHOT_EVERY, takeSnapshot, type LabelledPixels } from './history';
+import { NO_SOURCE, rebuild, rebuildLabels, SNAPSHOT_EVERY, takeSnapshot, type LabelledPixels } from './history';
 import { packWords, unpackWords } from './words';
 
 export interface Edit {
@@ -164,7 +164,7 @@ export class LabelStore {
   #map(image: ImageRow, label: LabelRow): Uint8Array {
     const kept = this.#maps.get(image.id);
     if (kept) return kept;
-    const { labels } = rebuild(this.queries.labels, image.id, image.width * image.height, label.cursor);
+    const labels = rebuildLabels(this.queries.labels, image.id, image.width * image.height, label.cursor);
     this.#maps.set(image.id, labels);
     return labels;
   }

@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import { TILED_ABOVE, type SampleRange } from '@shared/picture';
+import { isTiled, type SampleRange } from '@shared/picture';
 import { toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
 import { Camera } from '../../canvas/camera.svelte';
@@ -278,7 +278,7 @@ export class Editing implements ToolHost {
       if (index < 0 || index >= images.active.total || this.#target !== target) continue;
       const record = await images.active.fetch(index);
       // Large images are not held in advance: their labels alone take a byte a pixel, here and in the library.
-      if (record?.status !== 'ok' || record.width * record.height > TILED_ABOVE) continue;
+      if (record?.status !== 'ok' || isTiled(record.width, record.height)) continue;
       await Promise.allSettled([this.#sessions.open(record), this.#pictures.open(pictureSource(record, this.range))]);
     }
   }
