@@ -98,10 +98,10 @@ test('the engine killed while training: the run has failed with its reason, labe
   await stroke(page, 3, 150);
   await saved(page);
   await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Run 1: finished' })).toBeVisible({ timeout: 180_000 });
   await expect(page.getByRole('region', { name: 'Runs', exact: true })).toContainText('8/8 epochs');
-  await expect(page.getByRole('button', { name: 'Resume' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeHidden();
 });
 
 test('the library killed while training: the run goes on, labels stay, and stopping keeps its checkpoint', async ({ launch, folder }) => {
