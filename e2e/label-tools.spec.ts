@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
-import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
+import { canvasOf, canvasReady, click, drag, onScreen, saved } from './support/canvas';
+import { corner, expectPixels, p, set } from './support/labels';
 
 /** A grey ground with a brighter disc in the middle of its left half. */
 async function makeImages(folder: string): Promise<string> {
@@ -19,21 +19,6 @@ async function makeImages(folder: string): Promise<string> {
       .toFile(join(images, `${name}.png`));
   }
   return images;
-}
-
-/** Pixels of a class in the image shown, as the class panel says. */
-async function expectPixels(page: Page, className: string, pixels: number): Promise<void> {
-  const row = page.getByRole('radiogroup', { name: 'Class to paint with' });
-  await expect(row.getByText(`${className}: ${pixels.toLocaleString('en')} pixels of this image`)).toHaveCount(1);
-}
-
-/** The middle, and the top left corner, of a pixel. */
-const p = (x: number, y: number): Point => ({ x, y });
-const corner = (x: number, y: number): Point => p(x - 0.5, y - 0.5);
-
-async function set(page: Page, field: string, value: string | number): Promise<void> {
-  await page.getByRole('spinbutton', { name: field }).fill(String(value));
-  await page.keyboard.press('Tab');
 }
 
 test('every tool paints what it says, and all of it can be undone and done again', async ({ launch, folder }) => {

@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '../../src/shared/run';
+import { settingsFrom } from '../../src/shared/settings';
+import { TestLibrary } from '../../src/main/library/test-library';
+import { writePng } from '../../src/main/media/png';
+
+/** Which of two classes, 0 or 1, a pixel is of. */
+export type Truth = (x: number, y: number) => 0 | 1;
+
+/**
+ * Gives a project of classes `background` and `object` a finished run whose teacher knows the truth, as its files say it. Spares a
+ * test the training; the journey does without.
+ * @param pictures PNGs by file name, all of one size; the first two get a few labels
+ */
+export async function projectWithRun(
+  pictures: Readonly<Record<string, Buffer>>,
+  width: number,
+  height: number,
+  truth: Truth,
+): Promise<TestLibrary> {
+  const library = await TestLibrary.create();
+  for (const [name, content] of Object.entries(pictures)) await library.write(name, content);
+  await library.open(['background', 'object']);
+  await library.call('project.index', null);
+  const [first, second] = Object.keys(pictures);
+  for (const [name, classId] of [
+    [first!, 0],
+    [second!, 1],
+  ] as const) {
+    const imageId = await library.id(name);
+    const diff = Uint32Array.of(0, 10, 255 | (classId << 8));
+    await library.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
+  }
+  const { runId, folder } = await library.call('runs.create', { settings: { ...settingsFrom('quick'), method: 'sup' }, unlabelled: null });
+  mkdirSync(join(folder, 'predictions'), { recursive: true });
+  for (const { id } of await library.images()) {
+    await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth) });
+    await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth));
+    await library.call('predictions.record', { runId, imageId: id, shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 } });
+  }
+  await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
+  await library.call('project.close', null);
+  return library;
+}
+
+function predictionOf(width: number, height: number, truth: Truth): Uint8Array {
+  return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return i % 3 === 0 ? truth(pixel % width, Math.floor(pixel / width)) : 255;
+  });
+}
+
+function embeddingOf(width: number, height: number, truth: Truth) {
+  const { stride, channels } = EMBEDDING;
+  const { columns, rows } = embeddingGrid({ width, height });
+  const data = Uint8Array.from({ length: columns * rows * channels }, (_, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns) % rows];
+    return truth(column * stride + stride / 2, row * stride + stride / 2) === 1 ? 160 : 100;
+  });
+  return { kind: 'grey', width: columns, height: rows * channels, data } as const;
+}
