@@ -9,7 +9,7 @@ describe('an error', () => {
   it.each([
     'Session fail to run with error: OOM when allocating tensor with shape[16,96,360,360] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc',
     'Session fail to run with error: RESOURCE_EXHAUSTED: failed to allocate memory',
-    'Invalid TF_Status: 8\nMessage: ResourceExhaustedError',
+    'Invalid TF_Status: 8\nMessage: OOM when allocating tensor with shape[3000000,1000000] and type float on /job:localhost/replica:0/task:0/device:CPU:0 by allocator cpu',
     'Array buffer allocation failed',
     'std::bad_alloc',
   ])('says that memory ran out: %s', (message) => {
