@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
-import { EspalierError } from '../../../shared/errors';
-import { parseSetting } from '../../../shared/settings';
+import { EspalierError, toEspalierError } from '../../../shared/errors';
+import { parseSetting, type TrainSettings } from '../../../shared/settings';
 import { combinationsOf, Grid, variationsOf } from '../../project/sweep/combinations';
 import { type SweepEntry, SweepRecord } from '../../project/sweep/record';
-import { type Spread, summarise, type SweepRow } from '../../project/sweep/summary';
+import { networkName, type Spread, summarise, type SweepRow } from '../../project/sweep/summary';
 import { runSweep, type SweepParts } from '../../project/sweep/sweep';
+import type { StartedRun } from '../../project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
 import { namedImages, readText } from '../names';
 import { tableText } from '../table';
@@ -60,14 +61,14 @@ const variationText = (variation: SweepRow['variation']): string =>
     .join(' ') || 'as given';
 
 function entryText({ variation, settings, runId, outcome, failure }: SweepEntry): string {
-  const miou = outcome?.results.map((result) => `${result.network} ${(100 * result.miou).toFixed(1)}`).join(', ');
+  const miou = outcome?.results.map((result) => `${networkName(result)} ${(100 * result.miou).toFixed(1)}`).join(', ');
   return `${variationText(variation)}, seed ${settings.seed}: ${miou ? `mIoU ${miou}` : failure} (${runId})`;
 }
 
 /** The table that a sweep ends with: mIoU in per cent and minutes, mean ± standard deviation over the seeds. */
 export function sweepText(rows: readonly SweepRow[]): string {
   const names = [...new Set(rows.flatMap(({ variation }) => Object.keys(variation)))];
-  const networks = [...new Set(rows.flatMap(({ miou }) => Object.keys(miou)))] as (keyof SweepRow['miou'])[];
+  const networks = [...new Set(rows.flatMap(({ miou }) => Object.keys(miou)))];
   const spread = (value: Spread | null | undefined, scale: number): string => {
     if (!value) return '–';
     const deviation = value.deviation === null ? '' : ` ± ${(scale * value.deviation).toFixed(1)}`;
@@ -83,12 +84,22 @@ export function sweepText(rows: readonly SweepRow[]): string {
   return tableText([head, ...body], names.length);
 }
 
-/** Starts the run of a combination, or takes the one that has finished; Ctrl-C stops it and keeps its last checkpoint. */
+/** Starts the run of a combination, or goes on with the one that was begun; Ctrl-C stops it and keeps its last checkpoint. */
 function startRun({ project, signal }: CommandContext, unlabelled: number[] | null): SweepParts['train'] {
+  const start = (settings: TrainSettings): Promise<StartedRun> => project.training.start(settings, { unlabelled, predict: false });
+  const resume = async (runId: string, settings: TrainSettings): Promise<StartedRun> => {
+    const { status, seconds } = await project.library.call('runs.get', { runId });
+    if (status === 'finished') return { runId, outcome: Promise.resolve({ runId, status, seconds }) };
+    try {
+      return await project.training.resume(runId, { predict: false });
+    } catch (error) {
+      // It ended before its first checkpoint.
+      if (toEspalierError(error).code !== 'RUN_NO_CHECKPOINT') throw error;
+      return start(settings);
+    }
+  };
   return async (settings, known) => {
-    const run = known === null ? null : await project.library.call('runs.get', { runId: known });
-    if (run?.status === 'finished') return { runId: run.id, outcome: Promise.resolve({ status: run.status, seconds: run.seconds }) };
-    const { runId, outcome } = await project.training.start(settings, { unlabelled, predict: false });
+    const { runId, outcome } = known === null ? await start(settings) : await resume(known, settings);
     const stop = (): void => project.training.stop();
     signal.addEventListener('abort', stop);
     return { runId, outcome: outcome.finally(() => signal.removeEventListener('abort', stop)) };
@@ -133,7 +144,7 @@ export const sweep: Command = {
           const results = await project.engine.call('engine.evaluate', { folder: run.folder, images, truth }, { signal });
           // As after a training: its memory is not for the next one to carry.
           project.engine.kill();
-          return results.map(({ network, miou, accuracy }) => ({ network, miou, accuracy }));
+          return results.map(({ network, bestEpoch, miou, accuracy }) => ({ network, bestEpoch, miou, accuracy }));
         },
         onEntry: (entry, done, total) => {
           const { variation, settings, runId, outcome, failure } = entry;

@@ -16,7 +16,7 @@ export const SweepData = z.object({
 });
 export type SweepData = z.infer<typeof SweepData>;
 
-export const SweepResult = Evaluation.pick({ network: true, miou: true, accuracy: true });
+export const SweepResult = Evaluation.pick({ network: true, bestEpoch: true, miou: true, accuracy: true });
 export type SweepResult = z.infer<typeof SweepResult>;
 
 /** A training that was begun. */

@@ -14,8 +14,8 @@ export interface SweepRow {
   readonly variation: Variation;
   readonly runs: readonly string[];
   readonly failed: number;
-  /** mIoU of each network; empty where every training failed. */
-  readonly miou: Readonly<Partial<Record<SweepResult['network'], Spread>>>;
+  /** mIoU by {@link networkName}; empty where every training failed. */
+  readonly miou: Readonly<Record<string, Spread>>;
   /** Training time, seconds. */
   readonly seconds: Spread | null;
 }
@@ -30,8 +30,8 @@ export function summarise(entries: readonly SweepEntry[]): SweepRow[] {
   return Array.from(groups.values(), (group) => {
     const outcomes = group.flatMap(({ outcome }) => (outcome ? [outcome] : []));
     const results = outcomes.flatMap((outcome) => outcome.results);
-    const networks = [...new Set(results.map(({ network }) => network))];
-    const miou = networks.map((network) => [network, spreadOf(results.filter((r) => r.network === network).map((r) => r.miou))] as const);
+    const names = [...new Set(results.map(networkName))];
+    const miou = names.map((name) => [name, spreadOf(results.filter((r) => networkName(r) === name).map((r) => r.miou))] as const);
     return {
       variation: group[0]!.variation,
       runs: group.map(({ runId }) => runId),
@@ -40,6 +40,11 @@ export function summarise(entries: readonly SweepEntry[]): SweepRow[] {
       seconds: outcomes.length > 0 ? spreadOf(outcomes.map(({ seconds }) => seconds)) : null,
     };
   });
+}
+
+/** The network as a table's column: as it was last, or at its best on held-out images. */
+export function networkName({ network, bestEpoch }: Pick<SweepResult, 'network' | 'bestEpoch'>): string {
+  return bestEpoch === null ? network : `best ${network}`;
 }
 
 /** @param values at least one */

@@ -43,8 +43,9 @@ class Fake implements SweepParts {
   evaluate = (runId: string): Promise<SweepResult[]> => {
     const miou = this.settings.get(runId)!.seed / 10;
     return Promise.resolve([
-      { network: 'student', miou, accuracy: 0.5 },
-      { network: 'teacher', miou: 2 * miou, accuracy: 0.5 },
+      { network: 'student', bestEpoch: null, miou, accuracy: 0.5 },
+      { network: 'teacher', bestEpoch: null, miou: 2 * miou, accuracy: 0.5 },
+      { network: 'teacher', bestEpoch: 3, miou: 3 * miou, accuracy: 0.5 },
     ]);
   };
   onEntry = (entry: SweepEntry): void => void this.heard.push(entry);
@@ -104,7 +105,7 @@ describe('a sweep', () => {
     expect(entries[1]).toMatchObject({
       runId: 'run-sup-1',
       failure: null,
-      outcome: { seconds: 60, results: [{ miou: 0.1 }, { miou: 0.2 }] },
+      outcome: { seconds: 60, results: [{ miou: 0.1 }, { miou: 0.2 }, { bestEpoch: 3 }] },
     });
   });
 
@@ -203,6 +204,7 @@ describe('the summary of a sweep', () => {
     expect(sup).toMatchObject({ variation: { method: 'sup' }, failed: 1, runs: ['run-sup-1', 'run-sup-2', 'run-sup-4'] });
     expect(conf!.miou.student!.mean).toBeCloseTo(0.3, 12);
     expect(conf!.miou.teacher!.values).toEqual([0.4, 0.8]);
+    expect(conf!.miou['best teacher']!.mean).toBeCloseTo(0.9, 12);
     expect(conf!.seconds!.mean).toBe(60);
   });
 
