@@ -13,7 +13,7 @@ import type { Program, Session } from './program';
 import { record } from './record';
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-compile-'));
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const image = { dtype: 'float32', shape: [1, 4, 4, 2] } as const;

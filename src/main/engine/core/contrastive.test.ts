@@ -6,7 +6,7 @@ import { expectClose, golden } from '../testing';
 import { classMeans, contrastiveLoss } from './contrastive';
 import values from './golden/contrastive.json';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 const CLASSES = 4;
 const labels = (): tf.Tensor1D => golden(values.label, 'int32');

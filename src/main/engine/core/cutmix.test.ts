@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadTensorFlow } from '../tensorflow';
 import { pasteBoxes } from './cutmix';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 test('pastes the partner’s pixels into the box alone, and nothing where the box is empty', () => {
   const labels = tf.tensor3d([1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16], [2, 2, 3], 'int32');

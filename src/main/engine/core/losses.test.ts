@@ -7,7 +7,7 @@ import { consistencyLoss } from './consistency';
 import values from './golden/losses.json';
 import { supervisedLoss } from './supervised';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 describe('supervised loss (Eq. 2)', () => {
   const { sup } = values;

@@ -5,7 +5,7 @@ import { expectClose, golden } from '../testing';
 import values from './golden/sgd.json';
 import { momentumStep } from './momentum';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 test('agrees with the oracle over five steps', () => {
   let parameter: tf.Tensor = golden(values.start);

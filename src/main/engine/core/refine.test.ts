@@ -5,7 +5,7 @@ import { expectClose, golden } from '../testing';
 import values from './golden/refine.json';
 import { indicator, refinedScore, similarity } from './refine';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 test('Eq. 4 agrees with the oracle', () => {
   expectClose(similarity(golden(values.z), golden(values.zp)), values.similarity);

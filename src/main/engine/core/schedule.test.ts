@@ -7,7 +7,7 @@ import { emaRate, emaUpdate } from './ema';
 import values from './golden/schedule.json';
 import { polyLearningRate } from './poly';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 test('Eq. 7 agrees with the oracle', () => {
   const actual = values.beta.map(({ t, tmax, bmax, sigma }) => curriculumBeta({ betaMax: bmax, betaMin: 0, sigma }, t, tmax));

@@ -13,7 +13,7 @@ import { weightsFile } from '../../weights/cache';
 import { pretrainedBackbone } from './weights/pretrained';
 import { readSafetensors } from './weights/safetensors';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 /** The image of the golden file, as network input [1, 64, 64, 3]. */
 function image(): tf.Tensor4D {

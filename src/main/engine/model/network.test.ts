@@ -9,7 +9,7 @@ import values from './golden/networks.json';
 import { initialValues } from './initial';
 import type { Lookup, Mode, Network, VariableSpec } from './network';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 const CLASSES = 5;
 const IMAGE = [2, 49, 65, 3] as const;

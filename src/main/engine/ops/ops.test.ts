@@ -16,7 +16,7 @@ import { l2Normalise } from './l2-normalise';
 import { relu, relu6 } from './relu';
 import { resizeBilinear } from './resize-bilinear';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 describe('convolutions', () => {
   test.each(convolutions.cases)('$kind $kernel×$kernel, stride $stride, dilation $dilation agree with the oracle', (c) => {

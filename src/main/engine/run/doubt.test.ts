@@ -4,7 +4,7 @@ import { loadTensorFlow } from '../tensorflow';
 import { expectClose } from '../testing';
 import { survival } from './doubt';
 
-beforeAll(loadTensorFlow);
+beforeAll(() => loadTensorFlow());
 
 const CLASSES = 3;
 const CHANNELS = 4;
