@@ -23,7 +23,12 @@ if (!runtime || !name) {
     root,
     logLevel: 'warn',
     resolve: { alias: { '@shared': join(root, 'src', 'shared') } },
-    build: { ssr: true, outDir, emptyOutDir: false, rollupOptions: { input: inputs, output: { entryFileNames: '[name].mjs' } } },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: false,
+      rollupOptions: { input: inputs, output: { entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' } },
+    },
   });
   const { command, env } = childNode(runtime);
   process.exitCode = await runInTerminal(command, [join(outDir, `${name}.mjs`), ...args], { env: { ...appEnvironment(runtime), ...env } });

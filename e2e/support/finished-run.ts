@@ -33,13 +33,13 @@ export async function projectWithRun(
     await library.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
   }
   const { runId, folder } = await library.call('runs.create', { settings: { ...settingsFrom('quick'), method: 'sup' }, unlabelled: null });
+  await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
   for (const { id } of await library.images()) {
     await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth) });
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth));
     await library.call('predictions.record', { runId, imageId: id, shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 } });
   }
-  await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   await library.call('project.close', null);
   return library;
 }
