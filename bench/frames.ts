@@ -1,0 +1,79 @@
+/**
+ * Paints in the sample while a run trains, all in the real app with its own engine: how long the window's frames take, while training
+ * has not begun and while it goes on:
+ * `node bench/run.mjs frames [--seconds 20]`, under a display.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from '@playwright/test';
+import { openApp, print, quantile } from './app';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
+const EVENTS_PER_SECOND = 60;
+const CLASSES = 3;
+
+/** Strokes across the image, one class after the other, for so many seconds. @returns milliseconds between animation frames */
+async function paint(page: Page, seconds: number): Promise<number[]> {
+  const box = await page.getByRole('application', { name: 'Image canvas' }).boundingBox();
+  if (!box) throw new Error('the canvas is not on screen');
+  const handle = await page.evaluateHandle(() => {
+    const frames: number[] = [];
+    let last = 0;
+    let frame = 0;
+    const tick = (now: number): void => {
+      if (last > 0) frames.push(now - last);
+      last = now;
+      frame = requestAnimationFrame(tick);
+    };
+    frame = requestAnimationFrame(tick);
+    return { frames, stop: () => cancelAnimationFrame(frame) };
+  });
+  const end = performance.now() + 1000 * seconds;
+  for (let stroke = 0; performance.now() < end; stroke++) {
+    await page.keyboard.press(String(1 + (stroke % CLASSES)));
+    const y = box.y + box.height * (0.3 + 0.4 * ((stroke * 0.37) % 1));
+    await page.mouse.move(box.x + box.width * 0.35, y);
+    await page.mouse.down();
+    for (let i = 0; i < EVENTS_PER_SECOND; i++) {
+      await page.mouse.move(box.x + box.width * (0.35 + (0.3 * i) / EVENTS_PER_SECOND), y + 12 * Math.sin(i / 4));
+      await new Promise((wait) => setTimeout(wait, 1000 / EVENTS_PER_SECOND));
+    }
+    await page.mouse.up();
+  }
+  return handle.evaluate(({ frames, stop }) => {
+    stop();
+    return frames;
+  });
+}
+
+function rows(name: string, frames: readonly number[]): [string, string, string][] {
+  return [
+    [`${name}: frames`, String(frames.length), ''],
+    [`${name}: median (ms)`, quantile(frames, 0.5), ''],
+    [`${name}: 99th percentile (ms)`, quantile(frames, 0.99), ''],
+    [`${name}: longest (ms)`, quantile(frames, 1), '≤ 100'],
+    [`${name}: above 100 ms`, String(frames.filter((ms) => ms > 100).length), '0'],
+  ];
+}
+
+const data = mkdtempSync(join(tmpdir(), 'espalier-frames-'));
+try {
+  const { app, page } = await openApp('--sample', data);
+  await page.keyboard.press('b');
+  const before = await paint(page, Number(values.seconds) / 2);
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await page.getByRole('radio', { name: /Balanced/ }).check();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('region', { name: 'Run under way' }).getByText(/epoch/i).waitFor({ timeout: 120_000 });
+  await page.getByRole('tab', { name: 'Label' }).click();
+  await page.locator('[data-ready="true"]').waitFor();
+  const during = await paint(page, Number(values.seconds));
+  await page.getByRole('tab', { name: 'Train' }).click();
+  const training = await page.getByRole('region', { name: 'Run under way' }).getByRole('heading').textContent();
+  print([...rows('before', before), ...rows('training', during), ['what was trained meanwhile', training?.trim() ?? '', '']]);
+  await app.close();
+} finally {
+  rmSync(data, { recursive: true, force: true });
+}
