@@ -62,9 +62,9 @@ const data = mkdtempSync(join(tmpdir(), 'espalier-frames-'));
 try {
   const { app, page } = await openApp('--sample', data);
   await page.keyboard.press('b');
-  const before = await paint(page, Number(values.seconds) / 2);
+  const before = await paint(page, 5);
   await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /Balanced/ }).check();
+  await page.getByRole('radio', { name: /Quick/ }).check();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.getByRole('region', { name: 'Run under way' }).getByText(/epoch/i).waitFor({ timeout: 120_000 });
   await page.getByRole('tab', { name: 'Label' }).click();
