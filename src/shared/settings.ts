@@ -181,6 +181,16 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
   return parsed.data;
 }
 
+/**
+ * The settings that name their preset themselves (balanced where they do not).
+ * @throws EspalierError SETTING_UNKNOWN or SETTING_INVALID naming the first wrong one
+ */
+export function presetSettings({ preset: name = 'balanced', ...overrides }: Readonly<Record<string, unknown>>): TrainSettings {
+  const preset = PRESETS.find((known) => known === name);
+  if (!preset) throw new EspalierError('SETTING_INVALID', { name: 'preset', reason: `it must be one of ${PRESETS.join(', ')}` });
+  return settingsFrom(preset, overrides);
+}
+
 /** Reads `key=value` as the command line gives it: numbers, true/false and null become values, the rest stays text. */
 export function parseSetting(text: string): [name: string, value: unknown] {
   const at = text.indexOf('=');

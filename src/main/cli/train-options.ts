@@ -1,5 +1,4 @@
-import { parseSetting, type TrainSettings } from '../../shared/settings';
-import { presetSettings } from '../project/sweep/combinations';
+import { parseSetting, presetSettings, type TrainSettings } from '../../shared/settings';
 import type { Project } from '../project/project';
 import { text, type CommandOption, type Values } from './command';
 import { namedImages } from './names';

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 
 /** The folder inside a project that holds everything Espalier writes there. */
-export const HOME = '.espalier';
+const HOME = '.espalier';
 
 /** Where everything of a project lives. `folder` is absolute, with symbolic links resolved. */
 export interface Layout {
@@ -14,6 +14,7 @@ export interface Layout {
   readonly display: string;
   readonly tiles: string;
   readonly runs: string;
+  readonly sweeps: string;
 }
 
 export function layoutOf(folder: string): Layout {
@@ -28,5 +29,6 @@ export function layoutOf(folder: string): Layout {
     display: join(home, 'display'),
     tiles: join(home, 'tiles'),
     runs: join(home, 'runs'),
+    sweeps: join(home, 'sweeps'),
   };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import recipe from '../../../resources/sample.json';
 import type { Progress } from '../../shared/protocol';
 import type { CallOptions } from '../../shared/rpc';
+import { layoutOf } from '../library/layout';
 import type { LibraryHost } from './library-host';
 
 /** The sample that users meet first, as its recipe says. */
@@ -16,7 +17,7 @@ export function sampleImages(dataFolder: string): string {
 /** Generates the sample, ground truth apart, and the project of its classes; an existing one is kept. */
 export async function createSample(library: LibraryHost, dataFolder: string, options: CallOptions<Progress> = {}): Promise<void> {
   const images = sampleImages(dataFolder);
-  if (existsSync(join(images, '.espalier'))) return;
+  if (existsSync(layoutOf(images).home)) return;
   await library.call('sample.create', { folder: dirname(images), images: IMAGES, size: SIZE, seed: SEED }, options);
   await library.open({ folder: images, create: { classes: CLASSES } });
 }

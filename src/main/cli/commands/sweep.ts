@@ -1,12 +1,14 @@
 import { join, resolve } from 'node:path';
 import { EspalierError, toEspalierError } from '../../../shared/errors';
 import { parseSetting, type TrainSettings } from '../../../shared/settings';
+import { layoutOf } from '../../library/layout';
 import { combinationsOf, Grid, variationsOf } from '../../project/sweep/combinations';
 import { type SweepEntry, SweepRecord } from '../../project/sweep/record';
 import { networkName, type Spread, summarise, type SweepRow } from '../../project/sweep/summary';
 import { runSweep, type SweepParts } from '../../project/sweep/sweep';
 import type { StartedRun } from '../../project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
+import { stoppedByInterrupt } from '../interrupt';
 import { namedImages, readText } from '../names';
 import { tableText } from '../table';
 import { givenSettings, texts, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
@@ -85,7 +87,8 @@ export function sweepText(rows: readonly SweepRow[]): string {
 }
 
 /** Starts the run of a combination, or goes on with the one that was begun; Ctrl-C stops it and keeps its last checkpoint. */
-function startRun({ project, signal }: CommandContext, unlabelled: number[] | null): SweepParts['train'] {
+function startRun(context: CommandContext, unlabelled: number[] | null): SweepParts['train'] {
+  const { project } = context;
   const start = (settings: TrainSettings): Promise<StartedRun> => project.training.start(settings, { unlabelled, predict: false });
   const resume = async (runId: string, settings: TrainSettings): Promise<StartedRun> => {
     const { status, seconds } = await project.library.call('runs.get', { runId });
@@ -100,9 +103,7 @@ function startRun({ project, signal }: CommandContext, unlabelled: number[] | nu
   };
   return async (settings, known) => {
     const { runId, outcome } = known === null ? await start(settings) : await resume(known, settings);
-    const stop = (): void => project.training.stop();
-    signal.addEventListener('abort', stop);
-    return { runId, outcome: outcome.finally(() => signal.removeEventListener('abort', stop)) };
+    return { runId, outcome: stoppedByInterrupt(context, outcome) };
   };
 }
 
@@ -132,7 +133,7 @@ export const sweep: Command = {
     const truth = resolve(text(values, 'truth')!);
     await project.engine.call('engine.checkTruth', { images, truth }, { signal });
     const data = { truth, images: images.map((image) => image.name), unlabelled };
-    const record = await SweepRecord.open(join(folder, '.espalier', 'sweeps', `${name}.json`), name, data);
+    const record = await SweepRecord.open(join(layoutOf(folder).sweeps, `${name}.json`), name, data);
     onTraining((runId, progress) => reportTraining(output, runId, progress));
     const entries = await runSweep(
       combinations,

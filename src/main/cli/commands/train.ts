@@ -3,6 +3,7 @@ import type { TrainProgress } from '../../../shared/protocol';
 import type { TrainSettings } from '../../../shared/settings';
 import type { StartedRun, Training, TrainingOutcome } from '../../project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
+import { stoppedByInterrupt } from '../interrupt';
 import type { Output } from '../output';
 import { settingsOf, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
 
@@ -38,24 +39,18 @@ export function trainAndReport(
   return report(context, (training) => training.start(settings, options));
 }
 
-async function report(
-  { project, output, signal, onTraining }: CommandContext,
-  begin: (training: Training) => Promise<StartedRun>,
-): Promise<TrainingOutcome> {
+async function report(context: CommandContext, begin: (training: Training) => Promise<StartedRun>): Promise<TrainingOutcome> {
+  const { project, output, onTraining } = context;
   onTraining((runId, progress) => {
     if (progress.phase === 'predicting') output.items('predicting', progress.step, progress.steps);
     else reportTraining(output, runId, progress);
   });
   const { runId, outcome } = await begin(project.training);
-  const stop = (): void => project.training.stop();
-  signal.addEventListener('abort', stop);
   try {
-    return await outcome;
+    return await stoppedByInterrupt(context, outcome);
   } catch (error) {
     output.progress({ run: runId, failed: true }, `run ${runId} failed`);
     throw toEspalierError(error);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -13,7 +13,7 @@ export interface ComparedPixels extends ScoredPixels {
   readonly prunedClasses: ArrayLike<number> | null;
 }
 
-export interface SweepParts {
+export interface PruningSweepParts {
   /** K. */
   readonly classes: number;
   readonly gamma: number;
@@ -28,7 +28,7 @@ export interface SweepParts {
  * Prunes one teacher in several ways and compares each pruned teacher with it (Fig. 5).
  * @throws the signal's reason when it is aborted
  */
-export async function sweepPrunings(prunings: readonly Pruning[], parts: SweepParts, signal: AbortSignal): Promise<PruningSweep> {
+export async function sweepPrunings(prunings: readonly Pruning[], parts: PruningSweepParts, signal: AbortSignal): Promise<PruningSweep> {
   const { classes, gamma, beta } = parts;
   const points: PruningPoint[] = [];
   let teacher: PruningSweep['teacher'] = { accuracy: null, auc: null, kept: { right: null, wrong: null } };

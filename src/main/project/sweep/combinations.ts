@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { EspalierError } from '../../../shared/errors';
-import { PRESETS, settingsFrom, type TrainSettings } from '../../../shared/settings';
+import { presetSettings, type TrainSettings } from '../../../shared/settings';
 
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -42,14 +41,4 @@ export function combinationsOf(
   seeds: readonly number[],
 ): Combination[] {
   return rows.flatMap((variation) => seeds.map((seed) => ({ variation, settings: presetSettings({ ...shared, ...variation, seed }) })));
-}
-
-/**
- * The settings of a preset with some replaced; `preset` is one of them (balanced).
- * @throws EspalierError SETTING_UNKNOWN or SETTING_INVALID naming the first wrong one
- */
-export function presetSettings({ preset: name = 'balanced', ...overrides }: Readonly<Record<string, unknown>>): TrainSettings {
-  const preset = PRESETS.find((known) => known === name);
-  if (!preset) throw new EspalierError('SETTING_INVALID', { name: 'preset', reason: `it must be one of ${PRESETS.join(', ')}` });
-  return settingsFrom(preset, overrides);
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EspalierError } from '../../../shared/errors';
 import { Evaluation } from '../../../shared/protocol';
 import { TrainSettings } from '../../../shared/settings';
+import { writeFileAtomic } from '../../media/files';
 import { Variation } from './combinations';
 
 /** What each training of a sweep is measured by and learns from; a record made with another one is not continued. */
@@ -73,8 +74,7 @@ export class SweepRecord {
     else this.entries[at] = entry;
     await mkdir(dirname(this.file), { recursive: true });
     const stored = { version: 1, data: this.data, entries: this.entries } satisfies z.input<typeof Stored>;
-    await writeFile(`${this.file}.part`, JSON.stringify(stored, null, 1));
-    await rename(`${this.file}.part`, this.file);
+    await writeFileAtomic(this.file, JSON.stringify(stored, null, 1));
   }
 }
 

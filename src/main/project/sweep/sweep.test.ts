@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EspalierError } from '../../../shared/errors';
-import type { TrainSettings } from '../../../shared/settings';
-import { type Combination, combinationsOf, Grid, presetSettings, variationsOf } from './combinations';
+import { presetSettings, type TrainSettings } from '../../../shared/settings';
+import { type Combination, combinationsOf, Grid, variationsOf } from './combinations';
 import { type SweepEntry, SweepRecord, type SweepResult } from './record';
 import { spreadOf, summarise } from './summary';
 import { runSweep, type SweepParts } from './sweep';
@@ -38,7 +38,7 @@ class Fake implements SweepParts {
     this.trained.push([settings.method, settings.seed, continued]);
     const runId = continued ?? `run-${settings.method}-${settings.seed}`;
     this.settings.set(runId, settings);
-    return Promise.resolve({ runId, outcome: this.behaviour(settings).then((status) => ({ status, seconds: 60 })) });
+    return Promise.resolve({ runId, outcome: this.behaviour(settings).then((status) => ({ runId, status, seconds: 60 })) });
   };
   evaluate = (runId: string): Promise<SweepResult[]> => {
     const miou = this.settings.get(runId)!.seed / 10;

@@ -1,5 +1,6 @@
 import { type ErrorCode, toEspalierError } from '../../../shared/errors';
 import type { TrainSettings } from '../../../shared/settings';
+import type { StartedRun } from '../training';
 import type { Combination } from './combinations';
 import type { SweepEntry, SweepRecord, SweepResult } from './record';
 
@@ -12,11 +13,6 @@ export interface SweepParts {
   readonly evaluate: (runId: string) => Promise<SweepResult[]>;
   /** Hears of each training that has finished, failed, or had finished before. */
   readonly onEntry: (entry: SweepEntry, done: number, total: number) => void;
-}
-
-export interface StartedRun {
-  readonly runId: string;
-  readonly outcome: Promise<{ readonly status: 'finished' | 'stopped'; readonly seconds: number }>;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf } from '@shared/protocol';
 import type { Backbone } from '@shared/settings';
+import { writeFileAtomic } from '../../../media/files';
 import { weightsFile } from '../../../weights/cache';
 import { createNetwork } from '../create';
 import { ForbiddenError, PickleError } from '../torch/pickle.mjs';
@@ -29,7 +30,8 @@ export async function installWeights(
   const values = backboneValues(backbone, specs, parse(backbone, file, await read(file)), file);
   const tensors = new Map<string, StoredTensor>();
   for (const spec of specs) tensors.set(publishedName(spec), { shape: spec.shape, values: values.get(spec.name)! });
-  await put(target, writeSafetensors(tensors, { source, licence, layout: 'tensorflow' }));
+  await mkdir(dirname(target), { recursive: true });
+  await writeFileAtomic(target, writeSafetensors(tensors, { source, licence, layout: 'tensorflow' }));
 }
 
 async function read(file: string): Promise<Uint8Array> {
@@ -60,17 +62,5 @@ function parseTorch(backbone: Backbone, file: string, bytes: Uint8Array): Safete
     }
     if (!(cause instanceof PickleError)) throw cause;
     throw new EspalierError('WEIGHTS_INVALID', { file: basename(file), reason: cause.message, backbone }, { cause });
-  }
-}
-
-async function put(target: string, bytes: Uint8Array): Promise<void> {
-  const part = `${target}.part`;
-  await mkdir(dirname(target), { recursive: true });
-  try {
-    await writeFile(part, bytes);
-    await rename(part, target);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
   }
 }
