@@ -17,6 +17,27 @@ export async function openApp(folder: string, data: string): Promise<{ app: Elec
   return { app, page };
 }
 
+/** Begins to record milliseconds between the window's animation frames. @returns how to end that, and have them */
+export async function recordFrames(page: Page): Promise<() => Promise<number[]>> {
+  const handle = await page.evaluateHandle(() => {
+    const frames: number[] = [];
+    let last = 0;
+    let frame = 0;
+    const tick = (now: number): void => {
+      if (last > 0) frames.push(now - last);
+      last = now;
+      frame = requestAnimationFrame(tick);
+    };
+    frame = requestAnimationFrame(tick);
+    return { frames, stop: () => cancelAnimationFrame(frame) };
+  });
+  return () =>
+    handle.evaluate(({ frames, stop }) => {
+      stop();
+      return frames;
+    });
+}
+
 /** MiB the window's process holds. */
 export async function memoryOf(app: ElectronApplication): Promise<number> {
   const kilobytes = await app.evaluate(({ app: electron }) =>

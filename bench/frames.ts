@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
-import { openApp, print, quantile } from './app';
+import { openApp, print, quantile, recordFrames } from './app';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
 const EVENTS_PER_SECOND = 60;
@@ -18,18 +18,7 @@ const CLASSES = 3;
 async function paint(page: Page, seconds: number): Promise<number[]> {
   const box = await page.getByRole('application', { name: 'Image canvas' }).boundingBox();
   if (!box) throw new Error('the canvas is not on screen');
-  const handle = await page.evaluateHandle(() => {
-    const frames: number[] = [];
-    let last = 0;
-    let frame = 0;
-    const tick = (now: number): void => {
-      if (last > 0) frames.push(now - last);
-      last = now;
-      frame = requestAnimationFrame(tick);
-    };
-    frame = requestAnimationFrame(tick);
-    return { frames, stop: () => cancelAnimationFrame(frame) };
-  });
+  const recorded = await recordFrames(page);
   const end = performance.now() + 1000 * seconds;
   for (let stroke = 0; performance.now() < end; stroke++) {
     await page.keyboard.press(String(1 + (stroke % CLASSES)));
@@ -42,10 +31,7 @@ async function paint(page: Page, seconds: number): Promise<number[]> {
     }
     await page.mouse.up();
   }
-  return handle.evaluate(({ frames, stop }) => {
-    stop();
-    return frames;
-  });
+  return recorded();
 }
 
 function rows(name: string, frames: readonly number[]): [string, string, string][] {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import { memoryOf, openApp, print, quantile, ROOT } from './app';
+import { memoryOf, openApp, print, quantile, recordFrames, ROOT } from './app';
 
 const SIDE = 8000;
 const EVENTS = 2000;
@@ -55,21 +55,13 @@ async function stroke(page: Page): Promise<Measured> {
   const session = await page.context().newCDPSession(page);
   await page.mouse.move(...points[0]!);
   await page.mouse.down();
-  const measuring = page.evaluateHandle(() => {
-    const [frames, delays]: [number[], number[]] = [[], []];
-    let last = 0;
-    let frame = 0;
-    const tick = (now: number): void => {
-      if (last > 0) frames.push(now - last);
-      last = now;
-      frame = requestAnimationFrame(tick);
-    };
-    frame = requestAnimationFrame(tick);
+  const recorded = await recordFrames(page);
+  const delays = await page.evaluateHandle(() => {
+    const list: number[] = [];
     // Asked for after the canvas asked for its frame, and so answered after it has drawn.
-    window.addEventListener('pointermove', (event) => requestAnimationFrame(() => delays.push(performance.now() - event.timeStamp)));
-    return { frames, delays, stop: () => cancelAnimationFrame(frame) };
+    window.addEventListener('pointermove', (event) => requestAnimationFrame(() => list.push(performance.now() - event.timeStamp)));
+    return list;
   });
-  const handle = await measuring;
   const start = performance.now();
   const sent: Promise<unknown>[] = [];
   for (const [i, [x, y]] of points.entries()) {
@@ -78,10 +70,7 @@ async function stroke(page: Page): Promise<Measured> {
     sent.push(session.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 }));
   }
   await Promise.all(sent);
-  const measured = await handle.evaluate(({ frames, delays, stop }) => {
-    stop();
-    return { frames, delays };
-  });
+  const measured = { frames: await recorded(), delays: await delays.jsonValue() };
   await page.mouse.up();
   return measured;
 }
