@@ -21,8 +21,8 @@ import { Predictor } from '../src/main/engine/predict/predictor';
 import { predictionProgram } from '../src/main/engine/predict/program';
 import { predictForReview } from '../src/main/engine/predict/review';
 import { planShapes } from '../src/main/engine/predict/shapes';
-import { predictionState } from '../src/main/engine/predict/weights';
-import { startingState } from '../src/main/engine/run/state';
+import { predictionState, storedState } from '../src/main/engine/predict/weights';
+import { startingState } from '../src/main/engine/checkpoint/state';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
 import { decodeRgb, readHeader } from '../src/main/media/decode';
 import { profileKernels, profileTable } from './profile';
@@ -69,7 +69,7 @@ const program = predictionProgram(
 );
 
 await loadTensorFlow();
-const state = () => predictionState(program.state, startingState(network, SCOPE, initialValues(network.specs, 1)), 'teacher');
+const state = () => predictionState(program.state, 'teacher', storedState(startingState(network, SCOPE, initialValues(network.specs, 1))));
 if (options.record) {
   await record(program, options.record);
 } else if (options.profile) {

@@ -34,6 +34,15 @@ export const SelectionReport = z.object({
 });
 export type SelectionReport = z.infer<typeof SelectionReport>;
 
+/** Table 3 with the areas of Fig. 4 as rows of text, the first row their heads. @param text of a share */
+export function table3({ conf, refined }: SelectionReport, text: (share: number | null) => string): string[][] {
+  const rows = Object.entries({ conf, refined }).map(([name, { quality, areas }]) => [
+    name,
+    ...[quality.accuracy, quality.precision, quality.recall, quality.f1, areas.right, areas.wrong].map(text),
+  ]);
+  return [['', 'accuracy', 'precision', 'recall', 'F1', 'right kept', 'wrong kept'], ...rows];
+}
+
 /** How a teacher is pruned. */
 export const Pruning = TrainSettings.pick({ scope: true, granularity: true }).extend({ ratio: z.number().min(0).max(1) });
 export type Pruning = z.infer<typeof Pruning>;

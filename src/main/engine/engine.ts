@@ -3,7 +3,6 @@ import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
-import { readInputs } from './run/inputs';
 import { train } from './run/train';
 import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
 
@@ -21,11 +20,7 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
         residentBytes: process.memoryUsage.rss(),
       };
     },
-    'engine.train': async ({ folder }, context) => {
-      const { settings } = await readInputs(folder);
-      await tensorFlow(settings.threads);
-      return train(folder, context);
-    },
+    'engine.train': ({ folder }, context) => train(folder, ({ threads }) => tensorFlow(threads), context),
     'engine.installWeights': async (params) => {
       await installWeights(params);
       return null;

@@ -6,7 +6,8 @@ import { createNetwork } from './model/create';
 import { normalisationOf } from './model/preprocess';
 import { predictionProgram } from './predict/program';
 import { methodOf } from './run/methods';
-import { calibrationProgram, trainingProgram } from './run/program';
+import { calibrationProgram } from './pruning/program';
+import { trainingProgram } from './run/program';
 
 const classes = z.number().int().min(1).max(254);
 const side = z.number().int().positive();

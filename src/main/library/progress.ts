@@ -1,15 +1,17 @@
+import { Pace } from '@shared/pace';
 import type { Progress } from '@shared/protocol';
 
-/** Reports how far long work is, with the time left as measured so far. */
+/** Reports how far long work is, now and then. */
 export class ProgressMeter {
   #done = 0;
-  readonly #started = performance.now();
+  readonly #pace: Pace;
   #reported = -Infinity;
 
   constructor(
     private readonly total: number,
     private readonly report: (progress: Progress) => void,
   ) {
+    this.#pace = new Pace(total);
     this.#send();
   }
 
@@ -20,9 +22,7 @@ export class ProgressMeter {
   }
 
   #send(): void {
-    const seconds = (performance.now() - this.#started) / 1000;
-    const left = this.total - this.#done;
     this.#reported = performance.now();
-    this.report({ done: this.#done, total: this.total, secondsLeft: this.#done === 0 ? null : Math.max(0, (seconds / this.#done) * left) });
+    this.report(this.#pace.at(this.#done));
   }
 }

@@ -50,6 +50,14 @@ export function partOf(file) {
 }
 
 /**
+ * Bytes of an unfinished download that are kept.
+ * @param {string} file where the whole one goes
+ */
+export function kept(file) {
+  return sizeOf(partOf(file));
+}
+
+/**
  * Downloads a file, continuing what an interrupted download left. The hash is that of the whole file.
  * @param {Download} download
  * @throws {DownloadError} what is there is kept, except where the hash is wrong

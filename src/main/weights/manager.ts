@@ -1,11 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EspalierError } from '../../shared/errors';
 import type { ParamsOf, Progress } from '../../shared/protocol';
 import type { CallOptions } from '../../shared/rpc';
 import { BACKBONES, type Backbone } from '../../shared/settings';
 import { EMBEDDED_BACKBONE, type WeightsRecord } from '../../shared/weights';
-import { download, DownloadError, partOf, type Fetch } from '../net/download.mjs';
+import { download, DownloadError, type Fetch, kept, partOf } from '../net/download.mjs';
 import { cacheFolder, downloadsFolder, weightsFile } from './cache';
 import { readAbout } from './header';
 import { PUBLISHED, type Published } from './published';
@@ -87,7 +87,7 @@ export class WeightsManager {
     const published = this.#published[backbone];
     if (!published) return { backbone, state: 'missing', source: 'set-up', licence: 'Apache-2.0', bytes: 0, downloaded: 0 };
     const { source, licence, bytes } = published;
-    return { backbone, state: 'missing', source, licence, bytes, downloaded: await sizeOf(partOf(this.#downloaded(published))) };
+    return { backbone, state: 'missing', source, licence, bytes, downloaded: await kept(this.#downloaded(published)) };
   }
 
   /** Named by its hash, so that a part is never continued with another file. */
@@ -104,11 +104,4 @@ function failureOf(cause: DownloadError, backbone: Backbone, url: string): Espal
   if (cause.kind === 'interrupted') return new EspalierError('WEIGHTS_INTERRUPTED', { backbone }, { cause });
   if (cause.kind === 'damaged') return new EspalierError('WEIGHTS_DAMAGED', { backbone }, { cause });
   return new EspalierError('WEIGHTS_UNREACHABLE', { backbone, host: new URL(url).host, reason: cause.message }, { cause });
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Analysis } from '../../../shared/analysis';
+import { type Analysis, table3 } from '../../../shared/analysis';
 import { RUN_FILES } from '../../../shared/run';
 import { text, type Command } from '../command';
 import { namedImages } from '../names';
@@ -7,14 +7,10 @@ import { decimalText, percentText, tableText } from '../table';
 
 /** Table 3, the areas of Fig. 4 and each score's AUC, for people. */
 export function analysisText({ images, step, selection, sweep }: Analysis): string {
-  const rows = Object.entries({ conf: selection.conf, refined: selection.refined }).map(([name, { quality, areas }]) => [
-    name,
-    ...[quality.accuracy, quality.precision, quality.recall, quality.f1, areas.right, areas.wrong].map(percentText),
-  ]);
   const { auc, gamma, beta } = selection;
   return [
     `${images} images, step ${step}. Kept pseudo-labels in per cent (γ ${gamma}, β ${beta}):`,
-    tableText([['', 'accuracy', 'precision', 'recall', 'F1', 'right kept', 'wrong kept'], ...rows], 1),
+    tableText(table3(selection, percentText), 1),
     `AUC of right against wrong: p̃ ${decimalText(auc.confidence)}, d ${decimalText(auc.similarity)}, s ${decimalText(auc.refined)}`,
     ...(sweep
       ? [

@@ -8,7 +8,7 @@ import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
-import { startingState } from '../run/state';
+import { startingState } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
 import { analyzeRun, spread } from './analyze';
 import type { NamedImage } from './images';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Analysis, SelectionReport } from '@shared/analysis';
+import { type Analysis, type SelectionReport, table3 } from '@shared/analysis';
 import { writeFileAtomic } from '../../media/files';
 import { SelectionStudy } from '../core/metrics/selection-study';
 import { BatchMaker } from '../data/batch';
@@ -8,8 +8,8 @@ import { checkFiles, planBatches } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import { chartSvg, type Series, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
-import { pruneTeacher, reestimateStatistics } from '../run/pruning-round';
-import { RATIOS, sweepPrunings } from '../run/pruning-sweep';
+import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
+import { RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';
 import type { NamedImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
@@ -100,21 +100,15 @@ async function writeFigures(analysis: Analysis, out: string): Promise<void> {
   await mkdir(out, { recursive: true });
   const write = (name: string, text: string): Promise<void> => writeFileAtomic(join(out, name), text);
   await write('analysis.json', `${JSON.stringify(analysis, null, 1)}\n`);
-  await write('table3.svg', table3(selection));
+  await write('table3.svg', table3Svg(selection));
   await write('figure4.svg', figure4(selection));
   if (sweep) await write('figure5.svg', accuracyChart('Fig. 5: pixel accuracy against pruning ratio', sweep));
 }
 
-function table3({ conf, refined, gamma, beta }: SelectionReport): string {
+function table3Svg(selection: SelectionReport): string {
   const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(2));
-  const rows = Object.entries({ conf, refined }).map(([name, { quality, areas }]) => {
-    const shares = [quality.accuracy, quality.precision, quality.recall, quality.f1, areas.right, areas.wrong];
-    return [name, ...shares.map(percent)];
-  });
-  return tableSvg(`Table 3: kept pseudo-labels, per cent (γ ${gamma}, β ${beta})`, [
-    ['', 'accuracy', 'precision', 'recall', 'F1', 'right kept', 'wrong kept'],
-    ...rows,
-  ]);
+  const { gamma, beta } = selection;
+  return tableSvg(`Table 3: kept pseudo-labels, per cent (γ ${gamma}, β ${beta})`, table3(selection, percent));
 }
 
 function figure4({ gamma, beta, conf, refined, density }: SelectionReport): string {

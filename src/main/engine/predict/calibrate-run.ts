@@ -4,11 +4,11 @@ import { holdOut, judged } from '../data/hold-out';
 import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { openProgram } from '../open-program';
-import { allPrunings, calibrate, writeCalibration } from '../run/calibrate';
-import { CALIBRATED_SCOPE } from '../run/program';
-import { stateSpecs } from '../run/state';
+import { allPrunings, calibrate, writeCalibration } from '../pruning/calibrate';
+import { CALIBRATED_SCOPE } from '../pruning/program';
+import { stateSpecs } from '../checkpoint/state';
 import type { TrainedRun } from './jobs';
-import { predictionState } from './weights';
+import { predictionState, storedState } from './weights';
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
@@ -29,7 +29,7 @@ export async function calibrateRun(run: TrainedRun, onPruning: () => void, signa
   const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled);
   try {
     // Masks are made by each pruning.
-    session.assign(predictionState(stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'pruned']), tensors, 'teacher'));
+    session.assign(predictionState(stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'pruned']), 'teacher', storedState(tensors)));
     const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES);
     const views = (index: number): Promise<Float32Array> => maker.views(step, index);
     const parted = holdOut(inputs);

@@ -1,11 +1,11 @@
 import { EspalierError } from '@shared/errors';
+import { Pace } from '@shared/pace';
 import type { Progress } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
-import { readBest } from '../run/best';
-import { readCheckpoint } from '../run/checkpoint';
-import { readInputs } from '../run/inputs';
-import { SecondsLeft } from '../run/seconds-left';
-import { allPrunings } from '../run/calibrate';
+import { readBest } from '../checkpoint/best';
+import { readCheckpoint } from '../checkpoint/checkpoint';
+import { readInputs } from '../checkpoint/inputs';
+import { allPrunings } from '../pruning/calibrate';
 import { analyzeRun, predictionsOf } from './analyze';
 import { calibrateRun } from './calibrate-run';
 import { checkTruth } from './evaluate';
@@ -66,13 +66,7 @@ async function openRun(folder: string): Promise<TrainedRun> {
 
 /** Progress after each of `total` items. */
 function counter(total: number): () => Progress {
-  const left = new SecondsLeft(total);
+  const pace = new Pace(total);
   let done = 0;
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    left.tick((now - last) / 1000);
-    last = now;
-    return { done: ++done, total, secondsLeft: left.estimate() };
-  };
+  return () => pace.at(++done);
 }

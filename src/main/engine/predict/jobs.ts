@@ -1,18 +1,14 @@
 import type { ReviewShares } from '@shared/domain';
 import type { RunInputs } from '@shared/run';
-import type { Session } from '../compile/program';
-import { openProgram } from '../open-program';
-import { type ProgramDescription, programOf } from '../programs';
-import { type Best, LEARNERS } from '../run/best';
-import type { Checkpoint } from '../run/checkpoint';
+import { type Best, LEARNERS } from '../checkpoint/best';
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import { type Evaluation, evaluate } from './evaluate';
 import type { ImageFile, NamedImage } from './images';
 import { predictMasks } from './masks';
-import { Predictor } from './predictor';
+import { type OpenPredictor, openPredictor } from './open';
 import type { PrunedTeacher } from './program';
 import { predictForReview } from './review';
-import { planShapes } from './shapes';
-import { predictionState } from './weights';
+import { storedState } from './weights';
 
 /** A run whose networks predict. */
 export interface TrainedRun {
@@ -65,7 +61,7 @@ export async function evaluateRun(
     const evaluations: Evaluation[] = [];
     for (const state of best ? [null, best] : [null]) {
       for (const network of LEARNERS) {
-        use(network, state?.tensors);
+        use(network, storedState((state ?? run.checkpoint).tensors));
         const evaluation = await evaluate(network, predictor, run.inputs.classes, images, truth, onImage, signal);
         evaluations.push({ ...evaluation, bestEpoch: state?.peaks[network].epoch ?? null });
       }
@@ -80,32 +76,18 @@ export function prunedTeacherOf({ checkpoint: { settings, ratio } }: TrainedRun)
   return { scope: settings.scope, statistics: settings.prunedStatistics, doubt: settings.doubt, views: null };
 }
 
-interface OpenPredictor {
-  readonly predictor: Predictor;
-  /** Holds the networks; its state may be changed. */
-  readonly session: Session;
-  /** Chooses the network that predicts, of the last state or of other tensors; the last teacher at first. */
-  use(network: 'student' | 'teacher', tensors?: Checkpoint['tensors']): void;
-}
-
-/** Opens a run's networks for images of these sizes, and closes them afterwards. */
+/** Opens a run's networks for images of these sizes, its last teacher to predict with, and closes them afterwards. */
 export async function withPredictor<T>(
   { inputs, checkpoint }: TrainedRun,
   images: readonly ImageFile[],
   pruned: PrunedTeacher | null,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
-  const { backbone, compiled } = checkpoint.settings;
-  const classes = inputs.classes.length;
-  const plan = planShapes(images, classes);
-  const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes };
-  const { state } = programOf(description);
-  const session = await openProgram(description, compiled);
-  const use: OpenPredictor['use'] = (network, tensors = checkpoint.tensors) => session.assign(predictionState(state, tensors, network));
+  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, pruned);
   try {
-    use('teacher');
-    return await work({ predictor: new Predictor(session, plan), session, use });
+    open.use('teacher', storedState(checkpoint.tensors));
+    return await work(open);
   } finally {
-    session.dispose();
+    open.session.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LabelClass } from '@shared/domain';
+import { paletteOf } from '../../media/palette';
 import { writePng } from '../../media/png';
 import type { NamedImage } from './images';
 import type { Prediction, Predictor } from './predictor';
@@ -26,11 +27,4 @@ export async function predictMasks(
     onImage();
   };
   await predictor.predictFiles(images, write, signal);
-}
-
-/** Each class's colour at its id; black between. */
-function paletteOf(classes: readonly LabelClass[]): Uint8Array {
-  const palette = new Uint8Array(3 * (1 + Math.max(...classes.map(({ id }) => id))));
-  for (const { id, color } of classes) palette.set(Buffer.from(color.slice(1), 'hex'), 3 * id);
-  return palette;
 }

@@ -14,7 +14,7 @@ export interface Prediction {
   readonly height: number;
   /** Class index. */
   readonly classes: Uint8Array;
-  /** Class index by the pruned teacher; null where there is none. */
+  /** Class index by the pruned teacher; null where it is not judged. */
   readonly prunedClasses: Uint8Array | null;
   /** p̃ in ]0, 1]. */
   readonly confidence: Float32Array;

@@ -11,13 +11,13 @@ import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { normalisationOf } from '../model/preprocess';
 import type { StoredTensor } from '../model/weights/safetensors';
-import { isPrunable, isStatistic, stateName } from '../run/state';
+import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
 import { expectClose } from '../testing';
 import { Predictor } from './predictor';
 import { predictionProgram } from './program';
 import { planShapes } from './shapes';
-import { predictionState } from './weights';
+import { predictionState, storedState } from './weights';
 
 const CLASSES = 3;
 const network = createNetwork('efficientnet-lite0', CLASSES);
@@ -61,7 +61,7 @@ describe('the prediction program', () => {
       plan.shapes,
     );
     await record(program, folder);
-    const state = predictionState(program.state, trainingState(), 'teacher');
+    const state = predictionState(program.state, 'teacher', storedState(trainingState()));
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
       session.assign(state);
       const prediction = new Predictor(session, plan).predict([image])[0]!;
@@ -82,7 +82,7 @@ describe('the prediction program', () => {
     const program = predictionProgram(network, normalisation, null, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
-      session.assign(predictionState(program.state, trainingState(), role));
+      session.assign(predictionState(program.state, role, storedState(trainingState())));
       return new Predictor(session, plan).predict([image])[0]!;
     });
     session.dispose();
@@ -94,7 +94,7 @@ describe('the prediction program', () => {
   test('leaves no tensor behind', () => {
     const program = predictionProgram(network, normalisation, null, plan.shapes);
     const session = runEagerly(program);
-    session.assign(predictionState(program.state, trainingState(), 'teacher'));
+    session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
     const predictor = new Predictor(session, plan);
     predictor.predict([image]);
     const before = tf.memory().numTensors;
@@ -114,5 +114,5 @@ test('a checkpoint that lacks a variable is refused', () => {
   const tensors = trainingState();
   const missing = [...tensors.keys()].find((name) => name.startsWith('pruned/'))!;
   tensors.delete(missing);
-  expect(() => predictionState(program.state, tensors, 'teacher')).toThrow(missing);
+  expect(() => predictionState(program.state, 'teacher', storedState(tensors))).toThrow(missing);
 });

@@ -6,9 +6,9 @@ import type { Network } from '../model/network';
 import type { Normalisation } from '../model/preprocess';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
-import { type Doubt, survival } from '../run/doubt';
-import { type PrunedStatistics, prunedTeacher, recalibration } from '../run/pruned-teacher';
-import { lookupIn, type Role, type Scope, stateSpecs } from '../run/state';
+import { type Doubt, survival } from '../pruning/doubt';
+import { type PrunedStatistics, prunedTeacher, recalibration } from '../pruning/pruned-teacher';
+import { lookupIn, type Role, type Scope, stateSpecs } from '../checkpoint/state';
 import { projection } from './projection';
 import type { Shape } from './shapes';
 
@@ -17,7 +17,7 @@ export interface PrunedTeacher {
   readonly scope: Scope;
   readonly statistics: PrunedStatistics;
   readonly doubt: Doubt;
-  /** Shape of a batch of weak views [n, H, W, 3] to re-estimate its statistics from, where its mask will change; else null. */
+  /** Where it is to be judged under masks of its own: shape of a batch of weak views [n, H, W, 3] to re-estimate its statistics from. */
   readonly views: readonly [number, number, number, number] | null;
 }
 
@@ -46,8 +46,8 @@ export function predictionProgram(
 }
 
 /**
- * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher its `prunedClasses`
- * and `similarity` d. Output `embedding`: the teacher's, projected, [n, h, w, channels].
+ * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher `similarity` d, and
+ * its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
 function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedTeacher | null, shape: Shape): Entry {
   return {
@@ -59,8 +59,9 @@ function predict(network: Network, { mean, deviation }: Normalisation, pruned: P
       const outputs = { classes: labels, confidence, embedding: projected(teacher.embedding) };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
-      const prunedClasses = tf.argMax(resizeBilinear(other.logits, shape), 3);
-      return { outputs: { ...outputs, prunedClasses, similarity: survival(pruned.doubt, teacher, other, labels) } };
+      const similarity = survival(pruned.doubt, teacher, other, labels);
+      if (pruned.views === null) return { outputs: { ...outputs, similarity } };
+      return { outputs: { ...outputs, similarity, prunedClasses: tf.argMax(resizeBilinear(other.logits, shape), 3) } };
     },
   };
 }

@@ -1,26 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import sharp from 'sharp';
-import type { TrainProgress } from '@shared/protocol';
 import { RUN_FILES } from '@shared/run';
-import { TestEngine } from '../test-engine';
-import { readCheckpoint } from './checkpoint';
-import { readInputs } from './inputs';
-import { plain, type TestPicture, testRun, testSettings } from './test-run';
+import { readCheckpoint } from '../checkpoint/checkpoint';
+import { readInputs } from '../checkpoint/inputs';
+import { plain, type TestPicture, testSettings } from './test-run';
+import { TestTrainings } from './test-training';
 
 const MINUTES = 60_000;
 
-let engine: TestEngine;
-const folders: string[] = [];
-beforeAll(async () => {
-  engine = await TestEngine.build();
-});
-afterAll(() => {
-  engine.remove();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const trainings = new TestTrainings();
 
 const grey = async (rgb: Uint8Array, width: number, height: number) => ({
   extension: 'png',
@@ -47,16 +38,7 @@ const deep = async (rgb: Uint8Array, width: number, height: number) => ({
     .toBuffer(),
 });
 
-/** The loss of each step. */
-async function losses(folder: string): Promise<number[]> {
-  folders.push(folder);
-  const told: number[] = [];
-  const progress = ({ step, loss }: TrainProgress): void => {
-    if (loss !== null) told[step - 1] = loss;
-  };
-  await engine.handlers()['engine.train']({ folder }, { signal: new AbortController().signal, progress });
-  return told;
-}
+const lossesOf = async (folder: string): Promise<number[]> => (await trainings.train(folder)).losses;
 
 /** One image, with labels on so few pixels that most crops have none: 2 of class 0 and 1 of class 4. */
 const barely: TestPicture = { width: 200, height: 150, labels: (x, y) => (y !== 70 || x < 90 || x > 92 ? 255 : x === 92 ? 4 : 0) };
@@ -70,7 +52,7 @@ test('one labelled image, crops without labels, and pictures of every kind and s
     { ...plain, write: transparent },
     { ...plain, write: deep },
   ];
-  const told = await losses(await testRun(testSettings({ epochs: 3 }), [barely], unlabelled));
+  const told = await lossesOf(await trainings.newRun(testSettings({ epochs: 3 }), [barely], unlabelled));
   expect(told).toHaveLength(9);
   expect(told.every(Number.isFinite)).toBe(true);
   // In the warm-up the loss is that of labelled pixels alone.
@@ -86,40 +68,40 @@ test('labelled pictures of every kind and shape, a class absent from most, give 
     { ...plain, write: transparent, labels: background },
     { ...plain, write: deep, labels: background },
   ];
-  const told = await losses(await testRun(testSettings({ method: 'sup', epochs: 2 }), labelled));
+  const told = await lossesOf(await trainings.newRun(testSettings({ method: 'sup', epochs: 2 }), labelled));
   expect(told).toHaveLength(6);
   expect(told.every((loss) => loss > 0 && Number.isFinite(loss))).toBe(true);
 });
 
 test('an image that is gone is named before anything is trained', async () => {
-  const folder = await testRun(testSettings());
+  const folder = await trainings.newRun(testSettings());
   rmSync(join(folder, '5.png'));
-  await expect(losses(folder)).rejects.toThrow('The image 5.png is no longer in the folder; put it back or remove it from the project.');
+  await expect(lossesOf(folder)).rejects.toThrow('The image 5.png is no longer in the folder; put it back or remove it from the project.');
   expect(existsSync(join(folder, RUN_FILES.checkpoint))).toBe(false);
 });
 
 test('what cannot fit into memory is refused before anything is trained', async () => {
-  const folder = await testRun(testSettings({ crop: 1536, batch: 64, backbone: 'resnet101' }));
-  await expect(losses(folder)).rejects.toMatchObject({ code: 'TRAIN_TOO_LARGE', params: { batch: 64, crop: 1536 } });
+  const folder = await trainings.newRun(testSettings({ crop: 1536, batch: 64, backbone: 'resnet101' }));
+  await expect(lossesOf(folder)).rejects.toMatchObject({ code: 'TRAIN_TOO_LARGE', params: { batch: 64, crop: 1536 } });
 });
 
 test('a loss that is no number stops the run with its step, and the last good checkpoint stays', { timeout: 3 * MINUTES }, async () => {
   // τ so small that what is divided by it overflows, in the first step after the warm-up.
-  const folder = await testRun(testSettings({ tau: 1e-40 }));
-  await expect(losses(folder)).rejects.toMatchObject({ code: 'TRAIN_NAN', params: { step: 3 } });
+  const folder = await trainings.newRun(testSettings({ tau: 1e-40 }));
+  await expect(lossesOf(folder)).rejects.toMatchObject({ code: 'TRAIN_NAN', params: { step: 3 } });
   const last = await readCheckpoint(folder, await readInputs(folder));
   expect(last?.step).toBe(3);
   expect([...last!.tensors.values()].every(({ values }) => values.every(Number.isFinite))).toBe(true);
 });
 
 test('a full disk stops the run, and the last good checkpoint stays', { timeout: 3 * MINUTES }, async ({ skip }) => {
-  const folder = await testRun(testSettings({ method: 'sup', epochs: 3 }));
+  const folder = await trainings.newRun(testSettings({ method: 'sup', epochs: 3 }));
   const disk = join(folder, RUN_FILES.checkpoint);
   mkdirSync(disk);
   // Room for one checkpoint and half of another.
   if (!mount(disk, '90m')) return skip('a small file system needs root');
   try {
-    await expect(losses(folder)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(lossesOf(folder)).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(readdirSync(disk)).toEqual(['last.safetensors']);
     expect((await readCheckpoint(folder, await readInputs(folder)))?.step).toBe(3);
   } finally {

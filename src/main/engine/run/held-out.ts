@@ -1,12 +1,9 @@
 import type { RunInputs } from '@shared/run';
+import { LEARNERS, type Learner, type Scores } from '../checkpoint/best';
 import type { Session } from '../compile/program';
-import { openProgram } from '../open-program';
 import { evaluate } from '../predict/evaluate';
 import type { NamedImage } from '../predict/images';
-import { Predictor } from '../predict/predictor';
-import { planShapes } from '../predict/shapes';
-import { type ProgramDescription, programOf } from '../programs';
-import { LEARNERS, type Learner, type Scores } from './best';
+import { type OpenPredictor, openPredictor } from '../predict/open';
 
 const never = new AbortController().signal;
 
@@ -16,10 +13,7 @@ export class HeldOut {
     private readonly inputs: RunInputs,
     private readonly folder: string,
     private readonly images: readonly NamedImage[],
-    private readonly predictor: Predictor,
-    /** Predicts whole images with one network. */
-    private readonly session: Session,
-    private readonly variables: readonly string[],
+    private readonly open: OpenPredictor,
   ) {}
 
   /**
@@ -27,14 +21,10 @@ export class HeldOut {
    * @param folder of the run
    */
   static async open(inputs: RunInputs, images: RunInputs['labelled'], folder: string): Promise<HeldOut> {
-    const { backbone, compiled } = inputs.settings;
-    const classes = inputs.classes.length;
-    const plan = planShapes(images, classes);
-    const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned: null, shapes: plan.shapes };
-    const session = await openProgram(description, compiled);
+    const open = await openPredictor(inputs.settings, inputs.classes.length, images, null);
     // The labels of a run lie in its folder, named by the images' numbers.
     const named = images.map(({ labels, ...image }) => ({ ...image, name: labels.replace(/\.png$/, '') }));
-    return new HeldOut(inputs, folder, named, new Predictor(session, plan), session, Object.keys(programOf(description).state));
+    return new HeldOut(inputs, folder, named, open);
   }
 
   /**
@@ -44,22 +34,16 @@ export class HeldOut {
    */
   async measure(training: Pick<Session, 'read'>): Promise<Scores> {
     const scores: Record<Learner, number> = { student: 0, teacher: 0 };
+    const { classes } = this.inputs;
     for (const learner of LEARNERS) {
-      this.take(training, learner);
-      const { classes } = this.inputs;
-      const { miou } = await evaluate(learner, this.predictor, classes, this.images, this.folder, () => undefined, never);
+      this.open.use(learner, (names) => training.read(names));
+      const { miou } = await evaluate(learner, this.open.predictor, classes, this.images, this.folder, () => undefined, never);
       scores[learner] = miou;
     }
     return scores;
   }
 
   close(): void {
-    this.session.dispose();
-  }
-
-  private take(training: Pick<Session, 'read'>, learner: Learner): void {
-    const sources = this.variables.map((name) => name.replace(/^teacher\//, `${learner}/`));
-    const values = training.read(sources);
-    this.session.assign(Object.fromEntries(this.variables.map((name, i) => [name, values[sources[i]!]!])));
+    this.open.session.dispose();
   }
 }

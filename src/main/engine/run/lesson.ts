@@ -10,8 +10,8 @@ import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import type { Method } from './methods/method';
-import { type PrunedStatistics, prunedTeacher } from './pruned-teacher';
-import { lookupIn, tensorIn } from './state';
+import { type PrunedStatistics, prunedTeacher } from '../pruning/pruned-teacher';
+import { lookupIn, tensorIn } from '../checkpoint/state';
 
 const NO_CLASS = 255;
 

@@ -10,9 +10,9 @@ import { polyLearningRate } from '../core/poly';
 import type { Batch } from '../data/batch';
 import { stepsPerEpoch } from '../data/plan';
 import { batchInputs } from './batch-inputs';
-import type { Scores } from './best';
+import type { Scores } from '../checkpoint/best';
 import { EpochSums } from './epoch-sums';
-import type { PruningRound } from './pruning-round';
+import type { PruningRound } from '../pruning/pruning-round';
 import { SecondsLeft } from './seconds-left';
 
 /** Where a training stands between two steps. */

@@ -1,13 +1,10 @@
 import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
 import type { Method } from './methods/method';
-import { comparison, type ComparisonSettings } from './comparison';
-import { recalibration } from './pruned-teacher';
-import { type Scope, stateSpecs } from './state';
+import { comparison, type ComparisonSettings } from '../pruning/comparison';
+import { recalibration } from '../pruning/pruned-teacher';
+import { type Scope, stateSpecs } from '../checkpoint/state';
 import { type StepSettings, trainStep } from './step';
-
-/** What a calibration has masks for: the widest scope. */
-export const CALIBRATED_SCOPE: Scope = 'encoder';
 
 /**
  * The program of a training run. Entries: `supervised`, a step on labelled images alone (the warm-up); `step`, one with the method;
@@ -30,17 +27,5 @@ export function trainingProgram(
       recalibrate: recalibration(network, [batch, crop, crop, 3]),
       compare: comparison(network, settings),
     },
-  };
-}
-
-/**
- * The program of a calibration: the entries `recalibrate` and `compare` of a training run, on its teacher alone, with a mask for every
- * kernel of the encoder, so that each scope can be tried.
- */
-export function calibrationProgram(network: Network, settings: ComparisonSettings): Program {
-  const { batch, crop } = settings;
-  return {
-    state: stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'mask', 'pruned']),
-    entries: { recalibrate: recalibration(network, [batch, crop, crop, 3]), compare: comparison(network, settings) },
   };
 }

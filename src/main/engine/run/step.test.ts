@@ -19,7 +19,7 @@ import golden from './golden/step.json';
 import { conf } from './methods/conf';
 import { pgcl } from './methods/pgcl';
 import { trainingProgram } from './program';
-import { isPrunable, isStatistic, stateName } from './state';
+import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import type { StepSettings } from './step';
 
 /** The network of the golden file: two 3×3 convolutions as encoder, a 1×1 classifier, a projector of two 1×1 convolutions. */

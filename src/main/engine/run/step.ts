@@ -10,8 +10,8 @@ import { resizeBilinear } from '../ops/resize-bilinear';
 import { gradientsOf } from './gradients';
 import { learn, type Lesson, teach } from './lesson';
 import type { Method } from './methods/method';
-import type { PrunedStatistics } from './pruned-teacher';
-import { isTrained, lookupIn, stateName, tensorIn } from './state';
+import type { PrunedStatistics } from '../pruning/pruned-teacher';
+import { isTrained, lookupIn, stateName, tensorIn } from '../checkpoint/state';
 import { semiSupervisedInputs, type StepShape, supervisedInputs } from './step-inputs';
 
 /** What of the settings is fixed in a step; all that varies from step to step is an input. */

@@ -1,31 +1,16 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CalibrationReport } from '@shared/analysis';
 import type { TrainProgress } from '@shared/protocol';
-import type { TrainSettings } from '@shared/settings';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
-import { TestEngine } from '../test-engine';
 import { expectClose } from '../testing';
-import { testRun, testSettings } from './test-run';
+import { testSettings } from './test-run';
+import { TestTrainings } from './test-training';
 
 const MINUTES = 60_000;
 
-let engine: TestEngine;
-const folders: string[] = [];
-beforeAll(async () => {
-  engine = await TestEngine.build();
-});
-afterAll(() => {
-  engine.remove();
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-async function newRun(settings: TrainSettings): Promise<string> {
-  const folder = await testRun(settings);
-  folders.push(folder);
-  return folder;
-}
+const trainings = new TestTrainings();
 
 /** What a training told: the loss of each step, the steps before which the teacher was pruned, and the tensors held after each step. */
 interface Told {
@@ -36,7 +21,7 @@ interface Told {
 
 /** Trains the run in a folder in this process, stopping after a step when asked to. */
 async function train(folder: string, told: Told, stopAfter = Infinity): Promise<string> {
-  const handlers = engine.handlers();
+  const handlers = trainings.engine.handlers();
   const controller = new AbortController();
   const context = { signal: controller.signal, progress: () => undefined };
   const counts: Promise<unknown>[] = [];
@@ -76,7 +61,7 @@ describe('a run of 3 epochs', () => {
   let whole: string;
   const uninterrupted = nothing();
   beforeAll(async () => {
-    whole = await newRun(settings);
+    whole = await trainings.newRun(settings);
     expect(await train(whole, uninterrupted)).toBe('finished');
   }, 3 * MINUTES);
 
@@ -102,7 +87,7 @@ describe('a run of 3 epochs', () => {
     'stopped in the warm-up, at the end of an epoch and within one, and continued, is the same run',
     { timeout: 3 * MINUTES },
     async () => {
-      const folder = await newRun(settings);
+      const folder = await trainings.newRun(settings);
       const told = nothing();
       for (const step of [2, 6, 8]) expect(await train(folder, told, step)).toBe('stopped');
       expect(await train(folder, told)).toBe('finished');
@@ -115,8 +100,8 @@ describe('a run of 3 epochs', () => {
   );
 
   test('killed between two checkpoints, and continued from the last of them, is the same run', { timeout: 3 * MINUTES }, async () => {
-    const folder = await newRun(settings);
-    const { peer, process: child } = engine.start();
+    const folder = await trainings.newRun(settings);
+    const { peer, process: child } = trainings.engine.start();
     const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
     const first: number[] = [];
     // The process dies with the call unanswered.
@@ -144,7 +129,7 @@ test('compiled, two runs of the same seed are the same, and hold no more tensors
   const runs = [nothing(), nothing()];
   const trained: string[] = [];
   for (const told of runs) {
-    trained.push(await newRun(testSettings({ epochs: 2, compiled: true })));
+    trained.push(await trainings.newRun(testSettings({ epochs: 2, compiled: true })));
     expect(await train(trained.at(-1)!, told)).toBe('finished');
     expect(new Set(told.tensors.slice(2)).size).toBe(1);
   }
@@ -154,7 +139,7 @@ test('compiled, two runs of the same seed are the same, and hold no more tensors
 
 test('a run whose ratio is measured prunes at the ratio its report chooses', { timeout: 3 * MINUTES }, async () => {
   const settings = testSettings({ epochs: 2, ratio: 'calibrated', prunedStatistics: 'teacher' });
-  const folder = await newRun(settings);
+  const folder = await trainings.newRun(settings);
   expect(await train(folder, nothing())).toBe('finished');
   const report = CalibrationReport.parse(JSON.parse(readFileSync(join(folder, 'calibration.json'), 'utf8')));
   expect(report).toMatchObject({ step: 3, images: 2, heldOut: false });

@@ -5,6 +5,7 @@ import { EspalierError } from '@shared/errors';
 import type { TrainProgress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { RUN_FILES, type RunInputs } from '@shared/run';
+import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { holdOut, judged, type PartedInputs } from '../data/hold-out';
 import { checkFiles, planBatches } from '../data/plan';
@@ -15,16 +16,16 @@ import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
 import { tensorFlowBackend } from '../tensorflow';
-import { keepBest } from './best';
-import { type Calibration, calibrate, ownPrunings, writeCalibration } from './calibrate';
-import { type Description, readCheckpoint, writeCheckpoint } from './checkpoint';
+import { keepBest } from '../checkpoint/best';
+import { type Calibration, calibrate, ownPrunings, writeCalibration } from '../pruning/calibrate';
+import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
 import { EpochSums } from './epoch-sums';
 import { HeldOut } from './held-out';
-import { readInputs } from './inputs';
+import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
 import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
-import { pruneTeacher, reestimateStatistics } from './pruning-round';
-import { ROLES, startingState, stateSpecs } from './state';
+import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
+import { ROLES, startingState, stateSpecs } from '../checkpoint/state';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
 const WORKER_THREADS = 1;
@@ -39,12 +40,18 @@ export interface TrainResult {
 
 /**
  * Trains the run frozen in a folder, from its checkpoint where there is one, and leaves a checkpoint.
+ * @param ready resolves once TensorFlow is loaded for these settings
  * @throws EspalierError TRAIN_*, WEIGHTS_*, CHECKPOINT_INVALID, IMAGE_*, DISK_FULL
  */
-export async function train(runFolder: string, context: CallContext<TrainProgress>): Promise<TrainResult> {
+export async function train(
+  runFolder: string,
+  ready: (settings: TrainSettings) => Promise<unknown>,
+  context: CallContext<TrainProgress>,
+): Promise<TrainResult> {
   const frozen = await readInputs(runFolder);
   await checkFiles(planBatches(frozen, runFolder));
   const { settings } = frozen;
+  await ready(settings);
   if (!tensorFlowBackend(tf).binding.isUsingGpuDevice()) checkMemory(settings, machineMemory());
   try {
     return await trainParted(runFolder, holdOut(frozen), context);

@@ -14,7 +14,7 @@ import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
 import { exportedMask, type Refinement } from './mask-content';
-import { paletteOf } from './palette';
+import { paletteOf } from '../../media/palette';
 
 /**
  * Writes `masks/<path of the image without extension>.png` (8-bit indexed, class colours, 255 = none) and `classes.json` into a folder.

@@ -6,7 +6,7 @@ import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writePng } from '../../media/png';
 import { isDenied } from '../database';
-import { paletteOf } from '../formats/palette';
+import { paletteOf } from '../../media/palette';
 import { ProgressMeter } from '../progress';
 import { SAMPLE_RECIPE } from './recipe';
 import { renderMicrograph } from './render';

@@ -1,23 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import type { Session, Specs } from '../compile/program';
-import { readSafetensors, SafetensorsError, type StoredTensor } from '../model/weights/safetensors';
-import { writeState } from './checkpoint';
+import type { StoredTensor } from '../model/weights/safetensors';
+import { readState, writeState } from './state-file';
 
 /** The networks that are measured on held-out images, which are also the roles of their variables. */
 export const LEARNERS = ['student', 'teacher'] as const;
 export type Learner = (typeof LEARNERS)[number];
 export type Scores = Readonly<Record<Learner, number>>;
 
-const FORMAT = 1;
-
 const Peak = z.object({ epoch: z.number().int().positive(), miou: z.number() });
 const Peaks = z.object({ student: Peak, teacher: Peak });
 type Peaks = z.infer<typeof Peaks>;
-const Stored = z.object({ format: z.literal(FORMAT), classes: z.array(z.number().int()), peaks: Peaks });
+const Stored = z.object({ classes: z.array(z.number().int()), peaks: Peaks });
 
 /** Student and teacher, each as it was at the end of the epoch in which it did best on the held-out images. */
 export interface Best {
@@ -32,24 +28,9 @@ const fileOf = (runFolder: string): string => join(runFolder, RUN_FILES.checkpoi
  * The best state of a run, or null when no images were held out or no epoch has ended.
  * @throws EspalierError CHECKPOINT_INVALID when it is damaged or of other classes
  */
-export async function readBest(runFolder: string, { runId, classes }: RunInputs): Promise<Best | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(fileOf(runFolder));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  const invalid = (reason: string, cause?: unknown) => new EspalierError('CHECKPOINT_INVALID', { run: runId, reason }, { cause });
-  try {
-    const { tensors, metadata } = readSafetensors(bytes);
-    const stored = Stored.parse(JSON.parse(metadata.espalier ?? 'null'));
-    if (stored.classes.join() !== classes.map(({ id }) => id).join()) throw invalid('it was made for other classes');
-    return { peaks: stored.peaks, tensors };
-  } catch (error) {
-    if (error instanceof EspalierError) throw error;
-    throw invalid(error instanceof SafetensorsError ? error.message : 'it is of another version', error);
-  }
+export async function readBest(runFolder: string, inputs: RunInputs): Promise<Best | null> {
+  const state = await readState(fileOf(runFolder), Stored, inputs);
+  return state && { peaks: state.about.peaks, tensors: state.tensors };
 }
 
 /**
@@ -73,7 +54,6 @@ export async function keepBest(
   const peakOf = (learner: Learner): Peaks[Learner] =>
     better.includes(learner) ? { epoch, miou: scores[learner] } : before!.peaks[learner];
   const about: z.input<typeof Stored> = {
-    format: FORMAT,
     classes: inputs.classes.map(({ id }) => id),
     peaks: { student: peakOf('student'), teacher: peakOf('teacher') },
   };

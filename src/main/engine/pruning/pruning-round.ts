@@ -3,7 +3,7 @@ import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
 import type { Network } from '../model/network';
-import { isPrunable, type Scope, stateName } from './state';
+import { isPrunable, type Scope, stateName } from '../checkpoint/state';
 
 /** Batches of weak views from which the pruned teacher's statistics are re-estimated. */
 export const STATISTICS_BATCHES = 10;

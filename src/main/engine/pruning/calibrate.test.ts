@@ -16,7 +16,7 @@ import { loadTensorFlow } from '../tensorflow';
 import { allPrunings, calibrate, choicesOf, writeCalibration } from './calibrate';
 import { CALIBRATED_SCOPE, calibrationProgram } from './program';
 import { RATIOS } from './pruning-sweep';
-import { isPrunable, startingState, stateName } from './state';
+import { isPrunable, startingState, stateName } from '../checkpoint/state';
 
 const SIDE = 32;
 let folder: string;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Entry, Tensors } from '../compile/program';
 import type { Lookup, Mode, Network, Output } from '../model/network';
-import { isStatistic, lookupIn, stateName } from './state';
+import { isStatistic, lookupIn, stateName } from '../checkpoint/state';
 
 /** Where the pruned teacher's batch-norm statistics come from: its own, re-estimated; of each batch; or the teacher's. */
 export type PrunedStatistics = 'recalibrated' | 'batch' | 'teacher';

@@ -5,7 +5,7 @@ import type { Network } from '../model/network';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { type Doubt, survival } from './doubt';
 import { type PrunedStatistics, prunedTeacher } from './pruned-teacher';
-import { lookupIn } from './state';
+import { lookupIn } from '../checkpoint/state';
 
 export interface ComparisonSettings {
   readonly batch: number;

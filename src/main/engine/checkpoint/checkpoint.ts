@@ -1,14 +1,13 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { EspalierError, toEspalierError } from '@shared/errors';
+import { EspalierError } from '@shared/errors';
 import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
-import { writeFileAtomic } from '../../media/files';
 import type { Session, Specs } from '../compile/program';
-import { readSafetensors, SafetensorsError, safetensorsParts, type StoredTensor } from '../model/weights/safetensors';
+import type { StoredTensor } from '../model/weights/safetensors';
+import { readState, writeState } from './state-file';
 
-const FORMAT = 1;
 const [LAST, PREVIOUS] = CHECKPOINT_FILES;
 const NEXT = 'next.safetensors';
 
@@ -25,8 +24,6 @@ const Description = z.object({
   sums: z.record(z.string(), z.number()),
 });
 export type Description = z.infer<typeof Description>;
-/** As stored: a checkpoint of another format is not parsed. */
-const Stored = z.object({ format: z.literal(FORMAT), about: Description });
 
 /** The whole state of a training between two steps. */
 export interface Checkpoint extends Description {
@@ -44,20 +41,9 @@ export async function writeCheckpoint(runFolder: string, about: Description, spe
   const folder = join(runFolder, RUN_FILES.checkpoint);
   const last = join(folder, LAST);
   const next = join(folder, NEXT);
-  await writeState(next, specs, finiteValues(specs, session, about.step), { format: FORMAT, about } satisfies z.input<typeof Stored>);
+  await writeState(next, specs, finiteValues(specs, session, about.step), about);
   if (await exists(last)) await rename(last, join(folder, PREVIOUS));
   await rename(next, last);
-}
-
-/** Writes a state and what is said about it, whole or not at all. @throws EspalierError DISK_FULL */
-export async function writeState(file: string, specs: Specs, values: Iterable<Float32Array>, about: object): Promise<void> {
-  const shapes = new Map(Object.entries(specs).map(([name, { shape }]) => [name, shape]));
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, safetensorsParts(shapes, values, { espalier: JSON.stringify(about) }));
-  } catch (error) {
-    throw toEspalierError(error);
-  }
 }
 
 /** The values of a state in order, read role by role. @throws EspalierError TRAIN_NAN */
@@ -81,30 +67,18 @@ function* finiteValues(specs: Specs, session: Pick<Session, 'read'>, step: numbe
  * The last good checkpoint of a run, or null when there is none yet: a damaged one falls back to the one before.
  * @throws EspalierError CHECKPOINT_INVALID when none can be read, or it is of other classes
  */
-export async function readCheckpoint(runFolder: string, { runId, classes }: RunInputs): Promise<Checkpoint | null> {
-  const folder = join(runFolder, RUN_FILES.checkpoint);
+export async function readCheckpoint(runFolder: string, inputs: RunInputs): Promise<Checkpoint | null> {
   let problem: unknown = null;
-  for (const file of [join(folder, LAST), join(folder, PREVIOUS)]) {
-    if (!(await exists(file))) continue;
+  for (const name of CHECKPOINT_FILES) {
     try {
-      const checkpoint = parse(await readFile(file));
-      if (checkpoint.classes.join() !== classes.map(({ id }) => id).join()) {
-        throw new EspalierError('CHECKPOINT_INVALID', { run: runId, reason: 'it was made for other classes' });
-      }
-      return checkpoint;
+      const state = await readState(join(runFolder, RUN_FILES.checkpoint, name), Description, inputs);
+      if (state) return { ...state.about, tensors: state.tensors };
     } catch (error) {
-      if (error instanceof EspalierError) throw error;
-      problem = error;
+      problem ??= error;
     }
   }
-  if (problem === null) return null;
-  const reason = problem instanceof SafetensorsError ? problem.message : 'it is of another version';
-  throw new EspalierError('CHECKPOINT_INVALID', { run: runId, reason }, { cause: problem });
-}
-
-function parse(bytes: Uint8Array): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes);
-  return { ...Stored.parse(JSON.parse(metadata.espalier ?? 'null')).about, tensors };
+  if (problem !== null) throw problem;
+  return null;
 }
 
 async function exists(file: string): Promise<boolean> {

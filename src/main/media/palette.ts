@@ -1,5 +1,5 @@
 import { vocColor, type LabelClass } from '@shared/domain';
-import type { Palette } from '../../media/png';
+import type { Palette } from './png';
 
 /** The colours masks are shown in: those of the classes, and the VOC palette's for every other index. */
 export function paletteOf(classes: readonly LabelClass[]): Palette {

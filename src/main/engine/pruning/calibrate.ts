@@ -9,7 +9,7 @@ import { accuracyChart } from '../figures/accuracy-chart';
 import type { Network } from '../model/network';
 import { pruneTeacher, reestimateStatistics } from './pruning-round';
 import { type ComparedPixels, RATIOS, sweepPrunings } from './pruning-sweep';
-import type { Scope } from './state';
+import type { Scope } from '../checkpoint/state';
 
 /** A pruned teacher may lose this much pixel accuracy (Fig. 5: one percentage point). */
 const TOLERANCE = 0.01;

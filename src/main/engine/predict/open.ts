@@ -1,0 +1,35 @@
+import type { TrainSettings } from '@shared/settings';
+import type { Session } from '../compile/program';
+import { openProgram } from '../open-program';
+import { type ProgramDescription, programOf } from '../programs';
+import type { ImageFile } from './images';
+import { Predictor } from './predictor';
+import type { PrunedTeacher } from './program';
+import { planShapes } from './shapes';
+import { predictionState, type StateReader } from './weights';
+
+export interface OpenPredictor {
+  readonly predictor: Predictor;
+  /** Holds the networks; its state may be changed. The caller disposes it. */
+  readonly session: Session;
+  /** Chooses the network that predicts; none does at first. */
+  use(network: 'student' | 'teacher', read: StateReader): void;
+}
+
+/** Opens the prediction of images of these sizes. */
+export async function openPredictor(
+  { backbone, compiled }: Pick<TrainSettings, 'backbone' | 'compiled'>,
+  classes: number,
+  images: readonly Pick<ImageFile, 'width' | 'height'>[],
+  pruned: PrunedTeacher | null,
+): Promise<OpenPredictor> {
+  const plan = planShapes(images, classes);
+  const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes };
+  const { state } = programOf(description);
+  const session = await openProgram(description, compiled);
+  return {
+    predictor: new Predictor(session, plan),
+    session,
+    use: (network, read) => session.assign(predictionState(state, network, read)),
+  };
+}

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll } from 'vitest';
+import type { EpochReport } from '@shared/domain';
+import { TestEngine } from '../test-engine';
+import { testRun } from './test-run';
+
+/** What a training told. */
+export interface Told {
+  /** The loss of each step. */
+  readonly losses: number[];
+  readonly reports: EpochReport[];
+}
+
+/** For tests that train: the built engine, and runs whose folders are gone after the file's tests. */
+export class TestTrainings {
+  #engine: TestEngine | null = null;
+  readonly #folders: string[] = [];
+
+  constructor() {
+    beforeAll(async () => {
+      this.#engine = await TestEngine.build();
+    });
+    afterAll(() => {
+      this.#engine?.remove();
+      for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+    });
+  }
+
+  /** Once the tests run. */
+  get engine(): TestEngine {
+    return this.#engine!;
+  }
+
+  /** The folder of a new run, see {@link testRun}. */
+  async newRun(...run: Parameters<typeof testRun>): Promise<string> {
+    const folder = await testRun(...run);
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** Trains the run in a folder to its end, in this process. */
+  async train(folder: string): Promise<Told> {
+    const told: Told = { losses: [], reports: [] };
+    await this.engine.handlers()['engine.train'](
+      { folder },
+      {
+        signal: new AbortController().signal,
+        progress: ({ step, loss, report }) => {
+          if (loss !== null) told.losses[step - 1] = loss;
+          if (report) told.reports.push(report);
+        },
+      },
+    );
+    return told;
+  }
+}
