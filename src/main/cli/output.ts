@@ -17,12 +17,13 @@ export class Output {
     else process.stderr.write(`${line}\n`);
   }
 
-  /** Progress of many small items, told at most once a second. */
-  items(what: string, done: number, total: number): void {
+  /** Progress of many small items, told at most once a second; seconds left where they are known. */
+  items(what: string, done: number, total: number, secondsLeft: number | null = null): void {
     const now = Date.now();
     if (done < total && now - this.#lastProgress < 1000) return;
     this.#lastProgress = now;
-    this.progress({ progress: what, done, total }, `${what}: ${done} of ${total}`);
+    const left = secondsLeft === null ? '' : `, ${Math.round(secondsLeft)} s left`;
+    this.progress({ progress: what, done, total, secondsLeft }, `${what}: ${done} of ${total}${left}`);
   }
 
   error(error: EspalierError): void {

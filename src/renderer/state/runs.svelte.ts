@@ -93,6 +93,7 @@ const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
   warmup: 'warm-up',
   training: 'training',
   calibrating: 'measuring the pruning ratio',
+  pruning: 'pruning the teacher',
   predicting: 'predicting all images',
 };
 

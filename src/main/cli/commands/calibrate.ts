@@ -39,7 +39,7 @@ export const calibrate: Command = {
     const report = await project.engine.call(
       'engine.calibrate',
       { folder },
-      { signal, onProgress: ({ done, total }) => output.items('pruning', done, total) },
+      { signal, onProgress: ({ done, total, secondsLeft }) => output.items('calibrating', done, total, secondsLeft) },
     );
     const file = join(folder, `calibration-${report.step}`);
     output.result({ ...report }, `${calibrationText(report)}\nReport and plot: ${file}.json, ${file}.svg`);

@@ -42,7 +42,8 @@ export function trainAndReport(
 async function report(context: CommandContext, begin: (training: Training) => Promise<StartedRun>): Promise<TrainingOutcome> {
   const { project, output, onTraining } = context;
   onTraining((runId, progress) => {
-    if (progress.phase === 'predicting') output.items('predicting', progress.step, progress.steps);
+    const { phase, step, steps, secondsLeft } = progress;
+    if (phase === 'predicting' || phase === 'calibrating') output.items(phase, step, steps, secondsLeft);
     else reportTraining(output, runId, progress);
   });
   const { runId, outcome } = await begin(project.training);

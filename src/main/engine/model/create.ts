@@ -2,7 +2,7 @@ import type { Backbone as BackboneName } from '@shared/settings';
 import type { Backbone } from './backbone';
 import { DECODERS, type DecoderSize, deepLabDecoder } from './decoder';
 import { efficientNetLite0 } from './efficientnet-lite0';
-import { classifier, projector } from './heads';
+import { classifier, EMBEDDING_SIZE, projector } from './heads';
 import type { Network } from './network';
 import { resNet } from './resnet';
 
@@ -21,6 +21,8 @@ const RECIPES: Readonly<Record<BackboneName, Recipe>> = {
 };
 
 const MOMENTUM = 0.1;
+/** The decoder works at the resolution of the low features. */
+const STRIDE = 4;
 
 /**
  * The segmentation network of a backbone: DeepLabV3+ at output stride 16 with PGCL's two heads, both at 1/4 of the image.
@@ -35,6 +37,8 @@ export function createNetwork(name: BackboneName, classes: number): Network {
   return {
     specs: [backbone, decoder, classify, project].flatMap(({ specs }) => specs),
     batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? recipe.backboneMomentum : MOMENTUM),
+    stride: STRIDE,
+    embedding: EMBEDDING_SIZE,
     forward(lookup, x, mode) {
       const pass = { lookup, mode };
       const features = decoder.decode(pass, backbone.features(pass, x));

@@ -2,6 +2,7 @@ import { type Layer, normalisedConvolution, pointwise, sequence } from './layers
 
 /** Channels of the projector's two layers; the second is the size E of the embedding. */
 const PROJECTOR = [128, 256] as const;
+export const EMBEDDING_SIZE = PROJECTOR[1];
 
 /** g: one 1×1 convolution with bias to class logits. */
 export function classifier(from: number, classes: number): Layer {

@@ -40,6 +40,9 @@ export interface Network {
   readonly specs: readonly VariableSpec[];
   /** BN running-statistics momentum m: running = (1 − m) running + m batch, per layer name. */
   readonly batchNormMomentum: (layer: string) => number;
+  /** Of both outputs: pixels of the image that a cell is wide and high; and E, numbers in an embedding. */
+  readonly stride: number;
+  readonly embedding: number;
   /** @param x normalised image, [n, H, W, 3] float32 */
   forward(lookup: Lookup, x: tf.Tensor4D, mode: Mode): Output;
 }

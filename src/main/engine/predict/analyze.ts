@@ -8,8 +8,9 @@ import { checkFiles, planBatches } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import { chartSvg, type Series, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
+import { hear } from '../hear';
 import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
-import { RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
+import { each, RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';
 import type { NamedImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
@@ -65,14 +66,19 @@ export async function analyzeRun(
     const maker = new BatchMaker(plan, CACHE_BYTES);
     const { scope, granularity } = settings;
     const sweep = await sweepPrunings(
-      ratios.map((ratio) => ({ scope, granularity, ratio })),
+      each(ratios.map((ratio) => ({ scope, granularity, ratio }))),
       {
         classes: K,
         gamma: GAMMA,
         beta: BETA,
         prune: async (pruning) => {
           pruneTeacher(session, network, pruning, scope);
-          await reestimateStatistics(session, settings, (index) => maker.views(step, index));
+          await reestimateStatistics(
+            session,
+            settings,
+            (index) => maker.views(step, index),
+            () => hear(signal),
+          );
         },
         compare: (use) => compare(swept, use),
       },

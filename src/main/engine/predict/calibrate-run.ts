@@ -1,10 +1,12 @@
 import type { CalibrationReport } from '@shared/analysis';
+import type { Progress } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
 import { BatchMaker } from '../data/batch';
 import { holdOut, judged } from '../data/hold-out';
 import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { openProgram } from '../open-program';
-import { allPrunings, calibrate, writeCalibration } from '../pruning/calibrate';
+import { calibrate, everyPruning, writeCalibration } from '../pruning/calibrate';
 import { CALIBRATED_SCOPE } from '../pruning/program';
 import { stateSpecs } from '../checkpoint/state';
 import type { TrainedRun } from './jobs';
@@ -15,10 +17,9 @@ const CACHE_BYTES = 256 * 2 ** 20;
 /**
  * Calibrates the pruning of a run's present teacher, over every ratio, scope and granularity, and writes the report into the run's
  * folder as `calibration-<step>.json` and `.svg`.
- * @param onPruning is called after each of `allPrunings`
  * @throws EspalierError IMAGE_MISSING when an image of the run is gone, IMAGE_UNREADABLE; AbortError
  */
-export async function calibrateRun(run: TrainedRun, onPruning: () => void, signal: AbortSignal): Promise<CalibrationReport> {
+export async function calibrateRun(run: TrainedRun, context: CallContext<Progress>): Promise<CalibrationReport> {
   const { folder, checkpoint } = run;
   const { settings, step, tensors } = checkpoint;
   const inputs = { ...run.inputs, settings };
@@ -44,7 +45,7 @@ export async function calibrateRun(run: TrainedRun, onPruning: () => void, signa
       step,
       views,
     };
-    const report = await calibrate(calibration, allPrunings(), onPruning, signal);
+    const report = await calibrate(calibration, everyPruning(), context);
     await writeCalibration(folder, `calibration-${step}`, report);
     return report;
   } finally {

@@ -5,7 +5,6 @@ import type { Handlers } from '@shared/rpc';
 import { readBest } from '../checkpoint/best';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
-import { allPrunings } from '../pruning/calibrate';
 import { analyzeRun, predictionsOf } from './analyze';
 import { calibrateRun } from './calibrate-run';
 import { checkTruth } from './evaluate';
@@ -50,9 +49,7 @@ export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers
   },
   'engine.calibrate': async ({ folder }, { signal, progress }) => {
     await ready();
-    const run = await openRun(folder);
-    const count = counter(allPrunings().length);
-    return calibrateRun(run, () => progress(count()), signal);
+    return calibrateRun(await openRun(folder), { signal, progress });
   },
 });
 

@@ -59,7 +59,7 @@ function predict(network: Network, { mean, deviation }: Normalisation, pruned: P
       const outputs = { classes: labels, confidence, embedding: projected(teacher.embedding) };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
-      const similarity = survival(pruned.doubt, teacher, other, labels);
+      const similarity = survival(pruned.doubt, teacher.embedding, other, labels);
       if (pruned.views === null) return { outputs: { ...outputs, similarity } };
       return { outputs: { ...outputs, similarity, prunedClasses: tf.argMax(resizeBilinear(other.logits, shape), 3) } };
     },

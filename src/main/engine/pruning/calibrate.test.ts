@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CalibrationReport, type Pruning, type PruningPoint } from '@shared/analysis';
+import type { Progress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
@@ -13,54 +14,20 @@ import { planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { loadTensorFlow } from '../tensorflow';
-import { allPrunings, calibrate, choicesOf, writeCalibration } from './calibrate';
+import { calibrate, everyPruning, type Search, writeCalibration } from './calibrate';
 import { CALIBRATED_SCOPE, calibrationProgram } from './program';
-import { RATIOS } from './pruning-sweep';
+import { each, RATIOS } from './pruning-sweep';
 import { isPrunable, startingState, stateName } from '../checkpoint/state';
 
 const SIDE = 32;
+/** Of so small views. */
+const BATCHES = 8;
 let folder: string;
 beforeAll(async () => {
   await loadTensorFlow();
   folder = await mkdtemp(join(tmpdir(), 'espalier-calibration-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-describe('the rule', () => {
-  const point = (ratio: number, accuracy: number | null, scope: Pruning['scope'] = 'backbone'): PruningPoint => ({
-    scope,
-    granularity: 'global',
-    ratio,
-    accuracy,
-    auc: { similarity: null, refined: null },
-    kept: { right: null, wrong: null },
-  });
-  const chosen = (points: PruningPoint[], teacher: number | null) => choicesOf(points, teacher).map(({ ratio, within }) => [ratio, within]);
-
-  test('takes the largest ratio within one percentage point of the teacher, also beyond one that is not', () => {
-    expect(chosen([point(0.1, 0.8), point(0.2, 0.78), point(0.3, 0.791), point(0.4, 0.5)], 0.8)).toEqual([[0.3, true]]);
-    expect(chosen([point(0.4, 0.789), point(0.1, 0.795)], 0.8)).toEqual([[0.1, true]]);
-  });
-
-  test('takes the smallest one tried, and says so, where none is', () => {
-    expect(chosen([point(0.2, 0.5), point(0.1, 0.6)], 0.8)).toEqual([[0.1, false]]);
-    expect(chosen([point(0.1, null)], null)).toEqual([[0.1, false]]);
-  });
-
-  test('speaks for each way of pruning apart', () => {
-    const points = [point(0.1, 0.8), point(0.5, 0.8), point(0.1, 0.8, 'encoder'), point(0.5, 0.7, 'encoder')];
-    expect(choicesOf(points, 0.8).map(({ scope, ratio }) => [scope, ratio])).toEqual([
-      ['backbone', 0.5],
-      ['encoder', 0.1],
-    ]);
-  });
-
-  test('a calibration by hand tries each ratio in each scope and granularity once', () => {
-    const names = allPrunings().map(({ scope, granularity, ratio }) => `${scope} ${granularity} ${ratio}`);
-    expect(new Set(names).size).toBe(4 * RATIOS.length);
-    expect(names).toContain('encoder layer 0.9');
-  });
-});
 
 describe('a calibration', () => {
   // The pruned teacher without statistics of its own: at ratio 0 it is the teacher.
@@ -71,9 +38,15 @@ describe('a calibration', () => {
     { scope: 'backbone', granularity: 'layer', ratio: 0.5 },
     { scope: 'backbone', granularity: 'layer', ratio: 0 },
   ];
+  const search: Search = { next: each(prunings), most: prunings.length };
+  const views = () => Promise.reject(new Error('no statistics are wanted'));
   let session: Session;
+  let inputs: RunInputs;
+  const told: Progress[] = [];
+  /** How often each entry was called. */
+  const calls = new Map<string, number>();
   let report: CalibrationReport;
-  /** Share cut from the kernels of a part, after each pruning. */
+  /** Share cut from the kernels of a part, when the pruned teacher is asked. */
   const cut: { backbone: number; decoder: number }[] = [];
 
   function cutFrom(part: 'backbone' | 'decoder'): number {
@@ -93,7 +66,7 @@ describe('a calibration', () => {
     const data = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i < SIDE * 4 ? 255 : i % 2));
     await writePng(join(folder, 'labels.png'), { kind: 'grey', width: SIDE, height: SIDE, data });
     const file = { id: 1, path, width: SIDE, height: SIDE };
-    const inputs: RunInputs = {
+    inputs = {
       version: 1,
       runId: 'run-0001',
       classes: ['a', 'b'].map((name, id) => ({ id, name, color: '#000000', position: id })),
@@ -101,22 +74,29 @@ describe('a calibration', () => {
       labelled: [{ ...file, labels: 'labels.png' }],
       unlabelled: [{ ...file, rejected: null }],
     };
-    session = runEagerly(calibrationProgram(network, settings));
+    const running = runEagerly(calibrationProgram(network, settings));
+    session = {
+      ...running,
+      call(entry, values) {
+        calls.set(entry, (calls.get(entry) ?? 0) + 1);
+        if (entry === 'compare') cut.push({ backbone: cutFrom('backbone'), decoder: cutFrom('decoder') });
+        return running.call(entry, values);
+      },
+    };
     const wanted = Object.keys(calibrationProgram(network, settings).state);
     const state = startingState(network, CALIBRATED_SCOPE, initialValues(network.specs, 1));
     session.assign(Object.fromEntries(wanted.map((name) => [name, state.get(name)!.values])));
-    const views = () => Promise.reject(new Error('no statistics are wanted'));
     report = await calibrate(
       { session, masked: CALIBRATED_SCOPE, network, inputs, plan: planBatches(inputs, folder), heldOut: false, step: 7, views },
-      prunings,
-      () => cut.push({ backbone: cutFrom('backbone'), decoder: cutFrom('decoder') }),
+      search,
+      { signal: new AbortController().signal, progress: (progress) => told.push(progress) },
     );
   }, 300_000);
   afterAll(() => session.dispose());
 
   test('prunes what it says, and nothing beyond the scope, whatever was pruned before', () => {
-    expect(cut).toHaveLength(3);
-    const [encoder, backbone, nothing] = cut as [(typeof cut)[0], (typeof cut)[0], (typeof cut)[0]];
+    expect(cut).toHaveLength(3 * BATCHES);
+    const [encoder, backbone, nothing] = cut.filter((_, i) => i % BATCHES === 0) as [(typeof cut)[0], (typeof cut)[0], (typeof cut)[0]];
     expect(Math.min(encoder.backbone, encoder.decoder)).toBeGreaterThan(0.5);
     expect(backbone.backbone).toBeCloseTo(0.5, 3);
     expect([backbone.decoder, nothing.backbone, nothing.decoder]).toEqual([0, 0, 0]);
@@ -142,16 +122,15 @@ describe('a calibration', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  test('can be interrupted', async () => {
-    const views = () => Promise.reject(new Error('no statistics are wanted'));
-    const inputs = {
-      version: 1,
-      runId: 'r',
-      classes: [],
-      settings,
-      labelled: [{ id: 1, path: join(folder, 'a.png'), width: SIDE, height: SIDE, labels: 'labels.png' }],
-      unlabelled: [],
-    } satisfies RunInputs;
+  test('asks the teacher about each view once, and tells of every batch', () => {
+    expect([calls.get('teacher'), calls.get('compare'), calls.get('recalibrate')]).toEqual([BATCHES, 3 * BATCHES, undefined]);
+    expect(told.map(({ done }) => done)).toEqual(told.map((_, i) => i + 1));
+    expect(told.at(-1)).toMatchObject({ done: 4 * BATCHES, total: 4 * BATCHES, secondsLeft: 0 });
+  });
+
+  test('ends with the batch in which it is interrupted', async () => {
+    const controller = new AbortController();
+    const before = calls.get('compare')!;
     const calibration = {
       session,
       masked: CALIBRATED_SCOPE,
@@ -162,6 +141,25 @@ describe('a calibration', () => {
       step: 7,
       views,
     };
-    await expect(calibrate(calibration, prunings, () => undefined, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    const interrupted = calibrate(calibration, search, {
+      signal: controller.signal,
+      progress: ({ done }) => done === BATCHES + 3 && controller.abort(),
+    });
+    await expect(interrupted).rejects.toMatchObject({ name: 'AbortError' });
+    expect(calls.get('compare')).toBe(before + 3);
   });
+});
+
+test('a calibration by hand tries each ratio in each scope and granularity once', () => {
+  const { next, most } = everyPruning();
+  const points: Pruning[] = [];
+  const known = { accuracy: null, auc: null, kept: { right: null, wrong: null } };
+  const measured = (): PruningPoint[] =>
+    points.map((point) => ({ ...point, accuracy: null, auc: { similarity: null, refined: null }, kept: known.kept }));
+  for (let pruning = next({ teacher: known, points: measured() }); pruning; pruning = next({ teacher: known, points: measured() })) {
+    points.push(pruning);
+  }
+  const names = points.map(({ scope, granularity, ratio }) => `${scope} ${granularity} ${ratio}`);
+  expect([most, new Set(names).size]).toEqual([4 * RATIOS.length, 4 * RATIOS.length]);
+  expect(names).toContain('encoder layer 0.9');
 });

@@ -24,7 +24,7 @@ describe('d of a pseudo-label', () => {
       const scores = logits.slice(pixel * CLASSES, (pixel + 1) * CLASSES).map(Math.exp);
       return scores[label]! / scores.reduce((sum, score) => sum + score, 0);
     });
-    expectClose(survival('probability', teacher, output(values(1), logits), classes()), expected);
+    expectClose(survival('probability', teacher.embedding, output(values(1), logits), classes()), expected);
   });
 
   test('by similarity is Eq. 4, whatever the logits', () => {
@@ -34,13 +34,13 @@ describe('d of a pseudo-label', () => {
         Array.from({ length: CHANNELS }, (_, c) => a[pixel * CHANNELS + c]! * b[pixel * CHANNELS + c]!).reduce((sum, x) => sum + x, 0);
       return (1 + dot(z, zp) / Math.sqrt(dot(z, z) * dot(zp, zp))) / 2;
     });
-    expectClose(survival('similarity', output(z, logits), output(zp, logits.toReversed()), classes()), expected);
+    expectClose(survival('similarity', output(z, logits).embedding, output(zp, logits.toReversed()), classes()), expected);
   });
 
   test('has the resolution of the labels', () => {
     const large = tf.zeros<tf.Rank.R3>([1, 8, 8], 'int32');
     for (const doubt of ['similarity', 'probability'] as const) {
-      const d = survival(doubt, output(values(0), logits), output(values(1), logits), large);
+      const d = survival(doubt, output(values(0), logits).embedding, output(values(1), logits), large);
       expect(d.shape).toEqual([1, 8, 8]);
       expect(Array.from(d.dataSync()).every((value) => value >= 0 && value <= 1)).toBe(true);
     }

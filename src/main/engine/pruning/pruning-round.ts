@@ -1,19 +1,25 @@
 import type { Pruning } from '@shared/analysis';
+import type { Progress } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
 import type { Network } from '../model/network';
 import { isPrunable, type Scope, stateName } from '../checkpoint/state';
 
-/** Batches of weak views from which the pruned teacher's statistics are re-estimated. */
-export const STATISTICS_BATCHES = 10;
+/** Batches of weak views from which the pruned teacher's statistics are re-estimated, where the settings want its own. */
+const STATISTICS_BATCHES = 10;
+export const statisticsBatches = ({ prunedStatistics }: Pick<TrainSettings, 'prunedStatistics'>): number =>
+  prunedStatistics === 'recalibrated' ? STATISTICS_BATCHES : 0;
 
 /**
  * Makes the pruned teacher of an epoch.
  * @param ratio in use so far, null before the first round
+ * @param context hears how far the search for a ratio is, where one is searched for
  * @returns the ratio pruned at
+ * @throws the signal's reason when it is aborted; nothing but the pruned teacher has changed then
  */
-export type PruningRound = (epoch: number, ratio: number | null) => Promise<number>;
+export type PruningRound = (epoch: number, ratio: number | null, context: CallContext<Progress>) => Promise<number>;
 
 /**
  * Cuts the smallest of the teacher's kernels from the pruned teacher (1 = keep, 0 = cut).
@@ -23,7 +29,7 @@ export function pruneTeacher(session: Session, network: Network, { scope, granul
   const names = (within: Scope): string[] => network.specs.filter((spec) => isPrunable(spec, within)).map(({ name }) => name);
   const kernels = names(masked);
   const teacher = session.read(kernels.map((name) => stateName('teacher', name)));
-  const weights = new Map(kernels.map((name) => [name, Float32Array.from(teacher[stateName('teacher', name)]!)]));
+  const weights = new Map(kernels.map((name) => [name, new Float32Array(teacher[stateName('teacher', name)]!)]));
   const cut = names(scope);
   const masks = new Map<string, Float32Array>(Array.from(weights, ([name, { length }]) => [name, new Float32Array(length).fill(1)]));
   magnitudeMasks(
@@ -35,16 +41,18 @@ export function pruneTeacher(session: Session, network: Network, { scope, granul
 }
 
 /**
- * Re-estimates the pruned teacher's batch-norm statistics over weak views, where the settings want its own.
+ * Re-estimates the pruned teacher's batch-norm statistics over {@link statisticsBatches} of weak views.
  * @param views weak views apart from those of the steps
+ * @param onBatch is waited for after each batch; what it throws ends the work
  */
 export async function reestimateStatistics(
   session: Session,
   settings: Pick<TrainSettings, 'prunedStatistics'>,
   views: (index: number) => Promise<Float32Array>,
+  onBatch: () => Promise<void>,
 ): Promise<void> {
-  if (settings.prunedStatistics !== 'recalibrated') return;
-  for (let i = 0; i < STATISTICS_BATCHES; i++) {
+  for (let i = 0; i < statisticsBatches(settings); i++) {
     session.call('recalibrate', { weak: await views(i), weight: Float32Array.of(1 / (i + 1)) });
+    await onBatch();
   }
 }

@@ -37,7 +37,7 @@ export function teach(network: Network, method: Method, statistics: PrunedStatis
   const teacher = network.forward(lookupIn(state, 'teacher'), weak, { kind: 'infer' });
   const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, [weak.shape[1], weak.shape[2]]));
   const pruned = (): Output => prunedTeacher(network, state, statistics, weak);
-  const { score, similarity } = method({ confidence, labels, teacher, pruned, beta: input('beta') as tf.Scalar });
+  const { score, similarity } = method.trust({ confidence, labels, teacher, pruned, beta: input('beta') as tf.Scalar });
 
   const allowed = tf.mul<tf.Tensor3D>(inside, tf.cast(tf.notEqual(labels, input('rejected')), 'float32'));
   const keep = tf.mul<tf.Tensor3D>(indicator(score, gamma), allowed);

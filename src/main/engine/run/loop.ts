@@ -1,6 +1,5 @@
-import { setImmediate as yieldToMessages } from 'node:timers/promises';
 import { EspalierError } from '@shared/errors';
-import type { TrainProgress } from '@shared/protocol';
+import type { Progress, TrainProgress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import type { CallContext } from '@shared/rpc';
 import type { Session } from '../compile/program';
@@ -12,6 +11,7 @@ import { stepsPerEpoch } from '../data/plan';
 import { batchInputs } from './batch-inputs';
 import type { Scores } from '../checkpoint/best';
 import { EpochSums } from './epoch-sums';
+import { yieldToMessages } from '../hear';
 import type { PruningRound } from '../pruning/pruning-round';
 import { SecondsLeft } from './seconds-left';
 
@@ -28,8 +28,8 @@ export interface LoopParts {
   readonly session: Session;
   /** The batch of the next step, in order. */
   readonly nextBatch: () => Promise<Batch>;
-  /** Makes the pruned teacher anew: mask, then its statistics. */
-  readonly prune: PruningRound;
+  /** Makes the pruned teacher anew: mask, then its statistics; null for a method that does without. */
+  readonly prune: PruningRound | null;
   /** Measures both networks on the held-out images when an epoch ends, and keeps the best; null when there are none. */
   readonly measure: ((epoch: number) => Promise<Scores>) | null;
   /** Called when an epoch ends and when the run is stopped. */
@@ -59,10 +59,18 @@ export async function trainingLoop(
     const { step } = standing;
     const epoch = Math.floor(step / perEpoch);
     const supervised = step < supervisedSteps;
-    if (!supervised && (step % perEpoch === 0 || standing.ratio === null)) {
-      context.progress({ ...at(standing, 'calibrating'), report: null });
-      standing.ratio = await parts.prune(epoch, standing.ratio);
+    if (parts.prune && !supervised && (step % perEpoch === 0 || standing.ratio === null)) {
+      context.progress({ ...at(standing, 'pruning'), report: null });
+      try {
+        standing.ratio = await parts.prune(epoch, standing.ratio, { signal: context.signal, progress: calibrating });
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+        // After the first step a checkpoint has all that counts: an epoch has just ended.
+        if (step === 0) await parts.save(standing);
+        return 'stopped';
+      }
     }
+    const pruned = performance.now();
     const beta = settings.curriculum ? curriculumBeta(settings, epoch, settings.epochs) : settings.betaMax;
     const batch = await parts.nextBatch();
     const outputs = session.call(supervised ? 'supervised' : 'step', {
@@ -81,9 +89,9 @@ export async function trainingLoop(
     if (!Number.isFinite(loss)) throw new EspalierError('TRAIN_NAN', { step });
     standing.sums.add(outputs);
     standing.step++;
-    const spent = (performance.now() - started) / 1000;
-    standing.seconds += spent;
-    left.tick(spent);
+    const now = performance.now();
+    standing.seconds += (now - started) / 1000;
+    left.tick((now - pruned) / 1000);
 
     const epochEnded = standing.step % perEpoch === 0;
     const scores = epochEnded && parts.measure ? await parts.measure(epoch + 1) : null;
@@ -103,7 +111,6 @@ export async function trainingLoop(
       standing.sums = new EpochSums();
       await parts.save(standing);
     }
-    // Calls to TensorFlow block this process; here it hears that the run shall stop.
     await yieldToMessages();
     if (context.signal.aborted && standing.step < steps) {
       if (!epochEnded) await parts.save(standing);
@@ -111,6 +118,10 @@ export async function trainingLoop(
     }
   }
   return 'finished';
+
+  function calibrating({ done, total, secondsLeft }: Progress): void {
+    context.progress({ ...at(standing, 'calibrating'), step: done, steps: total, secondsLeft, report: null });
+  }
 
   function at({ step }: Standing, phase: TrainProgress['phase']): Omit<TrainProgress, 'report'> {
     return { phase, epoch: Math.ceil(step / perEpoch), epochs: settings.epochs, step, steps, loss: null, secondsLeft: left.estimate() };

@@ -43,6 +43,8 @@ const network: Network = {
     ...norm('pb2', 'projector', 5),
   ],
   batchNormMomentum: () => 0.01,
+  stride: 1,
+  embedding: 5,
   forward(lookup, x, mode) {
     const block = (input: tf.Tensor4D, name: string, layer: string): tf.Tensor4D => {
       const y = conv2d(input, lookup(`${name}.weight`) as tf.Tensor4D);

@@ -17,10 +17,12 @@ interface Told {
   readonly losses: number[];
   readonly prunedAt: number[];
   readonly tensors: number[];
+  /** What was told while the ratio was measured. */
+  readonly calibrated: TrainProgress[];
 }
 
-/** Trains the run in a folder in this process, stopping after a step when asked to. */
-async function train(folder: string, told: Told, stopAfter = Infinity): Promise<string> {
+/** Trains the run in a folder in this process, stopping after a step, or a batch of the calibration, when asked to. */
+async function train(folder: string, told: Told, stopAfter = Infinity, stopCalibratingAfter = Infinity): Promise<string> {
   const handlers = trainings.engine.handlers();
   const controller = new AbortController();
   const context = { signal: controller.signal, progress: () => undefined };
@@ -29,8 +31,13 @@ async function train(folder: string, told: Told, stopAfter = Infinity): Promise<
     { folder },
     {
       signal: controller.signal,
-      progress: ({ phase, step, loss }: TrainProgress) => {
-        if (phase === 'calibrating') told.prunedAt.push(step);
+      progress: (progress: TrainProgress) => {
+        const { phase, step, loss } = progress;
+        if (phase === 'pruning') told.prunedAt.push(step);
+        if (phase === 'calibrating') {
+          told.calibrated.push(progress);
+          if (step === stopCalibratingAfter) controller.abort();
+        }
         if (loss === null) return;
         told.losses[step] = loss;
         counts.push(Promise.resolve(handlers['engine.info'](null, context)).then(({ tensors }) => (told.tensors[step] = tensors)));
@@ -42,7 +49,7 @@ async function train(folder: string, told: Told, stopAfter = Infinity): Promise<
   return status;
 }
 
-const nothing = (): Told => ({ losses: [], prunedAt: [], tensors: [] });
+const nothing = (): Told => ({ losses: [], prunedAt: [], tensors: [], calibrated: [] });
 
 function stateOf(folder: string): ReadonlyMap<string, StoredTensor> {
   return readSafetensors(readFileSync(join(folder, 'checkpoint/last.safetensors'))).tensors;
@@ -137,16 +144,52 @@ test('compiled, two runs of the same seed are the same, and hold no more tensors
   expect([...stateOf(trained[1]!)]).toEqual([...stateOf(trained[0]!)]);
 });
 
-test('a run whose ratio is measured prunes at the ratio its report chooses', { timeout: 3 * MINUTES }, async () => {
+describe('a run whose ratio is measured', () => {
   const settings = testSettings({ epochs: 2, ratio: 'calibrated', prunedStatistics: 'teacher' });
-  const folder = await trainings.newRun(settings);
-  expect(await train(folder, nothing())).toBe('finished');
-  const report = CalibrationReport.parse(JSON.parse(readFileSync(join(folder, 'calibration.json'), 'utf8')));
-  expect(report).toMatchObject({ step: 3, images: 2, heldOut: false });
-  expect(report.points.map(({ scope, granularity }) => [scope, granularity])).toEqual(
-    report.points.map(() => [settings.scope, settings.granularity]),
-  );
+  let whole: string;
+  const uninterrupted = nothing();
+  beforeAll(async () => {
+    whole = await trainings.newRun(settings);
+    expect(await train(whole, uninterrupted)).toBe('finished');
+  }, 3 * MINUTES);
+
+  test('prunes at the ratio its report chooses', () => {
+    const report = CalibrationReport.parse(JSON.parse(readFileSync(join(whole, 'calibration.json'), 'utf8')));
+    expect(report).toMatchObject({ step: 3, images: 2, heldOut: false });
+    expect(report.points.length).toBeLessThanOrEqual(4);
+    expect(report.points.map(({ scope, granularity }) => [scope, granularity])).toEqual(
+      report.points.map(() => [settings.scope, settings.granularity]),
+    );
+    const mask = [...stateOf(whole)].filter(([name]) => name.startsWith('mask/')).flatMap(([, { values }]) => [...values]);
+    expect(mask.filter((keep) => keep === 0).length / mask.length).toBeCloseTo(report.choices[0]!.ratio, 4);
+    expect(readFileSync(join(whole, 'calibration.svg'), 'utf8')).toContain('not held out');
+  });
+
+  test('tells how far the measuring is, batch by batch, and not as steps of the training', () => {
+    const { calibrated, losses } = uninterrupted;
+    expect(calibrated.map(({ step }) => step)).toEqual(calibrated.map((_, i) => i + 1));
+    expect(calibrated.at(-1)!.step).toBeLessThanOrEqual(calibrated[0]!.steps);
+    expect(calibrated.every(({ secondsLeft }) => secondsLeft !== null)).toBe(true);
+    expect(Object.keys(losses)).toHaveLength(6);
+  });
+
+  test('stopped while it is measured, and continued, is the same run', { timeout: 3 * MINUTES }, async () => {
+    const folder = await trainings.newRun(settings);
+    const told = nothing();
+    expect(await train(folder, told, Infinity, 11)).toBe('stopped');
+    expect(told.calibrated.at(-1)!.step).toBe(11);
+    expect(existsSync(join(folder, 'calibration.json'))).toBe(false);
+    expect(await train(folder, told)).toBe('finished');
+    expectClose(told.losses.slice(1), uninterrupted.losses.slice(1), 1e-5);
+    expectSameState(folder, whole);
+  });
+});
+
+test('a run by confidence alone prunes nothing and measures no ratio', { timeout: 3 * MINUTES }, async () => {
+  const folder = await trainings.newRun(testSettings({ method: 'conf', epochs: 2, ratio: 'calibrated' }));
+  const told = nothing();
+  expect(await train(folder, told)).toBe('finished');
+  expect([told.prunedAt, told.calibrated]).toEqual([[], []]);
   const mask = [...stateOf(folder)].filter(([name]) => name.startsWith('mask/')).flatMap(([, { values }]) => [...values]);
-  expect(mask.filter((keep) => keep === 0).length / mask.length).toBeCloseTo(report.choices[0]!.ratio, 4);
-  expect(readFileSync(join(folder, 'calibration.svg'), 'utf8')).toContain('not held out');
+  expect(mask.every((keep) => keep === 1)).toBe(true);
 });

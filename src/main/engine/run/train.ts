@@ -2,7 +2,7 @@ import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { EspalierError } from '@shared/errors';
-import type { TrainProgress } from '@shared/protocol';
+import type { Progress, TrainProgress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
@@ -17,14 +17,16 @@ import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
 import { tensorFlowBackend } from '../tensorflow';
 import { keepBest } from '../checkpoint/best';
-import { type Calibration, calibrate, ownPrunings, writeCalibration } from '../pruning/calibrate';
+import { type Calibration, calibrate, ratioSearch, writeCalibration } from '../pruning/calibrate';
 import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
 import { EpochSums } from './epoch-sums';
+import { hear } from '../hear';
 import { HeldOut } from './held-out';
 import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
 import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
-import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
+import { methodOf } from './methods';
+import { type PruningRound, pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
 import { ROLES, startingState, stateSpecs } from '../checkpoint/state';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
@@ -74,21 +76,22 @@ async function trainParted(runFolder: string, parted: PartedInputs, context: Cal
     ahead: BATCHES_AHEAD,
     cacheBytes: Math.min(CACHE_BYTES, freemem() / 4),
   });
+  const prune: PruningRound = async (epoch, known, round) => {
+    const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
+    const basis = { inputs: judged(parted), plan: planBatches(judged(parted), runFolder), heldOut: heldOut.length > 0 };
+    const calibration = { session, masked: settings.scope, network, ...basis, step: standing.step, views };
+    const ratio = known ?? (await ratioOf(runFolder, calibration, round));
+    pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
+    await reestimateStatistics(session, settings, views, () => hear(round.signal));
+    return ratio;
+  };
   try {
     const status = await trainingLoop(
       {
         inputs,
         session,
         nextBatch: () => prefetcher.next(),
-        prune: async (epoch, known) => {
-          const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
-          const basis = { inputs: judged(parted), plan: planBatches(judged(parted), runFolder), heldOut: heldOut.length > 0 };
-          const calibration = { session, masked: settings.scope, network, ...basis, step: standing.step, views };
-          const ratio = known ?? (await ratioOf(runFolder, calibration));
-          pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
-          await reestimateStatistics(session, settings, views);
-          return ratio;
-        },
+        prune: methodOf(settings)?.prunes ? prune : null,
         measure:
           measured &&
           (async (epoch) => {
@@ -150,10 +153,10 @@ function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio,
 }
 
 /** The ratio the settings give, or the one that calibration finds, whose report is then in the run's folder. */
-async function ratioOf(runFolder: string, calibration: Calibration): Promise<number> {
+async function ratioOf(runFolder: string, calibration: Calibration, context: CallContext<Progress>): Promise<number> {
   const { inputs } = calibration;
   if (inputs.settings.ratio !== 'calibrated') return inputs.settings.ratio;
-  const report = await calibrate(calibration, ownPrunings(inputs));
+  const report = await calibrate(calibration, ratioSearch(inputs), context);
   await writeCalibration(runFolder, RUN_FILES.calibration, report);
   return report.choices[0]!.ratio;
 }

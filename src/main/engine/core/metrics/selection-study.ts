@@ -39,13 +39,27 @@ export class SelectionStudy {
 
   /** @param truth class index of each pixel, ≥ K where it is not counted */
   add({ classes: predicted, confidence, similarity }: ScoredPixels, truth: ArrayLike<number>): void {
-    const refined = confidence.map((p, i) => p * Math.min(Math.max(similarity[i]!, 0), 1) ** this.beta);
-    const keep = (scores: Float32Array): Uint8Array => Uint8Array.from(scores, (score) => Number(score >= this.gamma));
+    const { refined, kept } = this.scores(confidence, similarity);
     addToConfusion(this.all, predicted, truth);
-    addToConfusion(this.kept.conf, predicted, truth, keep(confidence));
-    addToConfusion(this.kept.refined, predicted, truth, keep(refined));
+    addToConfusion(this.kept.conf, predicted, truth, kept.conf);
+    addToConfusion(this.kept.refined, predicted, truth, kept.refined);
     const scores: Record<Score, Float32Array> = { confidence, similarity, refined };
     for (const name of SCORES) addToHistogram(this.histograms[name], scores[name], predicted, truth, this.classes);
+  }
+
+  /** s of each pixel, and whether p̃ and s reach γ. */
+  private scores(
+    confidence: Float32Array,
+    similarity: Float32Array,
+  ): { refined: Float32Array; kept: Readonly<Record<'conf' | 'refined', Uint8Array>> } {
+    const refined = new Float32Array(confidence.length);
+    const kept = { conf: new Uint8Array(confidence.length), refined: new Uint8Array(confidence.length) };
+    for (let i = 0; i < refined.length; i++) {
+      refined[i] = confidence[i]! * Math.min(Math.max(similarity[i]!, 0), 1) ** this.beta;
+      kept.conf[i] = Number(confidence[i]! >= this.gamma);
+      kept.refined[i] = Number(refined[i]! >= this.gamma);
+    }
+    return { refined, kept };
   }
 
   /** Pixel accuracy of all pseudo-labels, kept or not; null when no pixel counts. */

@@ -24,4 +24,8 @@ export interface Trust {
 }
 
 /** A way of learning from the unlabelled images: it says which pseudo-labels to trust. All else is shared. */
-export type Method = (teaching: Teaching) => Trust;
+export interface Method {
+  /** Whether it asks the pruned teacher, which is then made anew every epoch. */
+  readonly prunes: boolean;
+  readonly trust: (teaching: Teaching) => Trust;
+}
