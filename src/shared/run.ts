@@ -51,8 +51,7 @@ export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as 
 
 /**
  * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
- * R = class id, G = round(255 · p̃), B = round(510 · (d − ½)), d clamped to [½, 1]
- * (Eq. 4 never gives less; a doubt by probability may).
+ * R = class id, G = round(255 · p̃), B = round(255 · (1 − √(1 − d))). The root keeps apart what lies close to 1, where most d are.
  */
 export const predictionFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.png`;
 
@@ -76,5 +75,5 @@ export const encodeEmbedding = (v: number): number => Math.round(127.5 * (Math.m
 
 export const encodeConfidence = (p: number): number => Math.round(255 * p);
 export const decodeConfidence = (byte: number): number => byte / 255;
-export const encodeSimilarity = (d: number): number => Math.round(510 * (Math.min(Math.max(d, 0.5), 1) - 0.5));
-export const decodeSimilarity = (byte: number): number => 0.5 + byte / 510;
+export const encodeSimilarity = (d: number): number => Math.round(255 * (1 - Math.sqrt(1 - Math.min(Math.max(d, 0), 1))));
+export const decodeSimilarity = (byte: number): number => 1 - (1 - byte / 255) ** 2;

@@ -88,7 +88,7 @@ export class Review {
     });
   }
 
-  /** Predicted class and scores of a pixel: p̃, d in [½, 1], s = p̃ · d^β. */
+  /** Predicted class and scores of a pixel: p̃, d in [0, 1], s = p̃ · d^β. */
   at(x: number, y: number): { classId: number; p: number; d: number; s: number } | null {
     const { planes } = this;
     if (!planes || x < 0 || y < 0 || x >= planes.width || y >= planes.height) return null;

@@ -66,7 +66,7 @@ test('a review file holds class id, p̃ and d, and the shares tell kept, unsure 
   const { kind, width, height, data } = await readPng(join(folder, predictionFile(7)));
   expect([kind, width, height]).toEqual(['rgb', WIDTH, HEIGHT]);
   expect(Array.from(data.slice(0, 3))).toEqual([4, 153, 255]);
-  expect(Array.from(data.slice(-3))).toEqual([0, 204, 51]);
+  expect(Array.from(data.slice(-3))).toEqual([0, 204, 94]);
 });
 
 test('an embedding file holds one plane a channel, of the cells that begin inside the image', async () => {

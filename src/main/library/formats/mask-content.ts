@@ -2,7 +2,7 @@ import type { ExportContent } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
-import { decodeConfidence, decodeSimilarity } from '@shared/run';
+import { KEPT, stateTable } from '@shared/review';
 import { SOURCE_CODE } from '../labels/history';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
@@ -40,11 +40,11 @@ async function addPseudoLabels(project: Project, image: ImageRow, labels: Uint8A
   const prediction = await predictionOf(project, run, image);
   if (!prediction) return;
   const rejected = rejectedMap(project, image);
-  const kept = keptTable(gamma, beta);
+  const states = stateTable(gamma, beta);
   const { classes, confidence, similarity } = prediction;
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] !== IGNORE || rejected[i] === classes[i]) continue;
-    if (kept[confidence[i]! * 256 + similarity[i]!] === 1) labels[i] = classes[i]!;
+    if (states[(confidence[i]! << 8) | similarity[i]!] === KEPT) labels[i] = classes[i]!;
   }
 }
 
@@ -52,13 +52,5 @@ async function predictionOf(project: Project, run: RunRow, image: ImageRow): Pro
   return readPrediction(project, run, image).catch((error: unknown) => {
     if (error instanceof EspalierError && error.code === 'PREDICTION_MISSING') return null;
     throw error;
-  });
-}
-
-/** 1 where p̃ · d^β ≥ γ, by the bytes of p̃ (× 256) and d. */
-export function keptTable(gamma: number, beta: number): Uint8Array {
-  return Uint8Array.from({ length: 65536 }, (_, i) => {
-    const score = decodeConfidence(i >> 8) * decodeSimilarity(i & 255) ** beta;
-    return score >= gamma ? 1 : 0;
   });
 }
