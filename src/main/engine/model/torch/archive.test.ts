@@ -35,6 +35,38 @@ describe('readTorchArchive', () => {
     expect(readTorchArchive(bytes).get('turned')).toEqual({ shape: [3, 2], values: Float32Array.of(0, 3, 1, 4, 2, 5) });
   });
 
+  it.each([
+    ['HalfStorage', [0x3c00, 0xc000, 0x3555]],
+    ['BFloat16Storage', [0x3f80, 0xc000, 0x3eaa]],
+  ])('reads a %s as float32', (type, bits) => {
+    const body = `}(${text('w')}${tensor({ storage: 'h', type, length: 3, offset: 0, shape: [3], strides: [1] }, 'archive')}u`;
+    const halves = new Uint8Array(Uint16Array.from(bits).buffer);
+    const read = readTorchArchive(
+      zip(
+        new Map<string, Uint8Array>([
+          ['x/data.pkl', pickle(body)],
+          ['x/data/h', halves],
+        ]),
+      ),
+    );
+    const { values } = read.get('w')!;
+    expect(values).toBeInstanceOf(Float32Array);
+    expect(Array.from(values as Float32Array)).toEqual([1, -2, expect.closeTo(1 / 3, 2)]);
+  });
+
+  it.each(['state_dict', 'model'])('finds the state dict under %s, beside whatever else a script saved', (key) => {
+    const one = tensor({ ...floats, shape: [6], strides: [1] }, 'archive');
+    const dictionary = `ccollections\nOrderedDict\n)R(${text('module.w')}${one}u`;
+    const optimiser = `}(${text('lr')}G?\xb9\x99\x99\x99\x99\x99\x9a${text('momentum')}](${one}eu`;
+    const body = `}(${text('epoch')}K\x03${text(key)}${dictionary}${text('optimizer')}${optimiser}${text('best')}Nu`;
+    expect([...readTorchArchive(file(body))]).toEqual([['module.w', { shape: [6], values: weight.values }]]);
+  });
+
+  it('refuses what lies beside a state dict when it asks to run something', () => {
+    const body = `}(${text('state_dict')}}${text('args')}cposix\nsystem\n${text('touch x')}\x85Ru`;
+    expect(() => readTorchArchive(file(body))).toThrow('posix.system');
+  });
+
   it('is chosen by how a file begins', () => {
     const bytes = archive(new Map([['weight', weight]]));
     expect(isTorch(bytes)).toBe(true);
@@ -57,6 +89,7 @@ describe('readTorchArchive', () => {
     ['of a big-endian machine', file('}', [['x/byteorder', Buffer.from('big')]])],
     ['of a list', file(']')],
     ['of something beside tensors', file(`}(${text('epoch')}K\x01u`)],
+    ['whose state dict is none', file(`}(${text('state_dict')}}(${text('epoch')}K\x01uu`)],
   ])('refuses a file %s', (_, bytes) => {
     expect(() => readTorchArchive(bytes)).toThrow(PickleError);
   });

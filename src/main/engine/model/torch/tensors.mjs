@@ -1,3 +1,4 @@
+import { fromBfloat, fromHalf } from './half.mjs';
 import { nameOf, PickleError } from './pickle.mjs';
 
 /**
@@ -11,13 +12,22 @@ import { nameOf, PickleError } from './pickle.mjs';
  * @property {Float32Array | BigInt64Array} values in row-major order
  */
 
-/** @typedef {{ numbers: 'float32' | 'int64', width: number }} NumberType width in bytes */
+/**
+ * @typedef {object} NumberType
+ * @property {number} width in bytes
+ * @property {null | ((view: DataView, at: number) => number)} read the number at an offset; null for 64-bit integers
+ */
 
 /** @type {Record<string, NumberType>} */
 const storageTypes = {
-  'torch FloatStorage': { numbers: 'float32', width: 4 },
-  'torch LongStorage': { numbers: 'int64', width: 8 },
+  'torch FloatStorage': { width: 4, read: (view, at) => view.getFloat32(at, true) },
+  'torch HalfStorage': { width: 2, read: (view, at) => fromHalf(view.getUint16(at, true)) },
+  'torch BFloat16Storage': { width: 2, read: (view, at) => fromBfloat(view.getUint16(at, true)) },
+  'torch LongStorage': { width: 8, read: null },
 };
+
+/** Where training scripts keep the state dict in what else they save. */
+const STATE_DICTS = ['state_dict', 'model', 'model_state_dict'];
 
 export class Storage {
   type;
@@ -91,13 +101,14 @@ export function resolveStorage(id, storages) {
 }
 
 /**
- * The tensors of a dictionary whose storages have been placed.
+ * The tensors of a state dict whose storages have been placed, those of half precision as float32.
  * @param {Uint8Array} bytes the whole file
- * @param {unknown} dictionary
+ * @param {unknown} saved the state dict, or a dictionary that holds it under one of {@link STATE_DICTS}
  * @returns {Map<string, TorchTensor>} in the file's order
  * @throws {PickleError} when it holds anything but tensors
  */
-export function tensorsOf(bytes, dictionary) {
+export function tensorsOf(bytes, saved) {
+  const dictionary = stateDictIn(saved);
   if (!(dictionary instanceof Map)) throw new PickleError('the file does not hold a dictionary of tensors');
   /** @type {Map<string, TorchTensor>} */
   const result = new Map();
@@ -106,6 +117,15 @@ export function tensorsOf(bytes, dictionary) {
     result.set(name, { shape: tensor.shape, values: copyValues(bytes, tensor) });
   }
   return result;
+}
+
+/**
+ * @param {unknown} saved
+ * @returns {unknown}
+ */
+function stateDictIn(saved) {
+  if (!(saved instanceof Map)) return saved;
+  return STATE_DICTS.map((key) => saved.get(key)).find((value) => value instanceof Map) ?? saved;
 }
 
 /**
@@ -130,12 +150,13 @@ function rebuildTensor([storage, offset, shape, strides]) {
 function copyValues(bytes, { storage, offset, shape, strides }) {
   const size = shape.reduce((product, length) => product * length, 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset + storage.start, storage.length * storage.type.width);
-  const values = storage.type.numbers === 'float32' ? new Float32Array(size) : new BigInt64Array(size);
+  const { width, read } = storage.type;
+  const values = read ? new Float32Array(size) : new BigInt64Array(size);
   const index = shape.map(() => 0);
   let position = offset;
   for (let i = 0; i < size; i += 1) {
-    if (values instanceof Float32Array) values[i] = view.getFloat32(position * 4, true);
-    else values[i] = view.getBigInt64(position * 8, true);
+    if (read) values[i] = read(view, position * width);
+    else values[i] = view.getBigInt64(position * width, true);
     for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
       position += strides[axis];
       index[axis] += 1;

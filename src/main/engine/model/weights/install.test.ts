@@ -43,6 +43,7 @@ describe('weights of a file', () => {
   test.each([
     ['safetensors', () => writeSafetensors(published('resnet18'))],
     ['pth', () => archive(published('resnet18'))],
+    ['parallel.pth', () => archive(new Map([...published('resnet18')].map(([name, tensor]) => [`module.${name}`, tensor])))],
   ])('are kept as the backbone’s own: .%s', async (extension, bytes) => {
     await install(await saved(`good.${extension}`, bytes()));
     const values = await pretrainedBackbone('resnet18', specsOf('resnet18'), target());

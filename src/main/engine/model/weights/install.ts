@@ -15,9 +15,10 @@ import { type Safetensors, type StoredTensor, writeSafetensors } from './safeten
 /** The first byte of a safetensors file's header, after its length. */
 const BRACE = 0x7b;
 const BRACE_AT = 8;
+const WRAPPER = 'module.';
 
 /**
- * Keeps the weights of a file (safetensors, or a state dict of PyTorch, of which nothing is executed) as a backbone's pretrained ones:
+ * Keeps the weights of a file (safetensors, or a state dict of PyTorch, of which nothing is executed; half precision becomes float32) as a backbone's pretrained ones:
  * checked against the network first, then converted to safetensors and put in place at once.
  * @param target where they are kept
  * @throws EspalierError FILE_UNREADABLE, WEIGHTS_UNSUPPORTED, WEIGHTS_UNSAFE, WEIGHTS_INVALID; nothing is stored then
@@ -27,7 +28,7 @@ export async function installWeights(
   target: string = weightsFile(backbone),
 ): Promise<void> {
   const specs = createNetwork(backbone, 1).specs.filter(({ part }) => part === 'backbone');
-  const values = backboneValues(backbone, specs, parse(backbone, file, await read(file)), file);
+  const values = backboneValues(backbone, specs, unwrapped(parse(backbone, file, await read(file))), file);
   const tensors = new Map<string, StoredTensor>();
   for (const spec of specs) tensors.set(publishedName(spec), { shape: spec.shape, values: values.get(spec.name)! });
   await mkdir(dirname(target), { recursive: true });
@@ -46,6 +47,14 @@ function parse(backbone: Backbone, file: string, bytes: Uint8Array): Safetensors
   if (isTorch(bytes)) return parseTorch(backbone, file, bytes);
   if (bytes[BRACE_AT] === BRACE) return readWeights(backbone, file, bytes);
   throw new EspalierError('WEIGHTS_UNSUPPORTED', { file: basename(file) });
+}
+
+/** PyTorch's wrapper for several GPUs puts itself before every name. */
+function unwrapped({ tensors, metadata }: Safetensors): Safetensors {
+  const wrapped = [...tensors.keys()].every((name) => name.startsWith(WRAPPER));
+  return wrapped
+    ? { tensors: new Map([...tensors].map(([name, tensor]) => [name.slice(WRAPPER.length), tensor])), metadata }
+    : { tensors, metadata };
 }
 
 function parseTorch(backbone: Backbone, file: string, bytes: Uint8Array): Safetensors {

@@ -34,6 +34,23 @@ describe('safetensors', () => {
     expect(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8).toBe(0);
   });
 
+  test('makes float32 of both kinds of half precision, wherever they lie', () => {
+    // 1, −2, the largest, the smallest above 0, −0, ∞, −∞, a third; then 1, −2, π and the largest as bfloat16.
+    const halves = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x8000, 0x7c00, 0xfc00, 0x3555];
+    const brains = [0x3f80, 0xc000, 0x4049, 0x7f7f];
+    const bytes = file({ odd: entry(0, 1, [1], 'U8'), a: entry(1, 17, [2, 4], 'F16'), b: entry(17, 25, [4], 'BF16') }, 25);
+    const view = new DataView(bytes.buffer, bytes.length - 24);
+    [...halves, ...brains].forEach((bits, i) => view.setUint16(2 * i, bits, true));
+    const { tensors } = readSafetensors(bytes);
+    const a = [1, -2, 65504, 2 ** -24, -0, Infinity, -Infinity, 0.333251953125];
+    expect(tensors.get('a')).toEqual({ shape: [2, 4], values: Float32Array.from(a) });
+    expect(tensors.get('b')).toEqual({ shape: [4], values: Float32Array.of(1, -2, 3.140625, 255 * 2 ** 120) });
+    const nan = file({ a: entry(0, 2, [1], 'F16') }, 2);
+    nan.set([0x01, 0x7e], nan.length - 2);
+    expect(readSafetensors(nan).tensors.get('a')!.values[0]).toBeNaN();
+    expect(() => readSafetensors(file({ a: entry(0, 4, [1], 'F16') }, 4))).toThrow('size of a');
+  });
+
   test('leaves tensors of other types out', () => {
     const read = readSafetensors(file({ counter: entry(0, 8, [], 'I64'), weight: entry(8, 12) }, 12));
     expect([...read.tensors.keys()]).toEqual(['weight']);

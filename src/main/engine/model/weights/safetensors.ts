@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromBfloat, fromHalf } from '../torch/half.mjs';
 
 /** A tensor of a safetensors file: row-major float32 values. */
 export interface StoredTensor {
@@ -20,14 +21,15 @@ const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 const FLOAT_BYTES = 4;
+const HALF_BYTES = 2;
 
 const size = z.number().int().nonnegative();
 const Entry = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
 const Header = z.looseObject({ __metadata__: z.record(z.string(), z.string()).default({}) });
 
 /**
- * Reads a safetensors file, whose memory the values share: an 8-byte little-endian header length, the header as JSON, the data. Tensors of other types than
- * F32 (such as `num_batches_tracked`) are left out.
+ * Reads a safetensors file, whose memory the values share: an 8-byte little-endian header length, the header as JSON, the data. Half precision
+ * (F16, BF16) becomes float32; tensors of other types (such as `num_batches_tracked`) are left out.
  * @throws SafetensorsError when it is truncated, or its header is wrong, or its tensors overlap or leave gaps
  */
 export function readSafetensors(file: Uint8Array): Safetensors {
@@ -43,13 +45,28 @@ export function readSafetensors(file: Uint8Array): Safetensors {
     throw new SafetensorsError(reached > data.length ? 'the file is truncated' : 'there is more data than tensors');
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, start, end } of entries) {
-    if (dtype !== 'F32') continue;
-    if (shape.reduce((product, side) => product * side, FLOAT_BYTES) !== end - start) {
+    const type = TYPES[dtype];
+    if (!type) continue;
+    if (shape.reduce((product, side) => product * side, type.bytes) !== end - start) {
       throw new SafetensorsError(`the size of ${name} does not fit its shape`);
     }
-    tensors.set(name, { shape, values: floatsOf(data.subarray(start, end)) });
+    tensors.set(name, { shape, values: type.floats(data.subarray(start, end)) });
   }
   return { tensors, metadata: header.metadata };
+}
+
+/** The types that hold weights. */
+const TYPES: Readonly<Record<string, { readonly bytes: number; readonly floats: (bytes: Uint8Array) => Float32Array } | undefined>> = {
+  F32: { bytes: FLOAT_BYTES, floats: floatsOf },
+  F16: { bytes: HALF_BYTES, floats: (bytes) => fromHalves(bytes, fromHalf) },
+  BF16: { bytes: HALF_BYTES, floats: (bytes) => fromHalves(bytes, fromBfloat) },
+};
+
+function fromHalves(bytes: Uint8Array, numberOf: (bits: number) => number): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.byteLength / HALF_BYTES);
+  for (let i = 0; i < values.length; i++) values[i] = numberOf(view.getUint16(i * HALF_BYTES, true));
+  return values;
 }
 
 /** The floats that the bytes are, in the same memory where they are aligned there. */
