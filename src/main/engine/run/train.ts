@@ -76,9 +76,10 @@ async function trainParted(runFolder: string, parted: PartedInputs, context: Cal
     ahead: BATCHES_AHEAD,
     cacheBytes: Math.min(CACHE_BYTES, freemem() / 4),
   });
+  const calibrated = judged(parted);
+  const basis = { inputs: calibrated, plan: planBatches(calibrated, runFolder), heldOut: heldOut.length > 0 };
   const prune: PruningRound = async (epoch, known, round) => {
     const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
-    const basis = { inputs: judged(parted), plan: planBatches(judged(parted), runFolder), heldOut: heldOut.length > 0 };
     const calibration = { session, masked: settings.scope, network, ...basis, step: standing.step, views };
     const ratio = known ?? (await ratioOf(runFolder, calibration, round));
     pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
