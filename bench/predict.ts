@@ -91,7 +91,7 @@ if (options.record) {
   const predictor = new Predictor(session, plan);
   const start = performance.now();
   await predictForReview(
-    { predictor, classIds: Array.from({ length: classes }, (_, id) => id), folder },
+    { predictor, classIds: Array.from({ length: classes }, (_, id) => id), folder, gamma: 0.7, beta: 1 },
     images,
     () => undefined,
     new AbortController().signal,

@@ -59,7 +59,7 @@ async function shakenPixel(project: string, run: string, imageId: number, gamma:
     let length = 0;
     for (let x = 0; x < prediction.width; x++) {
       const color = prediction.at(x, y);
-      const [p, d] = [parseInt(color.slice(3, 5), 16) / 255, 0.5 + parseInt(color.slice(5, 7), 16) / 510];
+      const [p, d] = [parseInt(color.slice(3, 5), 16) / 255, 1 - (1 - parseInt(color.slice(5, 7), 16) / 255) ** 2];
       length = p >= gamma && p * d ** beta < gamma ? length + 1 : 0;
       if (length > bestRun) [best, bestRun] = [{ x: x - (length >> 1), y }, length];
     }
@@ -108,7 +108,8 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
     .getByRole('option', { selected: true })
     .getAttribute('aria-label'))!.replace('.png', '');
   const imageId = Number(await page.getByRole('application', { name: 'Image canvas' }).getAttribute('data-image'));
-  const shaken = await shakenPixel(project, 'run-0001', imageId, 0.7, 1);
+  const beta = Number(await page.getByLabel('Pruning β').inputValue());
+  const shaken = await shakenPixel(project, 'run-0001', imageId, 0.7, beta);
   expect(shaken, 'pruning shook something in the image that the list puts first').not.toBeNull();
   const place = await onScreen(page, shaken!);
   await page.mouse.move(place.x, place.y);

@@ -38,7 +38,12 @@ export async function projectWithRun(
   for (const { id } of await library.images()) {
     await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth) });
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth));
-    await library.call('predictions.record', { runId, imageId: id, shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 } });
+    await library.call('predictions.record', {
+      runId,
+      imageId: id,
+      shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
+      beta: 1,
+    });
   }
   await library.call('project.close', null);
   return library;

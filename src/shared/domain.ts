@@ -18,7 +18,7 @@ export type ImageState = z.infer<typeof ImageState>;
 export const FileStatus = z.enum(['ok', 'missing', 'unreadable']);
 export type FileStatus = z.infer<typeof FileStatus>;
 
-/** How much of an image's pseudo-labels a run kept, at β = 1 and γ = 0.7; shares of its pixels, summing to 1. */
+/** How much of an image's pseudo-labels a run's teacher leaves standing, at γ = 0.7 and the run's `reviewBeta`; shares of its pixels, summing to 1. */
 export const ReviewShares = z.object({
   kept: z.number().min(0).max(1),
   /** p̃ < γ */
@@ -99,6 +99,8 @@ export const RunRecord = z.object({
   epochs: z.array(EpochReport),
   seconds: z.number().nonnegative(),
   predictedImages: z.number().int().nonnegative(),
+  /** β at which 95 % of what the teacher gets right and is confident of, on labelled images, counts as kept; null before it has predicted. */
+  reviewBeta: z.number().nonnegative().nullable(),
   /** The run has ended before its last epoch and has a checkpoint to go on from. */
   resumable: z.boolean(),
 });

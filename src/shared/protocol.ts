@@ -33,6 +33,7 @@ export interface MethodSpec {
 const nothing = z.null();
 const imageId = z.number().int().positive();
 const runId = z.string().min(1).max(100);
+const beta = z.number().min(0).max(100);
 const words = z.instanceof(Uint32Array);
 const bytes = z.instanceof(Uint8Array);
 const tileIndex = z.number().int().min(0).max(10_000);
@@ -266,7 +267,7 @@ export const methods = {
   ),
   /** The images a run has yet to predict (all readable ones), and its folder. */
   'runs.folder': method('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
-  'predictions.record': method('library', z.object({ runId, imageId, shares: ReviewShares }), nothing),
+  'predictions.record': method('library', z.object({ runId, imageId, shares: ReviewShares, beta }), nothing),
   /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
   'predictions.read': method(
     'library',
@@ -306,7 +307,8 @@ export const methods = {
       content: ExportContent,
       runId: runId.nullable(),
       gamma: share,
-      beta: z.number().min(0).max(100),
+      /** Null: the run's `reviewBeta`. */
+      beta: beta.nullable(),
       names: z.array(z.string()).nullable(),
     }),
     Progress,
@@ -343,7 +345,7 @@ export const methods = {
   'engine.predict': longMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(imageFile) }),
-    Progress.extend({ imageId, shares: ReviewShares }),
+    Progress.extend({ imageId, shares: ReviewShares, beta }),
     z.object({ predicted: z.number().int() }),
   ),
   /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */

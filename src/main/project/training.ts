@@ -157,8 +157,8 @@ export class Training {
         { folder, images },
         {
           signal: active.controller.signal,
-          onProgress: ({ done, total, secondsLeft, imageId, shares }) => {
-            records.push(this.library.callAgain('predictions.record', { runId, imageId, shares }));
+          onProgress: ({ done, total, secondsLeft, imageId, shares, beta }) => {
+            records.push(this.library.callAgain('predictions.record', { runId, imageId, shares, beta }));
             this.#report(active, { ...active.progress, phase: 'predicting', step: done, steps: total, secondsLeft, report: null });
             if (Date.now() - noticed > PREDICTED_NOTICE_MS) {
               noticed = Date.now();

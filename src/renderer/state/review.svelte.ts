@@ -48,7 +48,9 @@ export class Review {
   /** Reads what a run predicts of an image. */
   async load(runId: string, imageId: number): Promise<void> {
     if (this.#runId !== runId) {
-      this.gamma = this.wb.runs.list.find((run) => run.id === runId)?.settings.gamma ?? this.gamma;
+      const run = this.wb.runs.list.find(({ id }) => id === runId);
+      this.gamma = run?.settings.gamma ?? this.gamma;
+      this.beta = run?.reviewBeta ?? this.beta;
     }
     if (!this.#isAt(runId, imageId)) this.#planesAreCurrent = false;
     this.#runId = runId;

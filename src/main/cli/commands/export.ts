@@ -25,7 +25,7 @@ export const exportMasks: Command = {
         content: content.data,
         runId: text(values, 'run') ?? null,
         gamma: 0.7,
-        beta: 1,
+        beta: null,
         names: null,
       },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },

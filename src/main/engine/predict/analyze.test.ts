@@ -10,7 +10,8 @@ import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { startingState } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
-import { analyzeRun, spread } from './analyze';
+import { analyzeRun } from './analyze';
+import { spread } from './spread';
 import type { NamedImage } from './images';
 import type { TrainedRun } from './jobs';
 

@@ -14,6 +14,7 @@ import { each, RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';
 import type { NamedImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
+import { spread } from './spread';
 
 /** γ and β of Table 3 and Fig. 4, as the paper has them. */
 const [GAMMA, BETA] = [0.7, 1];
@@ -93,12 +94,6 @@ export async function analyzeRun(
 /** Predictions that {@link analyzeRun} makes of so many images. */
 export function predictionsOf(run: TrainedRun, images: number): number {
   return images + (prunedTeacherOf(run) ? RATIOS.length * Math.min(images, SWEPT_IMAGES) : 0);
-}
-
-/** At most `most` items, evenly spread over the list. */
-export function spread<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 }
 
 async function writeFigures(analysis: Analysis, out: string): Promise<void> {

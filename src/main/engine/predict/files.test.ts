@@ -57,7 +57,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test('a review file holds class id, p̃ and d, and the shares tell kept, unsure and doubted apart', async () => {
   const told: [number, ReviewShares][] = [];
-  await predictForReview({ predictor, classIds: [4, 0], folder }, images, ({ id }, shares) => told.push([id, shares]), never);
+  await predictForReview(
+    { predictor, classIds: [4, 0], folder, gamma: 0.7, beta: 1 },
+    images,
+    ({ id }, shares) => told.push([id, shares]),
+    never,
+  );
   expect(told).toHaveLength(1);
   expect(told[0]![0]).toBe(7);
   const { meanSimilarity, ...shares } = told[0]![1];
@@ -70,7 +75,7 @@ test('a review file holds class id, p̃ and d, and the shares tell kept, unsure 
 });
 
 test('an embedding file holds one plane a channel, of the cells that begin inside the image', async () => {
-  await predictForReview({ predictor, classIds: [4, 0], folder }, images, () => undefined, never);
+  await predictForReview({ predictor, classIds: [4, 0], folder, gamma: 0.7, beta: 1 }, images, () => undefined, never);
   const { kind, width, height, data } = await readPng(join(folder, embeddingFile(7)));
   expect([kind, width, height]).toEqual(['grey', 5, 3 * EMBEDDING.channels]);
   const value = (column: number, row: number, channel: number): number => data[(channel * 3 + row) * 5 + column]!;
@@ -143,7 +148,7 @@ test('an abort leaves no half-written file', async () => {
   const run = join(folder, 'aborted');
   const many = Array.from({ length: 30 }, (_, i) => ({ ...images[0]!, id: 100 + i }));
   const abort = new AbortController();
-  const work = predictForReview({ predictor, classIds: [4, 0], folder: run }, many, () => abort.abort(), abort.signal);
+  const work = predictForReview({ predictor, classIds: [4, 0], folder: run, gamma: 0.7, beta: 1 }, many, () => abort.abort(), abort.signal);
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
   const files = await readdir(join(run, RUN_FILES.predictions));
   expect(files.length).toBeLessThan(30);

@@ -21,7 +21,7 @@ export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers
   'engine.predict': async ({ folder, images }, { signal, progress }) => {
     await ready();
     const count = counter(images.length);
-    await predictRun(await openRun(folder), images, ({ id }, shares) => progress({ ...count(), imageId: id, shares }), signal);
+    await predictRun(await openRun(folder), images, ({ id }, shares, beta) => progress({ ...count(), imageId: id, shares, beta }), signal);
     return { predicted: images.length };
   },
   'engine.predictMasks': async ({ folder, images, out }, { signal, progress }) => {

@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import type { ReviewShares } from '@shared/domain';
 import type { RunInputs } from '@shared/run';
 import { type Best, LEARNERS } from '../checkpoint/best';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import { type Evaluation, evaluate } from './evaluate';
-import type { ImageFile, NamedImage } from './images';
+import { DoubtScale } from '../core/metrics/doubt-scale';
+import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
+import { type ImageFile, labelledImages, type NamedImage } from './images';
 import { predictMasks } from './masks';
 import { type OpenPredictor, openPredictor } from './open';
 import type { PrunedTeacher } from './program';
 import { predictForReview } from './review';
+import { spread } from './spread';
 import { storedState } from './weights';
 
 /** A run whose networks predict. */
@@ -20,17 +23,32 @@ export interface TrainedRun {
 /** Tells that one more image is done. */
 type OnImage = () => void;
 
-/** Writes the review file of each image: see {@link predictForReview}. */
+/** γ that shares are told at, as `ReviewShares` has it. */
+const REVIEW_GAMMA = 0.7;
+/** Labelled images that Review's β is taken from. */
+const SCALED_IMAGES = 8;
+
+/** Writes the review file of each image: see {@link predictForReview}. @param onImage also gets the β that shares are told at */
 export async function predictRun(
   run: TrainedRun,
   images: readonly ImageFile[],
-  onImage: (image: ImageFile, shares: ReviewShares) => void,
+  onImage: (image: ImageFile, shares: ReviewShares, beta: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const classIds = run.inputs.classes.map(({ id }) => id);
-  await withPredictor(run, images, prunedTeacherOf(run), ({ predictor }) =>
-    predictForReview({ predictor, classIds, folder: run.folder }, images, onImage, signal),
-  );
+  const { folder, inputs } = run;
+  const classIds = inputs.classes.map(({ id }) => id);
+  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES)).filter(({ path }) => existsSync(path));
+  await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), async ({ predictor }) => {
+    const scale = new DoubtScale(REVIEW_GAMMA);
+    await compareWithTruth(predictor, inputs.classes, labelled, folder, (prediction, truth) => scale.add(prediction, truth), signal);
+    const beta = scale.beta();
+    await predictForReview(
+      { predictor, classIds, folder, gamma: REVIEW_GAMMA, beta },
+      images,
+      (image, shares) => onImage(image, shares, beta),
+      signal,
+    );
+  });
 }
 
 /** Writes the teacher's class map of each image: see {@link predictMasks}. */

@@ -17,17 +17,15 @@ import { type PngImage, writePng } from '../../media/png';
 import type { ImageFile } from './images';
 import type { Prediction, Predictor } from './predictor';
 
-/** γ and β that shares are told at, as `ReviewShares` has it. */
-const GAMMA = 0.7;
-const BETA = 1;
-const STATES = stateTable(GAMMA, BETA);
-
 export interface ReviewPrediction {
   readonly predictor: Predictor;
   /** Class id of each class index. */
   readonly classIds: readonly number[];
   /** Folder of the run. */
   readonly folder: string;
+  /** γ and β that shares are told at. */
+  readonly gamma: number;
+  readonly beta: number;
 }
 
 /**
@@ -35,12 +33,13 @@ export interface ReviewPrediction {
  * @throws EspalierError for an image that cannot be read or a full disk; AbortError
  */
 export async function predictForReview(
-  { predictor, classIds, folder }: ReviewPrediction,
+  { predictor, classIds, folder, gamma, beta }: ReviewPrediction,
   images: readonly ImageFile[],
   onImage: (image: ImageFile, shares: ReviewShares) => void,
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(join(folder, RUN_FILES.predictions), { recursive: true });
+  const states = stateTable(gamma, beta);
   const write = async (image: ImageFile, prediction: Prediction): Promise<void> => {
     const data = reviewPixels(prediction, classIds);
     const { width, height } = prediction;
@@ -48,7 +47,7 @@ export async function predictForReview(
       writePng(join(folder, predictionFile(image.id)), { kind: 'rgb', width, height, data }),
       writePng(join(folder, embeddingFile(image.id)), embeddingPixels(prediction)),
     ]);
-    onImage(image, reviewShares(data));
+    onImage(image, reviewShares(data, states));
   };
   await predictor.predictFiles(images, write, signal);
 }
@@ -76,13 +75,13 @@ function embeddingPixels({ width, height, embedding }: Prediction): PngImage {
   return { kind: 'grey', width: columns, height: rows * channels, data };
 }
 
-/** What the pixels of a review file amount to. */
-export function reviewShares(data: Uint8Array): ReviewShares {
+/** What the pixels of a review file amount to. @param states from `stateTable` */
+export function reviewShares(data: Uint8Array, states: Uint8Array): ReviewShares {
   const counts = [0, 0, 0];
   const pixels = data.length / 3;
   let similarity = 0;
   for (let i = 1; i < data.length; i += 3) {
-    counts[STATES[(data[i]! << 8) | data[i + 1]!]!]!++;
+    counts[states[(data[i]! << 8) | data[i + 1]!]!]!++;
     similarity += decodeSimilarity(data[i + 1]!);
   }
   const [kept, lowConfidence, doubted] = [KEPT, LOW_CONFIDENCE, DOUBTED].map((state) => counts[state]! / pixels) as [

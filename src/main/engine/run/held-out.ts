@@ -2,7 +2,7 @@ import type { RunInputs } from '@shared/run';
 import { LEARNERS, type Learner, type Scores } from '../checkpoint/best';
 import type { Session } from '../compile/program';
 import { evaluate } from '../predict/evaluate';
-import type { NamedImage } from '../predict/images';
+import { labelledImages, type NamedImage } from '../predict/images';
 import { type OpenPredictor, openPredictor } from '../predict/open';
 
 const never = new AbortController().signal;
@@ -22,9 +22,7 @@ export class HeldOut {
    */
   static async open(inputs: RunInputs, images: RunInputs['labelled'], folder: string): Promise<HeldOut> {
     const open = await openPredictor(inputs.settings, inputs.classes.length, images, null);
-    // The labels of a run lie in its folder, named by the images' numbers.
-    const named = images.map(({ labels, ...image }) => ({ ...image, name: labels.replace(/\.png$/, '') }));
-    return new HeldOut(inputs, folder, named, open);
+    return new HeldOut(inputs, folder, labelledImages(images), open);
   }
 
   /**

@@ -68,7 +68,7 @@ async function writeMask(
 function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
   const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
   if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
-  return { run, gamma, beta };
+  return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
 }
 
 function imagesOf(project: Project, names: readonly string[] | null, refinement: Refinement | null): ImageRow[] {

@@ -129,7 +129,12 @@ describe('exporting masks', () => {
     const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [1, 255, i >= 60 ? 51 : 255][i % 3]!);
     await mkdir(join(folder, 'predictions'));
     await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
-    await test.call('predictions.record', { runId, imageId, shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 } });
+    await test.call('predictions.record', {
+      runId,
+      imageId,
+      shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
+      beta: 1,
+    });
     await test.call('review.reject', { runId, imageId, classId: 1, region: Uint32Array.of(5, 3) });
     expect(await exportAll('refined')).toMatchObject({ written: 2 });
     expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8, 20));

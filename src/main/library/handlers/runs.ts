@@ -37,8 +37,11 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
       const images = queries.predictions.missing(run.number).map((row) => imageFile(project(), row));
       return { folder: join(layout.runs, run.id), images };
     },
-    'predictions.record': ({ runId, imageId, shares }) => {
-      project().queries.predictions.record(runOf(project(), runId).number, imageOf(project(), imageId).id, shares);
+    'predictions.record': ({ runId, imageId, shares, beta }) => {
+      const { runs, predictions } = project().queries;
+      const run = runOf(project(), runId);
+      predictions.record(run.number, imageOf(project(), imageId).id, shares);
+      if (run.review_beta !== beta) runs.setReviewBeta(run.number, beta);
       return null;
     },
     'predictions.read': async ({ runId, imageId }) => readPrediction(project(), runOf(project(), runId), imageOf(project(), imageId)),

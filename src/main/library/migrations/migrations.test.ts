@@ -32,6 +32,11 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec('DELETE FROM prediction');
     expect(db.prepare('SELECT predicted_images FROM run').get()).toEqual({ predicted_images: 0 });
   },
+  4: (db) => {
+    db.exec(`INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'running', '{}', 1, 1)`);
+    expect(db.prepare('SELECT review_beta FROM run').get()).toEqual({ review_beta: null });
+  },
 };
 
 describe('migrations', () => {

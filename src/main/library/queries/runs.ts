@@ -12,6 +12,7 @@ export interface RunRow {
   readonly unlabelled_images: number;
   readonly seconds: number;
   readonly predicted_images: number;
+  readonly review_beta: number | null;
 }
 
 export function runQueries(db: Database) {
@@ -24,6 +25,7 @@ export function runQueries(db: Database) {
   );
   const remove = db.prepare<[string]>('DELETE FROM run WHERE id = ?');
   const finish = db.prepare<[RunStatus, string | null, number, string]>('UPDATE run SET status = ?, reason = ?, seconds = ? WHERE id = ?');
+  const review = db.prepare<[number, number]>('UPDATE run SET review_beta = ? WHERE number = ?');
   const resume = db.prepare<[string]>("UPDATE run SET status = 'running', reason = NULL WHERE id = ?");
   const interrupt = db.prepare<[string]>("UPDATE run SET status = 'failed', reason = ? WHERE status = 'running'");
   const epochs = db.prepare<[number], { report: string }>('SELECT report FROM epoch WHERE run = ? ORDER BY epoch');
@@ -39,6 +41,7 @@ export function runQueries(db: Database) {
       add.run(number, id, now, settings, labelled, unlabelled),
     remove: (id: string) => remove.run(id),
     finish: (id: string, status: RunStatus, reason: string | null, seconds: number) => finish.run(status, reason, seconds, id),
+    setReviewBeta: (number: number, beta: number) => review.run(beta, number),
     resume: (id: string) => resume.run(id),
     /** Runs still marked as running were cut short: nothing else can be running when a project opens. */
     markInterrupted: (reason: string) => interrupt.run(reason),

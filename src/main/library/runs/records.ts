@@ -30,6 +30,7 @@ export function runRecord(project: Project, row: RunRow): RunRecord {
     epochs: z.array(EpochReport).parse(reports),
     seconds: row.seconds,
     predictedImages: row.predicted_images,
+    reviewBeta: row.review_beta,
     resumable: (row.status === 'stopped' || row.status === 'failed') && hasCheckpoint(project, row),
   };
 }

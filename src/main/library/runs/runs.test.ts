@@ -39,7 +39,7 @@ async function predict(
   const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) < SIZE / 2 ? 0 : 1, i * 2, 255 - i][i % 3]!);
   await mkdir(join(folder, 'predictions'), { recursive: true });
   await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
-  await test.call('predictions.record', { runId, imageId, shares });
+  await test.call('predictions.record', { runId, imageId, shares, beta: 0.35 });
 }
 
 describe('runs', () => {
@@ -181,7 +181,7 @@ describe('predictions', () => {
     await predict(runId, 3, { kept: 0.2, lowConfidence: 0.1, doubted: 0.7, meanSimilarity: 0.6 });
     await predict(runId, 1, { kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
     expect(await test.call('runs.folder', { runId })).toMatchObject({ folder, images: [{ id: 2 }, { id: 4 }] });
-    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2 });
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2, reviewBeta: 0.35 });
 
     expect(await test.names({ sort: 'doubted', runId })).toEqual(['c.png', 'a.png', 'b.png', 'sub/d.png']);
     expect(await test.names({ sort: 'lowConfidence', runId })).toEqual(['a.png', 'c.png', 'b.png', 'sub/d.png']);

@@ -33,6 +33,7 @@ const run: RunRecord = {
   seconds: 30,
   resumable: true,
   predictedImages: 0,
+  reviewBeta: null,
 };
 
 it('counts steps by passes, up to the limit', () => {
