@@ -8,6 +8,7 @@ import { type Manifest, MANIFEST_FILE, MODEL_FILE } from './manifest';
 import type { Entry, Program, TensorSpec } from './program';
 import { Recorder } from './recorder';
 import { edgeName, encodeSavedModel, type Signature, type SignatureTensor } from './saved-model';
+import { updateInPlace } from './update-in-place';
 
 interface Variable {
   readonly name: string;
@@ -31,6 +32,7 @@ export async function record(program: Program, folder: string): Promise<void> {
     entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done };
   });
   delayEarlyWork(graph.nodes);
+  updateInPlace(graph.nodes);
   const manifest: Manifest = { state: Object.fromEntries(variables.map(({ name, manifest }) => [name, manifest])), entries };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures));

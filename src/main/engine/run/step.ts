@@ -111,7 +111,8 @@ function follow(network: Network, statistics: ReadonlyMap<string, tf.Tensor>, st
   const entries = Array.from(statistics, ([name, batch]) => {
     const running = stateName('student', name);
     const momentum = network.batchNormMomentum(name.slice(0, name.lastIndexOf('.')));
-    return [running, tf.add(tf.mul(tensorIn(state, running), 1 - momentum), tf.mul(batch, momentum))] as const;
+    const before = tensorIn(state, running);
+    return [running, tf.sub(before, tf.mul(tf.sub(before, batch), momentum))] as const;
   });
   return Object.fromEntries(entries);
 }
