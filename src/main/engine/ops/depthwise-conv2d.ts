@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Attributes, differentiable, kernel } from './kernel';
 
+/** Taps to a side up to which TensorFlow's own gradient of the kernel is the faster one. */
+const SMALL_KERNEL = 3;
+
 /**
  * Depthwise 2-D convolution, SAME padding as TensorFlow has it.
  * @param x [n, H, W, C]
@@ -14,35 +17,40 @@ export function depthwiseConv2d(x: tf.Tensor4D, w: tf.Tensor4D, stride = 1, dila
   return differentiable(
     [x, w],
     () => ({ value: kernel<tf.Rank.R4>('DepthwiseConv2dNative', attributes, [x, w]), saved: [x, w] }),
-    (dy, [x, w]) => {
-      if (dilation > 1) return dilatedGradients(dy, x as tf.Tensor4D, w as tf.Tensor4D, dilation);
-      return [
-        kernel('DepthwiseConv2dNativeBackpropInput', attributes, [tf.tensor1d(x.shape, 'int32'), w, dy]),
-        filterGradient(attributes, x, w, dy),
-      ];
-    },
+    (dy, [x, w]) => [
+      inputGradient(dy, x as tf.Tensor4D, w as tf.Tensor4D, attributes, dilation),
+      stride === 1 && (dilation > 1 || w.shape[0] > SMALL_KERNEL)
+        ? correlation(dy, x as tf.Tensor4D, w.shape, dilation)
+        : kernel('DepthwiseConv2dNativeBackpropFilter', attributes, [x, tf.tensor1d(w.shape, 'int32'), dy]),
+    ],
   );
 }
 
-/**
- * TensorFlow's own gradients of a dilated depthwise convolution are silently wrong on the CPU. That of the input is the convolution
- * of dy with the kernel turned around; for that of the kernel, space is folded into the batch, where the convolution is an ordinary one.
- */
-function dilatedGradients(dy: tf.Tensor4D, x: tf.Tensor4D, w: tf.Tensor4D, dilation: number): tf.Tensor[] {
-  const [, height, width] = x.shape;
-  const rows = folding(height, w.shape[0], dilation);
-  const columns = folding(width, w.shape[1], dilation);
-  const block = [dilation, dilation];
-  const foldedX = tf.spaceToBatchND(x, block, [rows.around, columns.around]);
-  const foldedDy = tf.spaceToBatchND(dy, block, [rows.after, columns.after]);
-  return [
-    kernel('DepthwiseConv2dNative', attributesOf(1, dilation, 'SAME'), [dy, tf.reverse(w, [0, 1])]),
-    filterGradient(attributesOf(1, 1, 'VALID'), foldedX, w, foldedDy),
-  ];
+/** TensorFlow's own gradient of a dilated one is silently wrong on the CPU; it is the convolution of dy with the kernel turned around. */
+function inputGradient(dy: tf.Tensor4D, x: tf.Tensor4D, w: tf.Tensor4D, attributes: Attributes, dilation: number): tf.Tensor {
+  if (dilation > 1) return kernel('DepthwiseConv2dNative', attributes, [dy, tf.reverse(w, [0, 1])]);
+  return kernel('DepthwiseConv2dNativeBackpropInput', attributes, [tf.tensor1d(x.shape, 'int32'), w, dy]);
 }
 
-function filterGradient(attributes: Attributes, x: tf.Tensor, w: tf.Tensor, dy: tf.Tensor): tf.Tensor {
-  return kernel('DepthwiseConv2dNativeBackpropFilter', attributes, [x, tf.tensor1d(w.shape, 'int32'), dy]);
+/**
+ * The gradient of the kernel at stride 1, image by image: a depthwise convolution of the padded input whose kernel is dy and whose stride
+ * is the dilation. TensorFlow's own is silently wrong on the CPU where dilated, and slower where the kernel is not small.
+ */
+function correlation(dy: tf.Tensor4D, x: tf.Tensor4D, shape: number[], dilation: number): tf.Tensor {
+  const [n, height, width, channels] = x.shape;
+  const around = (taps: number): [number, number] => {
+    const reach = (taps - 1) * dilation;
+    return [Math.floor(reach / 2), Math.ceil(reach / 2)];
+  };
+  const [rows, columns] = shape as [number, number];
+  const padded = tf.pad(x, [[0, 0], around(rows), around(columns), [0, 0]]);
+  const [, paddedHeight, paddedWidth] = padded.shape;
+  const images = Array.from({ length: n }, (_, i) => {
+    const image = tf.slice(padded, [i, 0, 0, 0], [1, paddedHeight!, paddedWidth!, channels]);
+    const kernelOfImage = tf.reshape(tf.slice(dy, [i, 0, 0, 0], [1, height, width, channels]), [height, width, channels, 1]);
+    return kernel('DepthwiseConv2dNative', attributesOf(dilation, 1, 'VALID'), [image, kernelOfImage]);
+  });
+  return tf.reshape(tf.addN(images), shape);
 }
 
 function attributesOf(stride: number, dilation: number, padding: 'SAME' | 'VALID'): Attributes {
@@ -53,12 +61,4 @@ function attributesOf(stride: number, dilation: number, padding: 'SAME' | 'VALID
     data_format: 'NHWC',
     padding,
   };
-}
-
-/** Zeros around the input for SAME padding, filled up to a multiple of `dilation`, and zeros after the output to match. */
-function folding(size: number, taps: number, dilation: number): { around: [number, number]; after: [number, number] } {
-  const reach = (taps - 1) * dilation;
-  const before = Math.floor(reach / 2);
-  const extra = (dilation - ((size + reach) % dilation)) % dilation;
-  return { around: [before, reach - before + extra], after: [0, extra] };
 }
