@@ -36,14 +36,16 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
   let space = false;
   let over = false;
   const touches = new Map<number, ScreenPoint>();
+  /** Where the element is in the window; found out between drags only, for that makes the page be laid out. */
+  let box = element.getBoundingClientRect();
   const stop = new AbortController();
   const on = <K extends keyof HTMLElementEventMap>(type: K, handler: (event: HTMLElementEventMap[K]) => void): void =>
     element.addEventListener(type, handler, { signal: stop.signal, passive: false });
 
-  const place = (event: MouseEvent): ScreenPoint => {
-    const box = element.getBoundingClientRect();
-    return screenPoint(event.clientX - box.left, event.clientY - box.top);
+  const locate = (): void => {
+    if (!drag) box = element.getBoundingClientRect();
   };
+  const place = (event: MouseEvent): ScreenPoint => screenPoint(event.clientX - box.left, event.clientY - box.top);
   const inputOf = (event: PointerEvent): PointerInput => {
     const screen = place(event);
     const pen = event.pointerType === 'pen';
@@ -76,6 +78,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
 
   on('pointerdown', (event) => {
     element.focus({ preventScroll: true });
+    locate();
     if (event.button === 1) event.preventDefault();
     if (event.pointerType === 'touch') touches.set(event.pointerId, place(event));
     if (touches.size === 2) {
@@ -88,6 +91,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
 
   on('pointermove', (event) => {
     over = true;
+    locate();
     if (touches.has(event.pointerId)) touches.set(event.pointerId, place(event));
     const input = inputOf(event);
     if (drag?.kind === 'pinch') {
@@ -132,6 +136,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
 
   on('wheel', (event) => {
     event.preventDefault();
+    locate();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     if (event.shiftKey) target.view = panBy(target.view, -(event.deltaX || event.deltaY) * unit, 0);
     else target.view = zoomAt(target.view, place(event), Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0015)));

@@ -1,29 +1,38 @@
-import type Konva from 'konva';
-import { isEmpty, type Rect } from '../editor/geometry';
+import { intersect, isEmpty, type Rect } from '../editor/geometry';
 import type { Size } from '../editor/viewport';
 
-/**
- * A layer whose pixels we compute ourselves, in device pixels: only the rectangles that changed are handed to its canvas,
- * and nothing is drawn twice.
- */
+/** Side of a piece, device pixels: a browser takes over a changed canvas whole, however little of it changed. */
+const PIECE = 256;
+
+interface Piece {
+  readonly context: CanvasRenderingContext2D;
+  /** The part of the overlay it shows, device pixels. */
+  readonly rect: Rect;
+}
+
+/** A layer whose pixels we compute ourselves, in device pixels, shown by many small canvases: only those that changed cost anything. */
 export class Overlay {
-  readonly #canvas: HTMLCanvasElement;
-  readonly #context: CanvasRenderingContext2D;
+  readonly element = document.createElement('div');
+  #pieces: readonly Piece[] = [];
   #image = new ImageData(1, 1);
   #words = new Uint32Array(this.#image.data.buffer);
 
-  constructor(private readonly layer: Konva.Layer) {
-    this.#canvas = layer.getNativeCanvasElement();
-    const context = this.#canvas.getContext('2d');
-    if (!context) throw new Error('this browser gives no 2D canvas');
-    this.#context = context;
+  constructor() {
+    Object.assign(this.element.style, { position: 'absolute', inset: '0', overflow: 'hidden' });
   }
 
-  /** Follows the layer's canvas, which is empty after its size was set. */
-  resize(): void {
-    const { width, height } = this.#canvas;
-    this.#image = new ImageData(Math.max(1, width), Math.max(1, height));
+  /** Takes another size and is empty then. @param ratio device pixels per CSS pixel */
+  resize({ width, height }: Size, ratio: number): void {
+    this.#image = new ImageData(width, height);
     this.#words = new Uint32Array(this.#image.data.buffer);
+    const pieces: Piece[] = [];
+    for (let y = 0; y < height; y += PIECE) {
+      for (let x = 0; x < width; x += PIECE) {
+        pieces.push(pieceOf({ x0: x, y0: y, x1: Math.min(x + PIECE, width), y1: Math.min(y + PIECE, height) }, ratio));
+      }
+    }
+    this.#pieces = pieces;
+    this.element.replaceChildren(...pieces.map(({ context }) => context.canvas));
   }
 
   get size(): Size {
@@ -32,18 +41,33 @@ export class Overlay {
 
   /** What is not there costs nothing to compose. */
   show(visible: boolean): void {
-    if (this.layer.visible() !== visible) this.layer.visible(visible);
+    this.element.style.display = visible ? '' : 'none';
   }
 
   /** Lets `sample` fill the pixels of `rect` and shows them. */
   render(rect: Rect, sample: (words: Uint32Array) => void): void {
     if (isEmpty(rect)) return;
     sample(this.#words);
-    this.#context.putImageData(this.#image, 0, 0, rect.x0, rect.y0, rect.x1 - rect.x0, rect.y1 - rect.y0);
+    for (const piece of this.#pieces) {
+      const { x0, y0, x1, y1 } = intersect(rect, piece.rect);
+      if (x0 < x1 && y0 < y1) piece.context.putImageData(this.#image, -piece.rect.x0, -piece.rect.y0, x0, y0, x1 - x0, y1 - y0);
+    }
   }
 
   clear(): void {
     this.#words.fill(0);
-    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    for (const { context } of this.#pieces) context.clearRect(0, 0, PIECE, PIECE);
   }
+}
+
+function pieceOf(rect: Rect, ratio: number): Piece {
+  const canvas = document.createElement('canvas');
+  const [width, height] = [rect.x1 - rect.x0, rect.y1 - rect.y0];
+  Object.assign(canvas, { width, height });
+  const css = { left: rect.x0, top: rect.y0, width, height };
+  canvas.style.position = 'absolute';
+  for (const [name, pixels] of Object.entries(css)) canvas.style.setProperty(name, `${pixels / ratio}px`);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('this browser gives no 2D canvas');
+  return { context, rect };
 }

@@ -1,16 +1,16 @@
 import Konva from 'konva';
-import { EMPTY_RECT, isEmpty, screenPoint, union, type ImagePoint, type Rect } from '../editor/geometry';
+import { EMPTY_RECT, isEmpty, screenPoint, union, type Rect } from '../editor/geometry';
 import { outlineOf } from '../editor/outline';
 import type { PredictionPlanes } from '../editor/region';
 import type { EditorSession } from '../editor/session';
 import type { Spans } from '../editor/spans';
-import { stampOf, stampOrigin, stampOutline, type StampShape } from '../editor/stamp';
 import type { Draft } from '../editor/tools/tool';
 import { fit, keepInSight, zoomAt, type Size, type Viewport } from '../editor/viewport';
 import { DraftShapes } from './drafts';
 import { Overlay } from './overlay';
 import type { Picture } from './picture';
 import { deviceRect, gridOf, sampleLabels, samplePrediction, type Grid, type LabelColors, type PredictionColors } from './sample';
+import { StampCursor, type Cursor } from './stamp-cursor';
 
 /** A prediction, how it is judged, and its colours. */
 export interface PredictionLook {
@@ -21,31 +21,26 @@ export interface PredictionLook {
 
 /** From this scale on, pixel borders are drawn. */
 const GRID_SCALE = 12;
+/** Device pixels of labels that are drawn at once. */
+const AT_ONCE = 250_000;
 
 /**
- * What is seen of an image: picture, prediction, labels, drafts and cursor, one Konva layer each. Everything that changes is noted
+ * What is seen of an image, from bottom to top: picture, prediction, labels, drafts and cursor. Everything that changes is noted
  * and drawn once in the next animation frame; labels only where they changed.
  */
 export class EditorStage {
   readonly #stage: Konva.Stage;
   readonly #layers = {
     picture: new Konva.Layer({ listening: false }),
-    prediction: new Konva.Layer({ listening: false }),
-    labels: new Konva.Layer({ listening: false }),
     drafts: new Konva.Layer({ listening: false }),
-    cursor: new Konva.Layer({ listening: false }),
   };
   readonly #picture: Konva.Shape;
   readonly #pixelGrid: Konva.Shape;
-  readonly #prediction = new Overlay(this.#layers.prediction);
-  readonly #labels = new Overlay(this.#layers.labels);
+  readonly #prediction = new Overlay();
+  readonly #labels = new Overlay();
   readonly #drafts: DraftShapes;
-  readonly #cursor: readonly Konva.Line[] = [3, 1].map(
-    (strokeWidth) => new Konva.Line({ closed: true, strokeWidth, strokeScaleEnabled: false, listening: false }),
-  );
-  #cursorShown = false;
-  #cursorStamp = '';
-  #cursorOrigin = { x: 0, y: 0 };
+  readonly #stampCursor = new StampCursor();
+  #cursor: Cursor | null = null;
   readonly #observer: ResizeObserver;
   #size: Size = { width: 1, height: 1 };
   #image: Size = { width: 1, height: 1 };
@@ -74,15 +69,16 @@ export class EditorStage {
   ) {
     Konva.autoDrawEnabled = false;
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
-    const { picture, prediction, labels, drafts, cursor } = this.#layers;
-    this.#stage.add(picture, prediction, labels, drafts, cursor);
+    // The element around hears the pointer; Konva would ask for the layout of the page with every event.
+    this.#stage.content.style.pointerEvents = 'none';
+    const { picture, drafts } = this.#layers;
+    this.#stage.add(picture, drafts);
+    drafts.getNativeCanvasElement().before(this.#prediction.element, this.#labels.element);
+    drafts.getNativeCanvasElement().after(this.#stampCursor.element);
     this.#picture = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#paintPicture(context._context) });
     this.#pixelGrid = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#drawPixelGrid(context) });
     picture.add(this.#picture, this.#pixelGrid);
     this.#drafts = new DraftShapes(drafts);
-    this.#cursor[0]!.stroke('rgb(0 0 0 / 60%)');
-    this.#cursor[1]!.stroke('#fff');
-    cursor.add(...this.#cursor);
     this.#observer = new ResizeObserver(() => this.#resize(container.clientWidth, container.clientHeight));
     this.#observer.observe(container);
     this.#resize(container.clientWidth, container.clientHeight);
@@ -170,19 +166,17 @@ export class EditorStage {
   }
 
   /** Shows the exact pixels a stamp would cover; null hides it. */
-  setCursor(cursor: { readonly at: ImagePoint; readonly size: number; readonly shape: StampShape } | null): void {
-    this.#cursorShown = cursor !== null;
+  setCursor(cursor: Cursor | null): void {
+    this.#cursor = cursor;
     this.#cursorStale = true;
-    if (cursor) {
-      this.#cursorOrigin = stampOrigin(cursor.size, cursor.at);
-      const stamp = `${cursor.size} ${cursor.shape}`;
-      if (stamp !== this.#cursorStamp) {
-        const points = stampOutline(stampOf(cursor.size, cursor.shape));
-        for (const line of this.#cursor) line.points(points);
-      }
-      this.#cursorStamp = stamp;
-    }
     this.#schedule();
+  }
+
+  /** Draws what a stroke has changed now rather than in the next frame, where that is little: so the frame has nothing left to do. */
+  paintLabels(): void {
+    if (this.#moved || this.#labelsStale || isEmpty(this.#dirty)) return;
+    const { x0, y0, x1, y1 } = this.#onScreen(this.#dirty);
+    if ((x1 - x0) * (y1 - y0) <= AT_ONCE) this.#drawLabels(false);
   }
 
   setView(view: Viewport): void {
@@ -213,8 +207,8 @@ export class EditorStage {
     // The window may have been zoomed, or moved to another screen.
     for (const layer of Object.values(this.#layers)) layer.getCanvas().setPixelRatio(window.devicePixelRatio);
     this.#stage.size(this.#size);
-    this.#prediction.resize();
-    this.#labels.resize();
+    const { width: columns, height: rows } = this.#layers.picture.getNativeCanvasElement();
+    for (const overlay of [this.#prediction, this.#labels]) overlay.resize({ width: columns, height: rows }, this.#ratio);
     if (this.#fitted) this.fit();
     else this.#show(keepInSight(this.#view, this.#image, this.#size));
   }
@@ -295,11 +289,15 @@ export class EditorStage {
     this.#prediction.show(look !== null);
   }
 
+  /** Where labels show, with the outlines beside them. */
+  #onScreen(labels: Rect): Rect {
+    return deviceRect(labels, this.#view, this.#ratio, this.#device, 2);
+  }
+
   #drawLabels(all: boolean): void {
     const [session, colors, grid] = [this.#session, this.#labelColors, this.#grid];
     this.#labels.show(colors !== null);
-    const whole = { x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height };
-    const rect = deviceRect(all ? whole : this.#dirty, this.#view, this.#ratio, this.#device, 2);
+    const rect = this.#onScreen(all ? { x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height } : this.#dirty);
     this.#dirty = EMPTY_RECT;
     this.#labelsStale = false;
     if (all) this.#labels.clear();
@@ -316,11 +314,7 @@ export class EditorStage {
 
   #drawCursor(): void {
     this.#cursorStale = false;
-    const { scale, x, y } = this.#view;
-    const origin = this.#cursorOrigin;
-    const place = { x: origin.x * scale + x, y: origin.y * scale + y, scaleX: scale, scaleY: scale };
-    for (const line of this.#cursor) line.setAttrs(place);
-    show(this.#layers.cursor, this.#cursorShown);
+    this.#stampCursor.place(this.#cursor, this.#view);
   }
 }
 
