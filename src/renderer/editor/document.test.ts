@@ -82,6 +82,40 @@ describe('a gesture', () => {
   });
 });
 
+describe('the rectangle a diff touches', () => {
+  const document = new LabelDocument(emptyLabelMap(width, height));
+
+  it('holds every pixel of it and no row or column more', () => {
+    const next = random(4);
+    for (let round = 0; round < 40; round++) {
+      const empty = document.data.slice();
+      const gesture = document.begin(ANY);
+      gesture.write(randomSpans(next, 1 + Math.floor(next() * 4)), round % 2);
+      const diff = gesture.commit();
+      const places = [...document.data.keys()].filter((i) => document.data[i] !== empty[i]);
+      const [columns, rows] = [places.map((i) => i % width), places.map((i) => Math.floor(i / width))];
+      const { x0, y0, x1, y1 } = document.boundsOf(diff);
+      if (places.length === 0) continue;
+      expect([y0, y1]).toEqual([Math.min(...rows), Math.max(...rows) + 1]);
+      // A run that goes on in the next row takes whole rows.
+      expect(x0).toBeLessThanOrEqual(Math.min(...columns));
+      expect(x1).toBeGreaterThan(Math.max(...columns));
+      document.replace(empty.fill(255));
+    }
+  });
+
+  it('is exact where no run goes over the end of a row, and whole rows where one does', () => {
+    const run = (y: number, x: number, length: number): number[] => [y * width + x, length, 255];
+    expect(document.boundsOf(Uint32Array.from([run(3, 20, 5), run(4, 7, 2), run(9, 40, 1)].flat()))).toEqual({
+      x0: 7,
+      y0: 3,
+      x1: 41,
+      y1: 10,
+    });
+    expect(document.boundsOf(Uint32Array.from([run(3, 20, 5), run(5, 140, 20)].flat()))).toEqual({ x0: 0, y0: 3, x1: width, y1: 7 });
+  });
+});
+
 describe('what painting may overwrite', () => {
   const none = new Set<number>();
   const allowed = (...args: Parameters<typeof writeRule>): number[] => {
