@@ -134,6 +134,33 @@ test('an image too large to be decoded whole is shown from tiles, sharp where ma
   await saved(page);
 });
 
+test('beyond 100 megapixels the wand takes what is around the pointer, wherever that rests', async ({ launch, folder }) => {
+  test.slow();
+  const images = join(folder, 'images');
+  mkdirSync(images);
+  const columns = Uint8Array.from({ length: 200 * 51 }, (_, i) => ((i % 200) * 4) & 255);
+  await sharp(columns, { raw: { width: 200, height: 51, channels: 1 } })
+    .resize(20_000, 5100, { kernel: 'nearest' })
+    .png({ compressionLevel: 1 })
+    .toFile(join(images, 'huge.png'));
+  const { page } = await launch([images]);
+  await canvasReady(page);
+  const row = page.getByRole('radiogroup', { name: 'Class to paint with' });
+  /** Clicks until the wand has spread over a column of 100 pixels, as high as the window of known colours. */
+  const take = (x: number, pixels: string): Promise<void> =>
+    expect(async () => {
+      await click(page, p(x, 2550));
+      await expect(row.getByText(`background: ${pixels} pixels of this image`)).toHaveCount(1, { timeout: 2000 });
+    }).toPass();
+  await page.keyboard.press('w');
+  await page.getByRole('spinbutton', { name: 'Tolerance' }).fill('1');
+  await page.keyboard.press('Tab');
+  await take(10_250, '204,800');
+  await expect(page.getByText('within 1,024 px of the pointer')).toBeVisible();
+  await take(18_250, '409,600');
+  await saved(page);
+});
+
 test('without a run the place beside the picture says how to get a prediction', async ({ launch, folder }) => {
   const { page } = await launch([await makeColours(folder)]);
   await canvasReady(page);

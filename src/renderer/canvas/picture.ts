@@ -13,6 +13,12 @@ export interface Placement {
   readonly canvas: Size;
 }
 
+/** Whole image pixels. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** An image as it is shown: held whole, or in tiles. */
 export interface Picture {
   readonly width: number;
@@ -24,10 +30,12 @@ export interface Picture {
   readonly changed: Emitter;
   /** Draws with device pixels as units. */
   draw(context: CanvasRenderingContext2D, place: Placement): void;
-  /** The colours of every pixel; null while `loadPixels` has not brought them. */
+  /** The colours of every pixel, or of a window of a large image; null while `loadPixels` has not brought them. */
   readonly pixels: ImagePixels | null;
-  /** Makes `pixels` there. False when the image is too large for that. */
-  loadPixels(): Promise<boolean>;
+  /** Whether `pixels` holds the colours at a place of the image, and around it. */
+  knows(place: Place): boolean;
+  /** Brings the colours at a place of the image, and around it, into `pixels`. */
+  loadPixels(place: Place): Promise<void>;
   close(): void;
 }
 

@@ -9,6 +9,6 @@ export interface SuperpixelRequest {
 
 self.onmessage = ({ data: { pixels, step } }: MessageEvent<SuperpixelRequest>): void => {
   const { regions, count } = slic(pixels, step);
-  const made: Superpixels = indexRegions(regions, pixels.width, pixels.height, count);
+  const made: Superpixels = { ...indexRegions(regions, pixels.width, pixels.height, count), origin: pixels.origin };
   self.postMessage(made, { transfer: [made.regions.buffer, made.spans.buffer, made.offsets.buffer] });
 };

@@ -1,15 +1,17 @@
-import { pyramidLevels, TILE } from '@shared/picture';
+import { pyramidLevels } from '@shared/picture';
 import { Emitter } from '../editor/emitter';
+import { intersect } from '../editor/geometry';
 import type { ImagePixels } from '../editor/pixels';
+import { originOf, type ImageWindow } from '../editor/window';
 import { colorsOf, fetchBitmap } from './fetch-bitmap';
-import type { Picture, PictureSource, Placement } from './picture';
-import { keyOf, parentOf, tileRect, tilesInView, type TilePlace } from './tiles';
+import type { Picture, PictureSource, Place, Placement } from './picture';
+import { covers, keyOf, parentOf, tileRect, tilesIn, tilesInView, windowAround, type TilePlace } from './tiles';
 
 /** Tiles held at most, a megabyte each. */
 const KEPT = 192;
 /** Tiles fetched at a time. */
 const LANES = 6;
-/** Images of more pixels than this do not give their colours: 4 bytes each would be too much to hold. */
+/** Images of more pixels than this give the colours of a window only: 4 bytes each would be too much to hold. */
 const COLORS_UP_TO = 100_000_000;
 
 /** An image too large to be decoded whole: the tiles in view are fetched, the coarser ones there are shown meanwhile. */
@@ -24,6 +26,9 @@ export class TiledPicture implements Picture {
   readonly #failed = new Set<string>();
   #wanted: readonly TilePlace[] = [];
   #pixels: ImagePixels | null = null;
+  /** The window whose colours were asked for last; the reading of earlier ones ends. */
+  #window: ImageWindow | null = null;
+  #read = Promise.resolve();
   #closed = false;
 
   private constructor(
@@ -57,25 +62,39 @@ export class TiledPicture implements Picture {
     this.#fetch();
   }
 
-  /** Reads every tile of full size once. */
-  async loadPixels(): Promise<boolean> {
-    if (this.width * this.height > COLORS_UP_TO) return false;
-    if (this.#pixels) return true;
-    const data = new Uint8ClampedArray(this.width * this.height * 4);
-    const columns = Math.ceil(this.width / TILE);
-    for (let i = 0; i < columns * Math.ceil(this.height / TILE) && !this.#closed; i++) {
-      const tile = { level: 0, x: i % columns, y: Math.floor(i / columns) };
+  knows(place: Place): boolean {
+    return this.#pixels !== null && covers(this.#pixels, place, this);
+  }
+
+  loadPixels(place: Place): Promise<void> {
+    const { width, height } = this;
+    if (!this.#window || !covers(this.#window, place, this)) {
+      this.#window = width * height <= COLORS_UP_TO ? { width, height } : windowAround(place, this);
+      this.#read = this.#readColors(this.#window);
+    }
+    return this.#read;
+  }
+
+  /** Reads every tile of full size once that a window touches. */
+  async #readColors(window: ImageWindow): Promise<void> {
+    const { width, height } = window;
+    const { x, y } = originOf(window);
+    const rect = { x0: x, y0: y, x1: x + width, y1: y + height };
+    const data = new Uint8ClampedArray(width * height * 4);
+    for (const tile of tilesIn(rect)) {
       const held = this.#tiles.get(keyOf(tile));
       const bitmap = held ?? (await fetchBitmap(this.#url(tile), this.source.name));
-      const [left, top] = tileRect(tile, this);
+      if (this.#window !== window || this.#closed) return;
+      const [left, top, right, bottom] = tileRect(tile, this);
+      const part = intersect(rect, { x0: left, y0: top, x1: right, y1: bottom });
       const colors = colorsOf(bitmap);
-      for (let y = 0; y < bitmap.height; y++) {
-        data.set(colors.subarray(y * bitmap.width * 4, (y + 1) * bitmap.width * 4), ((top + y) * this.width + left) * 4);
+      for (let row = part.y0; row < part.y1; row++) {
+        const from = (row - top) * bitmap.width - left;
+        data.set(colors.subarray((from + part.x0) * 4, (from + part.x1) * 4), ((row - y) * width + part.x0 - x) * 4);
       }
       if (!held) bitmap.close();
     }
-    this.#pixels = { width: this.width, height: this.height, data };
-    return true;
+    this.#pixels = { ...window, data };
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { isTiled, pyramidLevels } from '@shared/picture';
 import { describe, expect, it } from 'vitest';
-import { keyOf, parentOf, tileRect, tilesInView } from './tiles';
+import { covers, keyOf, parentOf, tileRect, tilesIn, tilesInView, WINDOW, windowAround } from './tiles';
 
 const image = { width: 20_000, height: 10_000 };
 const canvas = { width: 1000, height: 600 };
@@ -53,5 +53,30 @@ describe('tiles', () => {
     expect([x0, y0, x1, y1]).toEqual([19_968, 9728, 20_000, 10_000]);
     expect(px0 <= x0 && py0 <= y0 && px1 >= x1 && py1 >= y1).toBe(true);
     expect(keyOf(parentOf(tile))).toBe('1 19 9');
+  });
+});
+
+describe('the window of a large image whose colours are known', () => {
+  it('has the place in its middle, and stays in the image', () => {
+    expect(windowAround({ x: 9000, y: 5000 }, image)).toEqual({ width: WINDOW, height: WINDOW, origin: { x: 7976, y: 3976 } });
+    expect(windowAround({ x: 3, y: 9999 }, image).origin).toEqual({ x: 0, y: 10_000 - WINDOW });
+    expect(windowAround({ x: 15_000, y: 10 }, { width: 30_000, height: 100 })).toEqual({
+      width: WINDOW,
+      height: 100,
+      origin: { x: 15_000 - WINDOW / 2, y: 0 },
+    });
+  });
+
+  it('covers places well inside of it, and those at borders of the image that it touches', () => {
+    const middle = windowAround({ x: 9000, y: 5000 }, image);
+    expect([covers(middle, { x: 9400, y: 4600 }, image), covers(middle, { x: 7980, y: 5000 }, image)]).toEqual([true, false]);
+    const corner = windowAround({ x: 0, y: 0 }, image);
+    expect([covers(corner, { x: 0, y: 3 }, image), covers(corner, { x: WINDOW - 1, y: 3 }, image)]).toEqual([true, false]);
+    expect(covers({ width: 7000, height: 7000 }, { x: 6999, y: 0 }, { width: 7000, height: 7000 })).toBe(true);
+  });
+
+  it('is read from the tiles that it touches', () => {
+    const tiles = tilesIn({ x0: 500, y0: 512, x1: 1030, y1: 1024 });
+    expect(tiles).toEqual([0, 1, 2].map((x) => ({ level: 0, x, y: 1 })));
   });
 });

@@ -1,7 +1,13 @@
 import { TILE } from '@shared/picture';
-import { clamp } from '../editor/geometry';
+import { clamp, type Rect } from '../editor/geometry';
 import type { Size } from '../editor/viewport';
-import type { Placement } from './picture';
+import { originOf, type ImageWindow } from '../editor/window';
+import type { Place, Placement } from './picture';
+
+/** Side of the window of a large image whose colours are known at a time, pixels. */
+export const WINDOW = 2048;
+/** So far from its border, pixels, a place is still well inside a window. */
+const INSIDE = WINDOW / 4;
 
 /** A tile's place in a pyramid: levels as in `shared/picture.ts`, columns and rows of tiles of its level. */
 export interface TilePlace {
@@ -36,4 +42,25 @@ export function tilesInView(image: Size, levels: number, { x, y, scale, canvas }
   const far = (tile: TilePlace): number =>
     Math.hypot((tile.x + 0.5) * side + x - canvas.width / 2, (tile.y + 0.5) * side + y - canvas.height / 2);
   return places.sort((a, b) => far(a) - far(b));
+}
+
+/** The tiles of full size that hold a part of `rect`, which lies in the image. */
+export function tilesIn({ x0, y0, x1, y1 }: Rect): TilePlace[] {
+  const range = (from: number, to: number): number[] =>
+    Array.from({ length: Math.ceil(to / TILE) - Math.floor(from / TILE) }, (_, i) => Math.floor(from / TILE) + i);
+  return range(y0, y1).flatMap((y) => range(x0, x1).map((x) => ({ level: 0, x, y })));
+}
+
+/** The window in whose middle a place is, or as near the middle as the borders of the image allow. */
+export function windowAround({ x, y }: Place, { width, height }: Size): ImageWindow {
+  const from = (at: number, length: number): number => clamp(Math.round(at - WINDOW / 2), 0, Math.max(0, length - WINDOW));
+  return { width: Math.min(WINDOW, width), height: Math.min(WINDOW, height), origin: { x: from(x, width), y: from(y, height) } };
+}
+
+/** Whether a place is well inside a window: as far from its borders as there is room for in the image. */
+export function covers(window: ImageWindow, { x, y }: Place, image: Size): boolean {
+  const origin = originOf(window);
+  const inside = (at: number, from: number, length: number, limit: number): boolean =>
+    at >= (from === 0 ? 0 : from + INSIDE) && at < (from + length === limit ? limit : from + length - INSIDE);
+  return inside(x, origin.x, window.width, image.width) && inside(y, origin.y, window.height, image.height);
 }

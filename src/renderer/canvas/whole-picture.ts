@@ -53,8 +53,12 @@ export class WholePicture implements Picture {
     context.drawImage(level, x, y, this.width * scale, this.height * scale);
   }
 
-  loadPixels(): Promise<boolean> {
-    return Promise.resolve(true);
+  knows(): boolean {
+    return true;
+  }
+
+  loadPixels(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): void {

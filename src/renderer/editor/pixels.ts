@@ -1,7 +1,7 @@
-/** The image's own colours, RGBA row-major, as the browser decoded them; alpha is ignored. */
-export interface ImagePixels {
-  readonly width: number;
-  readonly height: number;
+import type { ImageWindow } from './window';
+
+/** The own colours of an image, or of a window of a large one: RGBA row-major, as the browser decoded them; alpha is ignored. */
+export interface ImagePixels extends ImageWindow {
   readonly data: Uint8ClampedArray;
 }
 

@@ -5,6 +5,7 @@ import type { ImagePixels } from '../pixels';
 import { maskOfSpans, NO_SPANS, spansOfMask, type Spans } from '../spans';
 import { random } from '../testing';
 import { polygonSpans } from '../raster/polygon';
+import { inImage, inWindow } from '../window';
 import { featureAt, type Embedding } from './embedding';
 import { snap } from './snap';
 
@@ -121,6 +122,18 @@ describe('snap', () => {
       if (far(i, 1)) expect(value).toBe(1);
       if (far(i, 0)) expect(value).toBe(0);
     });
+  });
+
+  it('does the same where the colours of a window around the stroke are known', () => {
+    const whole = picture(truth, 60);
+    const window = { width: 140, height: HEIGHT, origin: { x: 6, y: 0 } };
+    const data = new Uint8ClampedArray(window.width * window.height * 4);
+    for (let y = 0; y < HEIGHT; y++) {
+      const row = whole.data.subarray((y * WIDTH + 6) * 4, (y * WIDTH + 6 + window.width) * 4);
+      data.set(row, y * window.width * 4);
+    }
+    const moved = snap(inWindow(stroke, window), 10, { ...window, data }, embedding);
+    expect(inImage(moved, window)).toEqual(snap(stroke, 10, whole, embedding));
   });
 
   it('leaves a stroke inside one thing as it is grown by no more than reach, and nothing of nothing', () => {

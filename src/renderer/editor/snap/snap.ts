@@ -3,6 +3,7 @@ import type { ImagePixels } from '../pixels';
 import { grow, shrink } from '../raster/morphology';
 import { joinedTo } from '../raster/flood';
 import { boundsOf, maskOfSpans, NO_SPANS, spansOfMask, type Spans } from '../spans';
+import { originOf } from '../window';
 import { cellsAround, featureAt, featureOf, type Embedding, type Feature } from './embedding';
 import { terrainOf } from './ease';
 import { likeness } from './likeness';
@@ -19,7 +20,7 @@ const OUTSIDE = 8;
 /**
  * Moves the border of a rough stroke, by at most `reach` pixels, to the border the teacher sees: pixels there go to the side whose
  * embeddings theirs are like, and the line between the sides is drawn where the image changes. What lies deeper in the stroke stays.
- * @param reach in pixels, 1 to {@link MAX_REACH}
+ * @param stroke counted in the window that `pixels` are, as is what is returned @param reach in pixels, 1 to {@link MAX_REACH}
  */
 export function snap(stroke: Spans, reach: number, pixels: ImagePixels, embedding: Embedding): Spans {
   if (stroke.length === 0) return NO_SPANS;
@@ -32,7 +33,8 @@ export function snap(stroke: Spans, reach: number, pixels: ImagePixels, embeddin
     Uint8Array,
   ];
   const width = rect.x1 - rect.x0;
-  const place = (i: number): [x: number, y: number] => [rect.x0 + (i % width), rect.y0 + Math.floor(i / width)];
+  const origin = originOf(pixels);
+  const place = (i: number): [x: number, y: number] => [origin.x + rect.x0 + (i % width), origin.y + rect.y0 + Math.floor(i / width)];
   const known = (mask: Uint8Array): Feature[] => sample(mask).map((i) => featureAt(embedding, ...place(i)));
 
   const inCell = memo(likeness(known(isCore), known(isAround.map((value, i) => value & ~isPossible[i]!))), embedding);

@@ -1,9 +1,8 @@
 import type { Spans } from '../spans';
+import type { ImageWindow } from '../window';
 
-/** A partition of an image into small joined regions of similar colour. */
-export interface Superpixels {
-  readonly width: number;
-  readonly height: number;
+/** A partition of an image, or of a window of a large one, into small joined regions of similar colour. */
+export interface Superpixels extends ImageWindow {
   /** Region number per pixel, row-major. */
   readonly regions: Int32Array;
   /** Runs of all regions, one region after the other; those of region r are triples offsets[r] up to offsets[r + 1]. */

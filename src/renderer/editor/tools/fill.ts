@@ -2,6 +2,7 @@ import { similarTo } from '../pixels';
 import { everywhere } from '../raster/flood';
 import { floodClosing } from '../raster/flood-closing';
 import type { EditorSession } from '../session';
+import { inImage, pixelIn, type ImageWindow } from '../window';
 import { ClickTool, type Pixel } from './click';
 import { beginPaint } from './tool';
 
@@ -13,14 +14,18 @@ export class FillTool extends ClickTool {
     const { options, pixels } = this.host;
     const { data } = document;
     const label = data[at.index];
-    const accept =
-      options.fillThrough === 'labels'
-        ? (index: number): boolean => data[index] === label
-        : pixels && similarTo(pixels, at.index, options.fillTolerance);
-    if (!accept) return;
-    const spans = options.contiguous ? floodClosing(document, at.x, at.y, accept, options.fillGap) : everywhere(document, accept);
+    if (options.fillThrough === 'labels') this.#fill(document, at, (index) => data[index] === label);
+    else {
+      const seed = pixels && pixelIn(pixels, at);
+      if (seed) this.#fill(pixels, seed, similarTo(pixels, seed.index, options.fillTolerance));
+    }
+  }
+
+  #fill(window: ImageWindow, { x, y }: Pixel, accept: (index: number) => boolean): void {
+    const { contiguous, fillGap, classId } = this.host.options;
+    const spans = contiguous ? floodClosing(window, x, y, accept, fillGap) : everywhere(window, accept);
     const gesture = beginPaint(this.host, this.id);
-    gesture?.write(spans, options.classId);
+    gesture?.write(inImage(spans, window), classId);
     gesture?.commit();
   }
 }

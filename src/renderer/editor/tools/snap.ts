@@ -5,6 +5,7 @@ import { snap } from '../snap/snap';
 import { boundsOf, clipSpans, spansOfMask } from '../spans';
 import { stampOf, sweep } from '../stamp';
 import type { ImagePixels } from '../pixels';
+import { inImage, inWindow } from '../window';
 import { beginPaint, ERASE, type PointerInput, type Tool, type ToolHost } from './tool';
 
 interface Stroke {
@@ -12,7 +13,7 @@ interface Stroke {
   readonly value: number;
   readonly pixels: ImagePixels;
   readonly embedding: Embedding;
-  /** 1 where the stroke went, of the whole image. */
+  /** 1 where the stroke went, of the pixels whose colours are known. */
   readonly mask: Uint8Array;
   bounds: Rect;
   last: ImagePoint;
@@ -45,13 +46,14 @@ export class SnapTool implements Tool {
     const stroke = this.#stroke;
     if (!stroke?.gesture.open) return;
     const { brushSize, brushShape } = this.host.options;
-    const spans = clipSpans(sweep(stampOf(brushSize, brushShape), stroke.last, pointer.point), stroke.pixels);
+    const { pixels } = stroke;
+    const spans = clipSpans(inWindow(sweep(stampOf(brushSize, brushShape), stroke.last, pointer.point), pixels), pixels);
     for (let i = 0; i < spans.length; i += 3) {
-      const row = spans[i]! * stroke.pixels.width;
+      const row = spans[i]! * pixels.width;
       stroke.mask.fill(1, row + spans[i + 1]!, row + spans[i + 2]!);
     }
     stroke.bounds = union(stroke.bounds, boundsOf(spans));
-    stroke.gesture.write(spans, stroke.value);
+    stroke.gesture.write(inImage(spans, pixels), stroke.value);
     stroke.last = pointer.point;
   }
 
@@ -66,7 +68,8 @@ export class SnapTool implements Tool {
     if (!stroke?.gesture.open) return;
     const { gesture, mask, bounds, pixels, embedding, value } = stroke;
     gesture.restart();
-    gesture.write(snap(spansOfMask(mask, pixels.width, bounds), this.host.options.snapReach, pixels, embedding), value);
+    const snapped = snap(spansOfMask(mask, pixels.width, bounds), this.host.options.snapReach, pixels, embedding);
+    gesture.write(inImage(snapped, pixels), value);
     gesture.commit();
   }
 

@@ -1,10 +1,12 @@
 import type { Gesture } from '../gesture';
 import { imagePoint, type ImagePoint } from '../geometry';
-import { spansOfRegion } from '../superpixels/superpixels';
-import { beginPaint, ERASE, pixelAt, type PointerInput, type Tool, type ToolHost } from './tool';
+import { spansOfRegion, type Superpixels } from '../superpixels/superpixels';
+import { inImage, pixelIn } from '../window';
+import { beginPaint, ERASE, type PointerInput, type Tool, type ToolHost } from './tool';
 
 interface Painting {
   readonly gesture: Gesture;
+  readonly superpixels: Superpixels;
   readonly value: number;
   readonly written: Set<number>;
   last: ImagePoint;
@@ -23,11 +25,12 @@ export class SuperpixelTool implements Tool {
   }
 
   down(pointer: PointerInput): void {
-    if (this.#painting || !this.host.superpixels) return;
+    const { superpixels } = this.host;
+    if (this.#painting || !superpixels) return;
     const value = pointer.alt ? ERASE : this.host.options.classId;
     const gesture = beginPaint(this.host, this.id, value);
     if (!gesture) return;
-    this.#painting = { gesture, value, written: new Set(), last: pointer.point };
+    this.#painting = { gesture, superpixels, value, written: new Set(), last: pointer.point };
     this.move(pointer);
   }
 
@@ -60,13 +63,12 @@ export class SuperpixelTool implements Tool {
     this.cancel();
   }
 
-  #take({ gesture, value, written }: Painting, point: ImagePoint): void {
-    const { session, superpixels } = this.host;
-    const at = session && pixelAt(session, point);
-    if (!at || !superpixels) return;
+  #take({ gesture, superpixels, value, written }: Painting, point: ImagePoint): void {
+    const at = pixelIn(superpixels, point);
+    if (!at) return;
     const region = superpixels.regions[at.index]!;
     if (written.has(region)) return;
     written.add(region);
-    gesture.write(spansOfRegion(superpixels, region), value);
+    gesture.write(inImage(spansOfRegion(superpixels, region), superpixels), value);
   }
 }

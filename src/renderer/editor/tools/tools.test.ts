@@ -291,6 +291,39 @@ describe('superpixels', () => {
   });
 });
 
+describe('where the colours of a window only are known', () => {
+  /** An image of 8 × 4, the colours of 4 × 2 of its pixels: two dark columns, two light ones. */
+  const open = async (): Promise<HeadlessEditor> => {
+    const editor = await HeadlessEditor.open(8, 4);
+    const greys = [10, 12, 200, 201, 11, 10, 202, 200];
+    const data = Uint8ClampedArray.from(greys.flatMap((g) => [g, g, g, 255]));
+    editor.pixels = { width: 4, height: 2, origin: { x: 3, y: 1 }, data };
+    return editor;
+  };
+  const half = ['........', '...00...', '...00...', '........'];
+
+  it('the wand and the fill spread in it', async () => {
+    for (const tool of ['wand', 'fill'] as const) {
+      const editor = await open();
+      editor.options.fillThrough = 'colour';
+      editor.drag(tool, [[4.5, 2.5]]);
+      expect(editor.picture()).toEqual(half);
+      editor.drag(tool, [[0.5, 0.5]]);
+      expect(editor.picture()).toEqual(half);
+    }
+  });
+
+  it('superpixels are those of it', async () => {
+    const editor = await open();
+    editor.superpixels = { ...indexRegions(Int32Array.of(0, 0, 1, 1, 0, 0, 1, 1), 4, 2, 2), origin: { x: 3, y: 1 } };
+    editor.drag('superpixel', [
+      [0.5, 0.5],
+      [3.5, 1.5],
+    ]);
+    expect(editor.picture()).toEqual(half);
+  });
+});
+
 describe('region', () => {
   it('fills holes, grows and shrinks the region clicked', async () => {
     const editor = await HeadlessEditor.open(6, 5);

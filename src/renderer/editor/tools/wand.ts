@@ -1,12 +1,14 @@
 import type { Gesture } from '../gesture';
 import { clamp } from '../geometry';
-import { similarTo } from '../pixels';
+import { similarTo, type ImagePixels } from '../pixels';
 import { everywhere, flood } from '../raster/flood';
 import { floodToEdges } from '../raster/flood-to-edges';
-import { beginPaint, ERASE, pixelAt, type PointerInput, type Tool, type ToolHost } from './tool';
+import { inImage, pixelIn } from '../window';
+import { beginPaint, ERASE, type PointerInput, type Tool, type ToolHost } from './tool';
 
 interface Pressed {
   readonly gesture: Gesture;
+  readonly pixels: ImagePixels;
   readonly seed: { readonly x: number; readonly y: number; readonly index: number };
   readonly value: number;
   readonly startX: number;
@@ -35,13 +37,13 @@ export class WandTool implements Tool {
   }
 
   down(pointer: PointerInput): void {
-    const { session, options, pixels } = this.host;
-    const seed = session && pixelAt(session, pointer.point);
-    if (this.#pressed || !seed || !pixels) return;
+    const { options, pixels } = this.host;
+    const seed = pixels && pixelIn(pixels, pointer.point);
+    if (this.#pressed || !seed) return;
     const value = pointer.alt ? ERASE : options.classId;
     const gesture = beginPaint(this.host, this.id, value);
     if (!gesture) return;
-    this.#pressed = { gesture, seed, value, startX: pointer.screen.x, tolerance: options.wandTolerance };
+    this.#pressed = { gesture, pixels, seed, value, startX: pointer.screen.x, tolerance: options.wandTolerance };
     this.#show(this.#pressed);
   }
 
@@ -75,13 +77,15 @@ export class WandTool implements Tool {
     this.cancel();
   }
 
-  #show({ gesture, seed, value, tolerance }: Pressed): void {
-    const { session, pixels, options } = this.host;
-    if (!session || !pixels) return;
+  #show({ gesture, pixels, seed, value, tolerance }: Pressed): void {
+    const { contiguous, wandEdges } = this.host.options;
     const similar = similarTo(pixels, seed.index, tolerance);
     const { x, y } = seed;
-    if (!options.contiguous) gesture.write(everywhere(pixels, similar), value);
-    else if (options.wandEdges === 0) gesture.write(flood(pixels, x, y, similar), value);
-    else gesture.write(floodToEdges(pixels, x, y, similar, edgeLimit(options.wandEdges)), value);
+    const spans = !contiguous
+      ? everywhere(pixels, similar)
+      : wandEdges === 0
+        ? flood(pixels, x, y, similar)
+        : floodToEdges(pixels, x, y, similar, edgeLimit(wandEdges));
+    gesture.write(inImage(spans, pixels), value);
   }
 }

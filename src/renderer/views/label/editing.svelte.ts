@@ -5,7 +5,7 @@ import { toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
 import { Camera } from '../../canvas/camera.svelte';
 import { lookFrom, PLAIN, type OverlayLook, type PictureLook } from '../../canvas/look';
-import type { Picture } from '../../canvas/picture';
+import type { Picture, Place } from '../../canvas/picture';
 import { Pictures } from '../../canvas/pictures';
 import { computeSuperpixels } from '../../canvas/superpixels';
 import { clamp } from '../../editor/geometry';
@@ -109,17 +109,31 @@ export class Editing implements ToolHost {
       });
       $effect(() => {
         const { picture } = this;
-        if (picture && followsColors(this.toolId)) void wb.notices.attempt(() => this.#loadColors(picture));
+        if (!picture || !followsColors(this.toolId) || this.colors !== 'none') return;
+        const { width, height } = this.imageSize;
+        const place = wb.status.pointer ?? { x: width / 2, y: height / 2 };
+        // Of a large image the colours around the place are read where the pointer rests.
+        const timer = setTimeout(() => void wb.notices.attempt(() => this.#loadColors(picture, place)), picture.pixels ? 150 : 0);
+        return () => clearTimeout(timer);
       });
     });
   }
 
-  get pixels(): ImagePixels | null {
+  readonly pixels: ImagePixels | null = $derived.by(() => {
     const { picture, session } = this;
     if (this.#colorsLoaded < 0 || !picture || !session) return null;
     const { width, height } = session.document;
     return picture.width === width && picture.height === height ? picture.pixels : null;
-  }
+  });
+
+  /** Which colours are known to the tools that follow them: all of the image, those around the pointer, or none there yet. */
+  readonly colors: 'all' | 'around' | 'none' = $derived.by(() => {
+    const { picture, pixels } = this;
+    if (!picture || !pixels) return 'none';
+    if (!pixels.origin) return 'all';
+    const { pointer } = this.wb.status;
+    return pointer === null || picture.knows(pointer) ? 'around' : 'none';
+  });
 
   /** Counts the large pictures whose colours came. */
   #colorsLoaded = $state(0);
@@ -219,9 +233,9 @@ export class Editing implements ToolHost {
     if (pixels) this.superpixels = await computeSuperpixels(pixels, step, signal);
   }
 
-  async #loadColors(picture: Picture): Promise<void> {
-    if (await picture.loadPixels()) this.#colorsLoaded++;
-    else this.wb.notices.info('This image is too large for tools that follow its colours; all the others work.');
+  async #loadColors(picture: Picture, place: Place): Promise<void> {
+    await picture.loadPixels(place);
+    this.#colorsLoaded++;
   }
 
   async #readEmbedding(runId: string): Promise<void> {
