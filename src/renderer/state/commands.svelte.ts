@@ -99,6 +99,13 @@ export class Commands {
     held.handler.release?.(event.timeStamp - held.since);
   }
 
+  /** The window lost the keyboard: it will not see the keys held now go up. @param now as the time stamps of events */
+  blur(now: number): void {
+    const all = Object.values(this.#held);
+    this.#held = {};
+    for (const held of all) held?.handler.release?.(now - held.since);
+  }
+
   #store(bindings: Bindings): void {
     this.bindings = bindings;
     const defaults = defaultBindings();
