@@ -1,19 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
 import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
 import { projectWithRun } from './support/finished-run';
+import { seen } from './support/pixels';
 
 const p = (x: number, y: number): Point => ({ x, y });
-
-/** Colour of the screen where the centre of an image pixel is, as `[r, g, b]`. */
-async function seen(page: Page, point: Point): Promise<number[]> {
-  const { x, y } = await onScreen(page, point);
-  const shot = await page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } });
-  return [...(await sharp(shot).removeAlpha().raw().toBuffer())];
-}
 
 /** Left half red, right half a blue of a quarter. */
 async function makeColours(folder: string): Promise<string> {

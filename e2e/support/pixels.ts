@@ -1,5 +1,6 @@
+import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import type { Point } from './canvas';
+import { onScreen, type Point } from './canvas';
 
 /** A picture read with a library of its own, not with the code under test. */
 export interface Picture {
@@ -62,4 +63,11 @@ export function strokePixels([from, to]: readonly Point[], size: number): Set<st
     }
   }
   return pixels;
+}
+
+/** Colour of the screen where the centre of an image pixel is, as `[r, g, b]`. */
+export async function seen(page: Page, point: Point): Promise<number[]> {
+  const { x, y } = await onScreen(page, point);
+  const shot = await page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } });
+  return [...(await sharp(shot).removeAlpha().raw().toBuffer())];
 }
