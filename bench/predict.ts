@@ -64,7 +64,7 @@ const plan = planShapes(files, classes);
 const program = predictionProgram(
   network,
   normalisationOf(backbone),
-  { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null },
+  { pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
   plan.shapes,
 );
 

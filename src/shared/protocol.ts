@@ -85,7 +85,7 @@ export type Decision = z.infer<typeof Decision>;
 
 /** What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it predicts. */
 export const TrainProgress = z.object({
-  phase: z.enum(['preparing', 'warmup', 'calibrating', 'pruning', 'training', 'predicting']),
+  phase: z.enum(['preparing', 'warmup', 'calibrating', 'training', 'predicting']),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().positive(),
   step: z.number().int().nonnegative(),

@@ -52,6 +52,7 @@ export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as 
 /**
  * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
  * R = class id, G = round(255 · p̃), B = round(255 · (1 − √(1 − d))). The root keeps apart what lies close to 1, where most d are.
+ * p̃ and d are those of the training's score: scaled where the run's `thresholds` and `betaScale` say so.
  */
 export const predictionFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.png`;
 

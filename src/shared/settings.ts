@@ -6,6 +6,10 @@ export const METHODS = ['sup', 'conf', 'pgcl'] as const;
 export const BACKBONES = ['efficientnet-lite0', 'resnet18', 'resnet50', 'resnet101'] as const;
 /** What doubts a confident pseudo-label: how far pruning moves its embedding, or what the pruned teacher still gives its class. */
 export const DOUBTS = ['similarity', 'probability'] as const;
+/** Whether γ is the threshold of every class, or lower for classes that the teacher is less confident of. */
+export const THRESHOLDS = ['common', 'perClass'] as const;
+/** Whether d weighs as the paper has it, or as much as p̃ at β = 1, going by the spread of both on labelled pixels. */
+export const BETA_SCALES = ['literal', 'spread'] as const;
 export const PRESETS = ['quick', 'balanced', 'paper-voc', 'paper-cityscapes'] as const;
 
 /** Everything that decides a run, each with its range. Symbols as in the PGCL paper. */
@@ -45,6 +49,9 @@ export const TrainSettings = z.strictObject({
   prunedStatistics: z.enum(['recalibrated', 'batch', 'teacher']),
   /** d of Eq. 5: Eq. 4's similarity, or, beyond the paper, the pruned teacher's probability of the teacher's class. */
   doubt: z.enum(DOUBTS).default('similarity'),
+  /** Beyond the paper: what the threshold and the doubt are scaled by, measured every epoch on labelled pixels. */
+  thresholds: z.enum(THRESHOLDS).default('common'),
+  betaScale: z.enum(BETA_SCALES).default('literal'),
   lambdaCons: z.number().min(0).max(100),
   lambdaCont: z.number().min(0).max(100),
   /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
@@ -81,6 +88,8 @@ const COMMON = {
   granularity: 'global',
   prunedStatistics: 'recalibrated',
   doubt: 'similarity',
+  thresholds: 'common',
+  betaScale: 'literal',
   lambdaCons: 1,
   tau: 0.5,
   refinement: true,

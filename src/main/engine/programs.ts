@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BACKBONES, TrainSettings } from '@shared/settings';
 import type { Program } from './compile/program';
 import { keysOf } from './data/plan';
+import { StoredScale } from './checkpoint/checkpoint';
 import { createNetwork } from './model/create';
 import { normalisationOf } from './model/preprocess';
 import { predictionProgram } from './predict/program';
@@ -32,6 +33,8 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
         views: z.tuple([side, side, side, side]).readonly().nullable(),
       })
       .nullable(),
+    /** What the scores are scaled by; null: not at all. */
+    scale: StoredScale.nullable(),
     /** Heights and widths of the images, pixels. */
     shapes: z
       .array(z.tuple([side, side]).readonly())
@@ -52,8 +55,8 @@ export function programOf(description: ProgramDescription): Program {
       return calibrationProgram(createNetwork(settings.backbone, classes), settings);
     }
     case 'prediction': {
-      const { backbone, classes, pruned, shapes } = description;
-      return predictionProgram(createNetwork(backbone, classes), normalisationOf(backbone), pruned, shapes);
+      const { backbone, classes, pruned, scale, shapes } = description;
+      return predictionProgram(createNetwork(backbone, classes), normalisationOf(backbone), { pruned, scale }, shapes);
     }
   }
 }

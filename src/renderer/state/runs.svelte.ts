@@ -93,7 +93,6 @@ const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
   warmup: 'warm-up',
   training: 'training',
   calibrating: 'measuring the pruning ratio',
-  pruning: 'pruning the teacher',
   predicting: 'predicting all images',
 };
 

@@ -22,6 +22,7 @@ const checkpoint = (step: number): Checkpoint => ({
   step,
   seconds: 1.5,
   ratio: 0.6,
+  scale: { classes: [1, 1.25], beta: 12.5 },
   sums: { lossSupervised: 0.1 + 0.2 },
   tensors: new Map([
     ['student/a', { shape: [2, 2], values: Float32Array.of(1, -0, Math.fround(0.1), step) }],

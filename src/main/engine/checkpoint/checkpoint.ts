@@ -11,6 +11,8 @@ import { readState, writeState } from './state-file';
 const [LAST, PREVIOUS] = CHECKPOINT_FILES;
 const NEXT = 'next.safetensors';
 
+export const StoredScale = z.object({ classes: z.array(z.number().positive()).readonly(), beta: z.number().positive() });
+
 /** What a checkpoint says of itself, beside its tensors. */
 const Description = z.object({
   settings: TrainSettings,
@@ -20,6 +22,8 @@ const Description = z.object({
   seconds: z.number().nonnegative(),
   /** The pruning ratio in use: the setting, or what calibration found; null before either. */
   ratio: z.number().nullable(),
+  /** What the scores of the epoch are scaled by; null in checkpoints older than that: not at all. */
+  scale: StoredScale.nullable().default(null),
   /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
   sums: z.record(z.string(), z.number()),
 });

@@ -39,6 +39,7 @@ export function createNetwork(name: BackboneName, classes: number): Network {
     batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? recipe.backboneMomentum : MOMENTUM),
     stride: STRIDE,
     embedding: EMBEDDING_SIZE,
+    classes,
     forward(lookup, x, mode) {
       const pass = { lookup, mode };
       const features = decoder.decode(pass, backbone.features(pass, x));

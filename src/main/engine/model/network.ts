@@ -43,6 +43,8 @@ export interface Network {
   /** Of both outputs: pixels of the image that a cell is wide and high; and E, numbers in an embedding. */
   readonly stride: number;
   readonly embedding: number;
+  /** K. */
+  readonly classes: number;
   /** @param x normalised image, [n, H, W, 3] float32 */
   forward(lookup: Lookup, x: tf.Tensor4D, mode: Mode): Output;
 }

@@ -54,7 +54,7 @@ function begunRun(ratio: number | null): TrainedRun {
       labelled: [{ ...file, labels: 'masks/a.png' }],
       unlabelled: [{ ...file, rejected: null }],
     },
-    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, sums: {}, tensors },
+    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, scale: null, sums: {}, tensors },
   };
 }
 

@@ -101,7 +101,7 @@ export async function withPredictor<T>(
   pruned: PrunedTeacher | null,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
-  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, pruned);
+  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, { pruned, scale: checkpoint.scale });
   try {
     open.use('teacher', storedState(checkpoint.tensors));
     return await work(open);

@@ -4,7 +4,7 @@ import { openProgram } from '../open-program';
 import { type ProgramDescription, programOf } from '../programs';
 import type { ImageFile } from './images';
 import { Predictor } from './predictor';
-import type { PrunedTeacher } from './program';
+import type { Scoring } from './program';
 import { planShapes } from './shapes';
 import { predictionState, type StateReader } from './weights';
 
@@ -21,10 +21,10 @@ export async function openPredictor(
   { backbone, compiled }: Pick<TrainSettings, 'backbone' | 'compiled'>,
   classes: number,
   images: readonly Pick<ImageFile, 'width' | 'height'>[],
-  pruned: PrunedTeacher | null,
+  scoring: Scoring,
 ): Promise<OpenPredictor> {
   const plan = planShapes(images, classes);
-  const description: ProgramDescription = { kind: 'prediction', backbone, classes, pruned, shapes: plan.shapes };
+  const description: ProgramDescription = { kind: 'prediction', backbone, classes, ...scoring, shapes: plan.shapes };
   const { state } = programOf(description);
   const session = await openProgram(description, compiled);
   return {

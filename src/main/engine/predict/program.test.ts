@@ -57,7 +57,7 @@ describe('the prediction program', () => {
     const program = predictionProgram(
       network,
       normalisation,
-      { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+      { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
       plan.shapes,
     );
     await record(program, folder);
@@ -78,8 +78,36 @@ describe('the prediction program', () => {
     expect(Math.min(...eager!.similarity)).toBeLessThan(0.999);
   });
 
+  test('scales p̃ and d as training does, compiled as eager', async () => {
+    const pruned = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
+    const scale = { classes: Array.from({ length: CLASSES }, (_, k) => 1 + k / 2), beta: 12 };
+    const programs = [null, scale].map((its) => predictionProgram(network, normalisation, { pruned, scale: its }, plan.shapes));
+    const scaledFolder = join(folder, 'scaled');
+    await record(programs[1]!, scaledFolder);
+    const [literal, eager, compiled] = [...programs.map(runEagerly), load(scaledFolder)].map((session) => {
+      session.assign(predictionState(programs[0]!.state, 'teacher', storedState(trainingState())));
+      const prediction = new Predictor(session, plan).predict([image])[0]!;
+      session.dispose();
+      return prediction;
+    });
+    expect(eager!.classes).toEqual(literal!.classes);
+    expectClose(
+      eager!.confidence,
+      literal!.confidence.map((p, i) => Math.min(1, p * scale.classes[literal!.classes[i]!]!)),
+    );
+    expectClose(
+      eager!.similarity,
+      literal!.similarity.map((d) => d ** scale.beta),
+    );
+    // A pixel between two classes may fall to the other one.
+    const alike = Array.from(compiled!.classes, (value, i) => value === eager!.classes[i]);
+    const chosen = (values: Float32Array): Float32Array => values.filter((_, i) => alike[i]);
+    expectClose(chosen(compiled!.confidence), chosen(eager!.confidence), 1e-4);
+    expectClose(compiled!.similarity, eager!.similarity, 1e-3);
+  });
+
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const program = predictionProgram(network, normalisation, null, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null }, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, role, storedState(trainingState())));
@@ -92,7 +120,7 @@ describe('the prediction program', () => {
   });
 
   test('leaves no tensor behind', () => {
-    const program = predictionProgram(network, normalisation, null, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null }, plan.shapes);
     const session = runEagerly(program);
     session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
     const predictor = new Predictor(session, plan);
@@ -108,7 +136,7 @@ test('a checkpoint that lacks a variable is refused', () => {
   const program = predictionProgram(
     network,
     normalisation,
-    { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+    { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
     plan.shapes,
   );
   const tensors = trainingState();

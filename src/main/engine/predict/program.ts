@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { EMBEDDING } from '@shared/run';
 import type { Entry, Program, Tensors } from '../compile/program';
 import { pseudoLabels } from '../core/pseudo-labels';
+import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Network } from '../model/network';
 import type { Normalisation } from '../model/preprocess';
 import { l2Normalise } from '../ops/l2-normalise';
@@ -21,6 +22,14 @@ export interface PrunedTeacher {
   readonly views: readonly [number, number, number, number] | null;
 }
 
+/** What is told of pseudo-labels beside their classes. */
+export interface Scoring {
+  /** Null leaves the pruned teacher out. */
+  readonly pruned: PrunedTeacher | null;
+  /** What the scores are scaled by, as they were in training: p̃ and d come out as a_k p̃ and d^c. Null: not at all. */
+  readonly scale: ScoreScale | null;
+}
+
 /** Images of one call: the convolutions of a single one keep oneDNN busy three times as long an image. */
 export const BATCH = 2;
 
@@ -29,16 +38,11 @@ export const entryName = ([height, width]: Shape): string => `${height}x${width}
 /**
  * Prediction of {@link BATCH} images at once: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
  * The state is that part of a training's state which predicts.
- * @param pruned null leaves the pruned teacher out
  */
-export function predictionProgram(
-  network: Network,
-  normalisation: Normalisation,
-  pruned: PrunedTeacher | null,
-  shapes: readonly Shape[],
-): Program {
+export function predictionProgram(network: Network, normalisation: Normalisation, scoring: Scoring, shapes: readonly Shape[]): Program {
+  const { pruned } = scoring;
   const roles: readonly Role[] = pruned === null ? ['teacher'] : ['teacher', 'mask', 'pruned'];
-  const entries = shapes.map((shape) => [entryName(shape), predict(network, normalisation, pruned, shape)] as const);
+  const entries = shapes.map((shape) => [entryName(shape), predict(network, normalisation, scoring, shape)] as const);
   return {
     state: stateSpecs(network, pruned?.scope ?? 'backbone', roles),
     entries: { ...Object.fromEntries(entries), ...(pruned?.views && { recalibrate: recalibration(network, pruned.views) }) },
@@ -46,20 +50,23 @@ export function predictionProgram(
 }
 
 /**
- * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher `similarity` d, and
+ * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher `similarity` d, both
+ * scaled (see {@link Scoring}), and
  * its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
-function predict(network: Network, { mean, deviation }: Normalisation, pruned: PrunedTeacher | null, shape: Shape): Entry {
+function predict(network: Network, { mean, deviation }: Normalisation, { pruned, scale }: Scoring, shape: Shape): Entry {
   return {
     inputs: { image: { dtype: 'float32', shape: [BATCH, ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
       const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
-      const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, shape));
+      const { confidence: literal, labels } = pseudoLabels(resizeBilinear(teacher.logits, shape));
+      const confidence = scale ? relativeConfidence(literal, labels, tf.tensor1d([...scale.classes])) : literal;
       const outputs = { classes: labels, confidence, embedding: projected(teacher.embedding) };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
-      const similarity = survival(pruned.doubt, teacher.embedding, other, labels);
+      const d = survival(pruned.doubt, teacher.embedding, other, labels);
+      const similarity = scale ? tf.pow(d, scale.beta) : d;
       if (pruned.views === null) return { outputs: { ...outputs, similarity } };
       return { outputs: { ...outputs, similarity, prunedClasses: tf.argMax(resizeBilinear(other.logits, shape), 3) } };
     },

@@ -1,6 +1,4 @@
 import type { Pruning } from '@shared/analysis';
-import type { Progress } from '@shared/protocol';
-import type { CallContext } from '@shared/rpc';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
@@ -11,15 +9,6 @@ import { isPrunable, type Scope, stateName } from '../checkpoint/state';
 const STATISTICS_BATCHES = 10;
 export const statisticsBatches = ({ prunedStatistics }: Pick<TrainSettings, 'prunedStatistics'>): number =>
   prunedStatistics === 'recalibrated' ? STATISTICS_BATCHES : 0;
-
-/**
- * Makes the pruned teacher of an epoch.
- * @param ratio in use so far, null before the first round
- * @param context hears how far the search for a ratio is, where one is searched for
- * @returns the ratio pruned at
- * @throws the signal's reason when it is aborted; nothing but the pruned teacher has changed then
- */
-export type PruningRound = (epoch: number, ratio: number | null, context: CallContext<Progress>) => Promise<number>;
 
 /**
  * Cuts the smallest of the teacher's kernels from the pruned teacher (1 = keep, 0 = cut).

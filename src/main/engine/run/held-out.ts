@@ -21,7 +21,7 @@ export class HeldOut {
    * @param folder of the run
    */
   static async open(inputs: RunInputs, images: RunInputs['labelled'], folder: string): Promise<HeldOut> {
-    const open = await openPredictor(inputs.settings, inputs.classes.length, images, null);
+    const open = await openPredictor(inputs.settings, inputs.classes.length, images, { pruned: null, scale: null });
     return new HeldOut(inputs, folder, labelledImages(images), open);
   }
 

@@ -5,6 +5,7 @@ import { classMeans, contrastiveLoss } from '../core/contrastive';
 import { pasteBoxes } from '../core/cutmix';
 import { pseudoLabels } from '../core/pseudo-labels';
 import { indicator } from '../core/refine';
+import { relativeConfidence } from '../core/score-scale';
 import type { Network, Output } from '../model/network';
 import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
@@ -35,7 +36,8 @@ export function teach(network: Network, method: Method, statistics: PrunedStatis
   const gamma = input('gamma') as tf.Scalar;
 
   const teacher = network.forward(lookupIn(state, 'teacher'), weak, { kind: 'infer' });
-  const { confidence, labels } = pseudoLabels(resizeBilinear(teacher.logits, [weak.shape[1], weak.shape[2]]));
+  const { confidence: literal, labels } = pseudoLabels(resizeBilinear(teacher.logits, [weak.shape[1], weak.shape[2]]));
+  const confidence = relativeConfidence(literal, labels, input('classFactors') as tf.Tensor1D);
   const pruned = (): Output => prunedTeacher(network, state, statistics, weak);
   const { score, similarity } = method.trust({ confidence, labels, teacher, pruned, beta: input('beta') as tf.Scalar });
 

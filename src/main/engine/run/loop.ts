@@ -12,7 +12,8 @@ import { batchInputs } from './batch-inputs';
 import type { Scores } from '../checkpoint/best';
 import { EpochSums } from './epoch-sums';
 import { yieldToMessages } from '../hear';
-import type { PruningRound } from '../pruning/pruning-round';
+import type { ScoreScale } from '../core/score-scale';
+import type { Round } from './round';
 import { SecondsLeft } from './seconds-left';
 
 /** Where a training stands between two steps. */
@@ -20,6 +21,8 @@ export interface Standing {
   step: number;
   seconds: number;
   ratio: number | null;
+  /** What the scores of the epoch are scaled by. */
+  scale: ScoreScale;
   sums: EpochSums;
 }
 
@@ -28,8 +31,7 @@ export interface LoopParts {
   readonly session: Session;
   /** The batch of the next step, in order. */
   readonly nextBatch: () => Promise<Batch>;
-  /** Makes the pruned teacher anew: mask, then its statistics; null for a method that does without. */
-  readonly prune: PruningRound | null;
+  readonly round: Round | null;
   /** Measures both networks on the held-out images when an epoch ends, and keeps the best; null when there are none. */
   readonly measure: ((epoch: number) => Promise<Scores>) | null;
   /** Called when an epoch ends and when the run is stopped. */
@@ -59,10 +61,10 @@ export async function trainingLoop(
     const { step } = standing;
     const epoch = Math.floor(step / perEpoch);
     const supervised = step < supervisedSteps;
-    if (parts.prune && !supervised && (step % perEpoch === 0 || standing.ratio === null)) {
-      context.progress({ ...at(standing, 'pruning'), report: null });
+    if (parts.round && !supervised && step % perEpoch === 0) {
+      context.progress({ ...at(standing, 'preparing'), report: null });
       try {
-        standing.ratio = await parts.prune(epoch, standing.ratio, { signal: context.signal, progress: calibrating });
+        Object.assign(standing, await parts.round(epoch, standing.ratio, { signal: context.signal, progress: calibrating }));
       } catch (error) {
         if (!context.signal.aborted) throw error;
         // After the first step a checkpoint has all that counts: an epoch has just ended.
@@ -70,7 +72,7 @@ export async function trainingLoop(
         return 'stopped';
       }
     }
-    const pruned = performance.now();
+    const ready = performance.now();
     const beta = settings.curriculum ? curriculumBeta(settings, epoch, settings.epochs) : settings.betaMax;
     const batch = await parts.nextBatch();
     const outputs = session.call(supervised ? 'supervised' : 'step', {
@@ -80,7 +82,8 @@ export async function trainingLoop(
       emaAlpha: Float32Array.of(emaRate(step, settings.emaAlpha)),
       ...(!supervised && {
         gamma: Float32Array.of(settings.gamma),
-        beta: Float32Array.of(beta),
+        beta: Float32Array.of(beta * standing.scale.beta),
+        classFactors: Float32Array.from(standing.scale.classes),
         lambdaCons: Float32Array.of(settings.lambdaCons),
         lambdaCont: Float32Array.of(settings.lambdaCont),
       }),
@@ -91,7 +94,7 @@ export async function trainingLoop(
     standing.step++;
     const now = performance.now();
     standing.seconds += (now - started) / 1000;
-    left.tick((now - pruned) / 1000);
+    left.tick((now - ready) / 1000);
 
     const epochEnded = standing.step % perEpoch === 0;
     const scores = epochEnded && parts.measure ? await parts.measure(epoch + 1) : null;

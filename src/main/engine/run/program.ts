@@ -1,14 +1,14 @@
 import { type Scope, stateSpecs } from '../checkpoint/state';
 import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
-import type { ComparisonSettings } from '../pruning/comparison';
+import { type ComparisonSettings, teacherViews } from '../pruning/comparison';
 import { pruningEntries } from '../pruning/program';
 import type { Method } from './methods/method';
 import { type StepSettings, trainStep } from './step';
 
 /**
  * The program of a training run. Entries: `supervised`, a step on labelled images alone (the warm-up); `step`, one with the method;
- * and those of {@link pruningEntries} where the method prunes.
+ * `teacher`, see {@link teacherViews}; and those of {@link pruningEntries} where the method prunes.
  * @param method null for supervised training, which has only the first entry
  */
 export function trainingProgram(
@@ -21,7 +21,7 @@ export function trainingProgram(
     state: stateSpecs(network, settings.scope),
     entries: {
       supervised,
-      ...(method && { step: trainStep(network, method, settings) }),
+      ...(method && { step: trainStep(network, method, settings), teacher: teacherViews(network, settings) }),
       ...(method?.prunes && pruningEntries(network, settings)),
     },
   };

@@ -16,7 +16,7 @@ const SCALAR = { dtype: 'float32', shape: [] } as const;
 /** α of the EMA, and the learning rates of the backbone and of all else. */
 const RATES: Specs = { emaAlpha: SCALAR, lrBackbone: SCALAR, lrHead: SCALAR };
 
-/** γ, β of the epoch, and the weights of Eq. 8 and 9 in the loss. */
+/** γ, cβ of the epoch (see `ScoreScale`), and the weights of Eq. 8 and 9 in the loss. */
 const DOUBTS: Specs = { gamma: SCALAR, beta: SCALAR, lambdaCons: SCALAR, lambdaCont: SCALAR };
 
 /** A step on labelled images alone: `images` normalised, `labels` class indices or 255. */
@@ -30,13 +30,15 @@ export function supervisedInputs({ batch, crop }: StepShape): Specs {
 
 /**
  * A step on both halves. `strong` comes with its boxes pasted; `inside` (1 in the image, 0 in the padding) and `rejected` (a class
- * the user ruled out, or 255) belong to the unmixed weak views, and are pasted in the step.
+ * the user ruled out, or 255) belong to the unmixed weak views, and are pasted in the step. `classFactors`: a_k of a `ScoreScale`.
+ * @param classes K
  */
-export function semiSupervisedInputs(shape: StepShape): Specs {
+export function semiSupervisedInputs(shape: StepShape, classes: number): Specs {
   const { batch, crop, anchors, negatives } = shape;
   return {
     ...supervisedInputs(shape),
     ...DOUBTS,
+    classFactors: { dtype: 'float32', shape: [classes] },
     weak: { dtype: 'float32', shape: [batch, crop, crop, 3] },
     strong: { dtype: 'float32', shape: [batch, crop, crop, 3] },
     inside: { dtype: 'float32', shape: [batch, crop, crop] },

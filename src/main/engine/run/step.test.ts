@@ -45,6 +45,7 @@ const network: Network = {
   batchNormMomentum: () => 0.01,
   stride: 1,
   embedding: 5,
+  classes: 4,
   forward(lookup, x, mode) {
     const block = (input: tf.Tensor4D, name: string, layer: string): tf.Tensor4D => {
       const y = conv2d(input, lookup(`${name}.weight`) as tf.Tensor4D);
@@ -111,6 +112,7 @@ function inputsOf(step: GoldenStep): Record<string, Values> {
     negatives: Int32Array.from(step.negatives.data),
     gamma: scalar(step.gamma),
     beta: scalar(step.beta),
+    classFactors: new Float32Array(4).fill(1),
     lrBackbone: scalar(step.lr),
     lrHead: scalar(step.lr),
     emaAlpha: scalar(step.emaAlpha),
@@ -201,6 +203,33 @@ describe('a step', () => {
     expectClose([plain['loss']![0]!, plain['kept']![0]!], [doubtless['loss']![0]!, doubtless['kept']![0]!], 1e-6);
     expect(plain['kept']).toEqual(plain['keptByConfidence']);
     expect(plain['similarity']).toBeUndefined();
+  });
+
+  test('with a factor on every class’s confidence keeps what a lower threshold keeps, and nothing of a class with none', () => {
+    const [half, lower] = [0.5, 2].map((factor) => once({ classFactors: new Float32Array(4).fill(factor) }, conf).out);
+    const gamma = step!.gamma;
+    for (const [out, factor] of [
+      [half!, 0.5],
+      [lower!, 2],
+    ] as const) {
+      expect(out['kept']).toEqual(once({ gamma: Float32Array.of(gamma / factor) }, conf).out['kept']);
+    }
+    expect(half!['kept']![0]!).toBeLessThan(lower!['kept']![0]!);
+    const shares = [0, 1, 2, 3].map(
+      (k) => once({ classFactors: Float32Array.from([0, 1, 2, 3], (each) => Number(each === k)) }, conf).out['kept']![0]!,
+    );
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(once({}, conf).out['kept']![0]!, 6);
+  });
+
+  test('with scaled scores is the same compiled as eager', () => {
+    const changes = { classFactors: Float32Array.of(1, 1.5, 0.8, 2), beta: Float32Array.of(7.3) };
+    const { out } = once(changes);
+    const compiled = load(folder);
+    compiled.assign(initialState());
+    const again = compiled.call('step', { ...inputsOf(step!), ...changes });
+    compiled.dispose();
+    for (const name of Object.keys(out)) expectClose(again[name]!, out[name]!, 1e-4);
+    expect(out['score']).not.toEqual(once({}).out['score']);
   });
 
   test('by probability finds in a pruned teacher that lost nothing the teacher’s own confidence', () => {

@@ -30,7 +30,7 @@ export interface StepSettings extends StepShape {
  */
 export function trainStep(network: Network, method: Method | null, settings: StepSettings): Entry {
   return {
-    inputs: method ? semiSupervisedInputs(settings) : supervisedInputs(settings),
+    inputs: method ? semiSupervisedInputs(settings, network.classes) : supervisedInputs(settings),
     run(inputs, state) {
       const lesson = method && teach(network, method, settings.prunedStatistics, inputs, state);
       const { gradients, statistics, losses } = study(network, settings, lesson, inputs, state);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CalibrationReport } from '@shared/analysis';
 import type { TrainProgress } from '@shared/protocol';
+import { readCheckpoint } from '../checkpoint/checkpoint';
+import { readInputs } from '../checkpoint/inputs';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
 import { expectClose } from '../testing';
 import { testSettings } from './test-run';
@@ -33,7 +35,7 @@ async function train(folder: string, told: Told, stopAfter = Infinity, stopCalib
       signal: controller.signal,
       progress: (progress: TrainProgress) => {
         const { phase, step, loss } = progress;
-        if (phase === 'pruning') told.prunedAt.push(step);
+        if (phase === 'preparing') told.prunedAt.push(step);
         if (phase === 'calibrating') {
           told.calibrated.push(progress);
           if (step === stopCalibratingAfter) controller.abort();
@@ -183,6 +185,24 @@ describe('a run whose ratio is measured', () => {
     expectClose(told.losses.slice(1), uninterrupted.losses.slice(1), 1e-5);
     expectSameState(folder, whole);
   });
+});
+
+test('a run of scaled scores measures the scale each epoch, and stopped within one is the same run', { timeout: 3 * MINUTES }, async () => {
+  const settings = testSettings({ epochs: 2, thresholds: 'perClass', betaScale: 'spread' });
+  const [whole, folder] = [await trainings.newRun(settings), await trainings.newRun(settings)];
+  const [uninterrupted, told] = [nothing(), nothing()];
+  expect(await train(whole, uninterrupted)).toBe('finished');
+  expect(await train(folder, told, 5)).toBe('stopped');
+  const inputs = await readInputs(folder);
+  const { scale } = (await readCheckpoint(folder, inputs))!;
+  expect(scale!.classes).toHaveLength(2);
+  // A class that the young teacher never predicts has 1 as well.
+  expect(Math.min(...scale!.classes)).toBe(1);
+  expect(scale!.beta).toBeGreaterThan(0);
+  expect(scale!.beta).not.toBe(1);
+  expect(await train(folder, told)).toBe('finished');
+  expectClose(told.losses.slice(1), uninterrupted.losses.slice(1), 1e-5);
+  expectSameState(folder, whole);
 });
 
 test('a run by confidence alone prunes nothing and measures no ratio', { timeout: 3 * MINUTES }, async () => {

@@ -2,12 +2,13 @@ import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { EspalierError } from '@shared/errors';
-import type { Progress, TrainProgress } from '@shared/protocol';
+import type { TrainProgress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
-import { RUN_FILES, type RunInputs } from '@shared/run';
+import type { RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
-import { holdOut, judged, type PartedInputs } from '../data/hold-out';
+import { literalScale } from '../core/score-scale';
+import { holdOut, type PartedInputs } from '../data/hold-out';
 import { checkFiles, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
 import { createNetwork } from '../model/create';
@@ -17,16 +18,13 @@ import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
 import { tensorFlowBackend } from '../tensorflow';
 import { keepBest } from '../checkpoint/best';
-import { type Calibration, calibrate, ratioSearch, writeCalibration } from '../pruning/calibrate';
 import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
 import { EpochSums } from './epoch-sums';
-import { hear } from '../hear';
 import { HeldOut } from './held-out';
 import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
 import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
-import { methodOf } from './methods';
-import { type PruningRound, pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
+import { roundOf } from './round';
 import { ROLES, startingState, stateSpecs } from '../checkpoint/state';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
@@ -76,23 +74,14 @@ async function trainParted(runFolder: string, parted: PartedInputs, context: Cal
     ahead: BATCHES_AHEAD,
     cacheBytes: Math.min(CACHE_BYTES, freemem() / 4),
   });
-  const calibrated = judged(parted);
-  const basis = { inputs: calibrated, plan: planBatches(calibrated, runFolder), heldOut: heldOut.length > 0 };
-  const prune: PruningRound = async (epoch, known, round) => {
-    const views = (index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
-    const calibration = { session, masked: settings.scope, network, ...basis, step: standing.step, views };
-    const ratio = known ?? (await ratioOf(runFolder, calibration, round));
-    pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
-    await reestimateStatistics(session, settings, views, () => hear(round.signal));
-    return ratio;
-  };
+  const views = (epoch: number, index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
   try {
     const status = await trainingLoop(
       {
         inputs,
         session,
         nextBatch: () => prefetcher.next(),
-        prune: methodOf(settings)?.prunes ? prune : null,
+        round: roundOf({ session, network, parted, folder: runFolder, views, step: () => standing.step }),
         measure:
           measured &&
           (async (epoch) => {
@@ -133,8 +122,9 @@ async function openTraining(runFolder: string, inputs: RunInputs, network: Netwo
       ),
     );
   }
-  const { step = 0, seconds = 0, ratio = null, sums } = checkpoint ?? {};
-  return { session, standing: { step, seconds, ratio, sums: new EpochSums(sums) } };
+  const { step = 0, seconds = 0, ratio = null, scale, sums } = checkpoint ?? {};
+  const standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
+  return { session, standing };
 }
 
 /** Memory that this process may have at most, bytes. */
@@ -149,15 +139,6 @@ async function startingValues(network: Network, { settings }: RunInputs): Promis
   return values;
 }
 
-function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, sums }: Standing): Description {
-  return { settings, classes: classes.map(({ id }) => id), step, seconds, ratio, sums: sums.toRecord() };
-}
-
-/** The ratio the settings give, or the one that calibration finds, whose report is then in the run's folder. */
-async function ratioOf(runFolder: string, calibration: Calibration, context: CallContext<Progress>): Promise<number> {
-  const { inputs } = calibration;
-  if (inputs.settings.ratio !== 'calibrated') return inputs.settings.ratio;
-  const report = await calibrate(calibration, ratioSearch(inputs), context);
-  await writeCalibration(runFolder, RUN_FILES.calibration, report);
-  return report.choices[0]!.ratio;
+function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, scale, sums }: Standing): Description {
+  return { settings, classes: classes.map(({ id }) => id), step, seconds, ratio, scale, sums: sums.toRecord() };
 }

@@ -59,6 +59,14 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
     label: 'Doubt by',
     help: 'similarity: how far pruning moves a pixel’s embedding. probability: what the pruned teacher gives its class.',
   },
+  thresholds: {
+    label: 'Thresholds',
+    help: 'common: γ for every class. perClass: lower for classes that the teacher is less confident of, measured every epoch on labelled pixels.',
+  },
+  betaScale: {
+    label: 'Scale of β',
+    help: 'literal: as the paper has it. spread: at β = 1 doubt weighs as much as confidence, measured every epoch on labelled pixels.',
+  },
   lambdaCons: { label: 'Weight of consistency', help: 'λ of the consistency loss.' },
   lambdaCont: { label: 'Weight of contrast', help: 'λ of the contrastive loss.' },
   tau: { label: 'Temperature τ', help: 'Of the contrastive loss.' },
@@ -117,7 +125,7 @@ export function rangeText(field: Field): string {
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
   { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
-  { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'betaMax', 'betaMin', 'sigma', 'cutmix'] },
+  { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'] },
   { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics', 'doubt'] },
   { title: 'Optimiser', keys: ['lrBackbone', 'lrHead', 'momentum', 'weightDecay', 'emaAlpha'] },
   { title: 'Losses', keys: ['lambdaCons', 'lambdaCont', 'tau', 'anchors', 'negatives'] },

@@ -3,7 +3,7 @@ import type { Output } from '../../model/network';
 
 /** What the teachers say of the unmixed weak views of n unlabelled images. */
 export interface Teaching {
-  /** p̃ at image resolution, [n, H, W]. */
+  /** p̃ at image resolution, [n, H, W]; beside what is usual for the class, where the settings want that. */
   readonly confidence: tf.Tensor3D;
   /** The teacher's classes at image resolution, int32 [n, H, W]. */
   readonly labels: tf.Tensor3D;
@@ -11,7 +11,7 @@ export interface Teaching {
   readonly teacher: Output;
   /** Runs the pruned teacher on the same views. */
   readonly pruned: () => Output;
-  /** β of this epoch, scalar. */
+  /** β of this epoch, scalar, scaled where the settings want that. */
   readonly beta: tf.Scalar;
 }
 
