@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorFlowBackend } from '../tensorflow';
 import { delayEarlyWork } from './delay';
+import { delayMoves } from './delay-moves';
 import { type AttributeValue, DATA_TYPES, type Edge, Graph } from './graph';
 import { type Manifest, MANIFEST_FILE, MODEL_FILE } from './manifest';
 import type { Entry, Program, TensorSpec } from './program';
@@ -32,6 +33,7 @@ export async function record(program: Program, folder: string): Promise<void> {
     entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done };
   });
   delayEarlyWork(graph.nodes);
+  delayMoves(graph.nodes);
   updateInPlace(graph.nodes);
   const manifest: Manifest = { state: Object.fromEntries(variables.map(({ name, manifest }) => [name, manifest])), entries };
   await mkdir(folder, { recursive: true });
