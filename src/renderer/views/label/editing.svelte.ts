@@ -24,6 +24,7 @@ import { pictureSource } from '../../state/images.svelte';
 import { readPreference, writePreference } from '../../state/storage';
 import type { Workbench } from '../../state/workbench.svelte';
 import { optionsFrom } from './preferences';
+import { TOOL_HINTS } from './tool-hints';
 
 type Prediction = NonNullable<ToolHost['prediction']>;
 
@@ -56,6 +57,7 @@ export class Editing implements ToolHost {
   previousClass = $state<number | null>(null);
   readonly tools = makeTools(this);
   readonly tool: Tool = $derived(this.tools[this.toolId]);
+  readonly toolHint = $derived(TOOL_HINTS[this.toolId] ?? '');
   readonly #sessions: Sessions;
   readonly #pictures = new Pictures();
   readonly #reported = new WeakMap<EditorSession, LabelState>();
