@@ -125,7 +125,10 @@ export function rangeText(field: Field): string {
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
   { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
-  { title: 'Pseudo-labels', keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'] },
+  {
+    title: 'Pseudo-labels',
+    keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'],
+  },
   { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics', 'doubt'] },
   { title: 'Optimiser', keys: ['lrBackbone', 'lrHead', 'momentum', 'weightDecay', 'emaAlpha'] },
   { title: 'Losses', keys: ['lambdaCons', 'lambdaCont', 'tau', 'anchors', 'negatives'] },
