@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { testRun, testSettings } from '../src/main/engine/run/test-run';
 import { Child } from '../src/main/process/child-host';
+import { ENGINE_ENVIRONMENT } from '../src/main/project/engine-host';
 
 const { values: options } = parseArgs({
   options: {
@@ -47,6 +48,7 @@ const folder = await testRun(
 const engine = new Child({
   name: 'engine',
   script: join(import.meta.dirname, '../main/engine.js'),
+  env: ENGINE_ENVIRONMENT,
   onEnd: () => undefined,
   onLog: (line) => process.stderr.write(`${line}\n`),
 });

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { ENGINE_ENVIRONMENT } from '../src/main/project/engine-host';
 
 const { values: options } = parseArgs({
   options: {
@@ -47,7 +48,7 @@ function middle(all: readonly Figures[]): Figures {
 function compare(arch: string, mode: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-bench-'));
   const shared = ['--arch', arch, '--mode', mode, '--crop', options.crop, '--batch', options.batch, '--steps', options.steps];
-  const threads = { OMP_NUM_THREADS: options.threads, TF_NUM_INTRAOP_THREADS: options.threads, MALLOC_ARENA_MAX: '2' };
+  const threads = { OMP_NUM_THREADS: options.threads, TF_NUM_INTRAOP_THREADS: options.threads, ...ENGINE_ENVIRONMENT };
   lastLine(process.execPath, [worker, '--role', 'record', '--folder', folder, ...shared], threads);
   const ours: Figures[] = [];
   const peers = new Map<string, Figures[]>(options.peer ? options.variants.split(',').map((variant) => [variant, []]) : []);

@@ -7,6 +7,9 @@ import { Child } from '../process/child-host';
 /** Labelling must stay smooth while a run trains, so the engine is the process that waits. */
 const PRIORITY = constants.priority.PRIORITY_LOW;
 
+/** With an arena for each of TensorFlow's threads, glibc would keep freed memory many times over. */
+export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
+
 /** From this many cores on, one is left to the window. */
 const CORES_TO_SPARE = 3;
 
@@ -53,6 +56,7 @@ export class EngineHost {
 
   #environment(): Record<string, string> {
     const cores = availableParallelism();
-    return this.besideWindow && cores >= CORES_TO_SPARE ? { TF_NUM_INTRAOP_THREADS: String(cores - 1) } : {};
+    const spared = this.besideWindow && cores >= CORES_TO_SPARE;
+    return { ...ENGINE_ENVIRONMENT, ...(spared && { TF_NUM_INTRAOP_THREADS: String(cores - 1) }) };
   }
 }
