@@ -52,6 +52,8 @@ export async function loadTensorFlow(threads = 0): Promise<TensorFlow> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   // oneDNN is off by default on some processors, and the gradients of dilated convolutions exist only in oneDNN.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  // Without it TensorFlow takes all memory of a GPU at once, also from a second process.
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   // The package still calls this function, which Node 23 removed.
   if (!('isNullOrUndefined' in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   const module = await import('@tensorflow/tfjs-node-gpu');

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, differentiable, kernel } from './kernel';
+import { type Attributes, differentiable, kernel, runsOnGpu } from './kernel';
 
 export interface ConvolutionOptions {
   readonly stride?: number;
@@ -19,8 +19,8 @@ export function conv2d(x: tf.Tensor4D, w: tf.Tensor4D, options: ConvolutionOptio
   const attributes = convolutionAttributes(options, w.shape[0]);
   const { stride = 1, dilation = 1 } = options;
   const [rows, columns] = w.shape;
-  // Odd kernels at stride 1 that keep the size: their gradients are convolutions and matrix products too.
-  const plain = stride === 1 && attributes['padding'] === 'SAME' && rows % 2 === 1 && columns % 2 === 1;
+  // Odd kernels at stride 1 that keep the size: their gradients are convolutions and matrix products too. On a GPU cuDNN's are faster.
+  const plain = stride === 1 && attributes['padding'] === 'SAME' && rows % 2 === 1 && columns % 2 === 1 && !runsOnGpu();
   return differentiable(
     [x, w],
     () => ({ value: kernel<tf.Rank.R4>('Conv2D', attributes, [x, w]), saved: [x, w] }),

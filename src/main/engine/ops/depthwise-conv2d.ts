@@ -1,5 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, differentiable, kernel } from './kernel';
+import { type Attributes, differentiable, kernel, runsOnGpu } from './kernel';
+import { batchToSpace, spaceToBatch } from './space-to-batch';
+
+/** Only oneDNN's kernel, on these processors, heeds the dilation; others, a GPU's among them, ignore it without a word. */
+const heedsDilation = (): boolean => process.arch === 'x64' && !runsOnGpu();
 
 /** Taps to a side up to which TensorFlow's own gradient of the kernel is the faster one. */
 const SMALL_KERNEL = 3;
@@ -13,13 +17,43 @@ const SMALL_KERNEL = 3;
  */
 export function depthwiseConv2d(x: tf.Tensor4D, w: tf.Tensor4D, stride = 1, dilation = 1): tf.Tensor4D {
   if (dilation > 1 && stride > 1) throw new Error(`A dilated depthwise convolution has stride 1, not ${stride}`);
-  const attributes = attributesOf(stride, dilation, 'SAME');
+  if (dilation > 1 && !heedsDilation()) return dilatedByParts(x, w, dilation);
+  return convolve(x, w, attributesOf(stride, dilation, 'SAME'), stride, dilation);
+}
+
+/**
+ * A dilated depthwise convolution without a dilated kernel: the image is dealt out into dilation² coarse ones, each of which is convolved
+ * without dilation. Stride 1, SAME padding, odd kernels.
+ * @param x [n, H, W, C]
+ * @param w [h, w, C, 1]
+ * @returns [n, H, W, C]
+ */
+export function dilatedByParts(x: tf.Tensor4D, w: tf.Tensor4D, dilation: number): tf.Tensor4D {
+  const pads = ([x.shape[1], x.shape[2]] as const).map((size, axis) => {
+    const around = ((w.shape[axis]! - 1) / 2) * dilation;
+    const lacking = (dilation - ((size + 2 * around) % dilation)) % dilation;
+    return { around, lacking };
+  });
+  const parts = spaceToBatch(
+    x,
+    dilation,
+    pads.map(({ around, lacking }) => [around, around + lacking]),
+  );
+  const convolved = convolve(parts, w, attributesOf(1, 1, 'VALID'), 1, 1);
+  return batchToSpace(
+    convolved,
+    dilation,
+    pads.map(({ lacking }) => [0, lacking]),
+  );
+}
+
+function convolve(x: tf.Tensor4D, w: tf.Tensor4D, attributes: Attributes, stride: number, dilation: number): tf.Tensor4D {
   return differentiable(
     [x, w],
     () => ({ value: kernel<tf.Rank.R4>('DepthwiseConv2dNative', attributes, [x, w]), saved: [x, w] }),
     (dy, [x, w]) => [
       inputGradient(dy, x as tf.Tensor4D, w as tf.Tensor4D, attributes, dilation),
-      stride === 1 && (dilation > 1 || w.shape[0] > SMALL_KERNEL)
+      dilation > 1 || (stride === 1 && attributes['padding'] === 'SAME' && w.shape[0] > SMALL_KERNEL && !runsOnGpu())
         ? correlation(dy, x as tf.Tensor4D, w.shape, dilation)
         : kernel('DepthwiseConv2dNativeBackpropFilter', attributes, [x, tf.tensor1d(w.shape, 'int32'), dy]),
     ],

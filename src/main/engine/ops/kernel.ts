@@ -15,6 +15,7 @@ type Tensors<N extends number, List extends tf.Tensor[] = []> = List['length'] e
 
 /** What TensorFlow's Node backend has beyond the generic backend: it runs any kernel by name. */
 interface KernelRunner {
+  readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(name: string, attributes: object[], inputs: tf.Tensor[], outputs: number): tf.Tensor[];
 }
 
@@ -36,6 +37,11 @@ export function kernelOutputs<N extends number>(name: string, attributes: Attrib
 export function kernel<R extends tf.Rank = tf.Rank>(name: string, attributes: Attributes, inputs: tf.Tensor[]): tf.Tensor<R> {
   const [output] = kernelOutputs(name, attributes, inputs, 1);
   return output as tf.Tensor<R>;
+}
+
+/** Whether kernels run on a GPU: where some do other than on the CPU, and others are the faster ones. */
+export function runsOnGpu(): boolean {
+  return runner().isUsingGpuDevice;
 }
 
 /**

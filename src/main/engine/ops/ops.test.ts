@@ -6,7 +6,7 @@ import { batchNorm, batchNormInference } from './batch-norm';
 import { biasAdd } from './bias-add';
 import { conv2d } from './conv2d';
 import { crossEntropy } from './cross-entropy';
-import { depthwiseConv2d } from './depthwise-conv2d';
+import { depthwiseConv2d, dilatedByParts } from './depthwise-conv2d';
 import norms from './golden/batchnorm.json';
 import { gather, gatherRows } from './gather';
 import convolutions from './golden/conv.json';
@@ -88,6 +88,17 @@ describe('convolutions', () => {
     });
     expectClose(depthwiseConv2d(x, w, 1, 2), depthwiseConv2d(x, spread));
   });
+
+  test.each(cases.filter(({ dilation }) => dilation > 1))(
+    'depthwise $taps×$taps, dilation $dilation, $height×$width, as GPUs compute it: the same, with gradients that are adjoints',
+    ({ taps, dilation, height, width }) => {
+      const x = tf.randomNormal<tf.Rank.R4>([2, height, width, 3], 0, 1, 'float32', 13);
+      const w = tf.randomNormal<tf.Rank.R4>([taps, taps, 3, 1], 0, 1, 'float32', 14);
+      expectClose(dilatedByParts(x, w, dilation), depthwiseConv2d(x, w, 1, dilation));
+      expectAdjoint((e) => dilatedByParts(e as tf.Tensor4D, w, dilation), x.shape);
+      expectAdjoint((e) => dilatedByParts(x, e as tf.Tensor4D, dilation), w.shape);
+    },
+  );
 });
 
 describe('batch normalisation', () => {
