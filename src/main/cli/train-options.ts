@@ -1,12 +1,12 @@
-import { parseSetting, presetSettings, type TrainSettings } from '../../shared/settings';
+import { METHODS, parseSetting, PRESETS, presetSettings, type TrainSettings } from '../../shared/settings';
 import type { Project } from '../project/project';
 import { text, type CommandOption, type Values } from './command';
 import { namedImages } from './names';
 
 /** How a training is asked for; `train` and `sweep` have these in common. */
 export const TRAIN_OPTIONS = {
-  method: { value: 'sup|conf|pgcl', help: 'how unlabelled images are used (pgcl)' },
-  preset: { value: 'quick|balanced', help: 'where the settings start from (balanced)' },
+  method: { value: METHODS.join('|'), help: 'how unlabelled images are used (pgcl)' },
+  preset: { value: PRESETS.join('|'), help: 'where the settings start from (balanced)' },
   epochs: { value: 'N', help: 'passes over the unlabelled images' },
   unlabelled: { value: 'FILE', help: 'learn from these images without labels: names, one a line (all that have none)' },
   set: { value: 'key=value', help: 'any other setting', multiple: true },
