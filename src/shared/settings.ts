@@ -185,9 +185,29 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
   const parsed = TrainSettings.safeParse(merged);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new EspalierError('SETTING_INVALID', { name: issue.path.join('.'), reason: issue.message });
+    throw new EspalierError('SETTING_INVALID', { name: issue.path.join('.'), reason: reasonOf(issue) });
   }
   return parsed.data;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', boolean: 'true or false' };
+
+/** What a value must be, as the sentence about it ends. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_big':
+      return `it must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+    case 'too_small':
+      return `it must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+    case 'invalid_value':
+      return `it must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return `it must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_union':
+      return issue.errors.map(([first]) => (first ? reasonOf(first) : '')).join(', or ');
+    default:
+      return issue.message;
+  }
 }
 
 /**
