@@ -9,6 +9,7 @@ import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
+import { release } from '../src/main/engine/release';
 import { methodOf } from '../src/main/engine/run/methods/index';
 import { rolesOf, trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
@@ -56,6 +57,7 @@ function assignState(session: Session): void {
     });
     session.assign(Object.fromEntries(entries));
   }
+  release(values.values());
 }
 
 /** Random images, labels and indices; rates as at the start of a run. */

@@ -16,6 +16,7 @@ import { initialValues, type Values } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
+import { release } from '../release';
 import { tensorFlowBackend } from '../tensorflow';
 import { keepBest } from '../checkpoint/best';
 import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
@@ -124,6 +125,7 @@ async function openTraining(runFolder: string, inputs: RunInputs, network: Netwo
       ),
     );
   }
+  release(values?.values() ?? Array.from(checkpoint!.tensors.values(), (tensor) => tensor.values));
   const { step = 0, seconds = 0, ratio = null, scale, sums } = checkpoint ?? {};
   const standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
   return { session, standing };
@@ -137,7 +139,9 @@ function machineMemory(): number {
 /** What a training begins with: pretrained backbone, new heads. */
 async function startingValues(network: Network, { settings }: RunInputs): Promise<Values> {
   const values = initialValues(network.specs, settings.seed);
-  for (const [name, pretrained] of await pretrainedBackbone(settings.backbone, network.specs)) values.get(name)!.set(pretrained);
+  const pretrained = await pretrainedBackbone(settings.backbone, network.specs);
+  for (const [name, backbone] of pretrained) values.get(name)!.set(backbone);
+  release(pretrained.values());
   return values;
 }
 
