@@ -1,6 +1,7 @@
 /** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps, `--role profile` runs it eagerly. */
 import { parseArgs } from 'node:util';
 import { BACKBONES, type Backbone } from '@shared/settings';
+import { startingState } from '../src/main/engine/checkpoint/state';
 import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
 import { type Program, type Session, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
@@ -8,12 +9,14 @@ import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
+import { release } from '../src/main/engine/release';
 import { methodOf } from '../src/main/engine/run/methods/index';
-import { trainingProgram } from '../src/main/engine/run/program';
+import { rolesOf, trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
 import { profileKernels, profileTable } from './profile';
 
 const CLASSES = 11;
+const SCOPE = 'encoder';
 const { values: options } = parseArgs({
   options: {
     role: { type: 'string', default: 'run' },
@@ -30,7 +33,8 @@ const { values: options } = parseArgs({
 const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
 const network = createNetwork(backbone, CLASSES);
 const mode = options.mode === 'sup' || options.mode === 'conf' ? options.mode : 'pgcl';
-const program: Program = trainingProgram(network, methodOf({ method: mode, refinement: true, doubt: 'similarity' }), {
+const method = methodOf({ method: mode, refinement: true, doubt: 'similarity' });
+const program: Program = trainingProgram(network, method, {
   batch: Number(options.batch),
   crop: Number(options.crop),
   anchors: 1024,
@@ -40,19 +44,20 @@ const program: Program = trainingProgram(network, methodOf({ method: mode, refin
   tau: 0.5,
   prunedStatistics: 'recalibrated',
   doubt: 'similarity',
-  scope: 'encoder',
+  scope: SCOPE,
 });
 
-/** Initial values of what a role has: half of each mask is cut. */
-function initialState(role: string): Record<string, Values> {
-  const initial = initialValues(network.specs, 1);
-  const entries = Object.entries(program.state)
-    .filter(([name]) => name.startsWith(`${role}/`))
-    .map(([name, spec]) => {
-      const value = initial.get(name.slice(role.length + 1)) ?? new Float32Array(sizeOf(spec));
-      return [name, role === 'velocity' ? new Float32Array(sizeOf(spec)) : role === 'mask' ? value.map((_, i) => i % 2) : value] as const;
+/** What each role begins with; half of each mask is cut. */
+function assignState(session: Session): void {
+  const values = initialValues(network.specs, 1);
+  const half = new Float32Array(Math.max(...network.specs.map(sizeOf))).map((_, i) => i % 2);
+  for (const role of rolesOf(method)) {
+    const entries = Array.from(startingState(network, SCOPE, values, [role]), ([name, { values }]) => {
+      return [name, role === 'mask' ? half.subarray(0, values.length) : values] as const;
     });
-  return Object.fromEntries(entries);
+    session.assign(Object.fromEntries(entries));
+  }
+  release(values.values());
 }
 
 /** Random images, labels and indices; rates as at the start of a run. */
@@ -83,7 +88,7 @@ function randomInputs(specs: Specs): Record<string, Values> {
 
 function ready(session: Session): () => void {
   const entry = mode === 'sup' ? 'supervised' : 'step';
-  for (const role of ['student', 'teacher', 'velocity', 'mask', 'pruned']) session.assign(initialState(role));
+  assignState(session);
   const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
   return () => void session.call(entry, inputs);
 }

@@ -47,7 +47,7 @@ export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Rol
 }
 
 /**
- * The state of a training that begins: the teacher is the student, nothing is pruned.
+ * The state of a training that begins, not to be changed: the teacher is the student, nothing is pruned.
  * @param values of the network's variables by name
  */
 export function startingState(
@@ -56,11 +56,14 @@ export function startingState(
   values: ReadonlyMap<string, Float32Array>,
   roles: readonly Role[] = ROLES,
 ): Map<string, StoredTensor> {
+  // Variables share what is equal in all: a second network's worth of memory would stay with the process.
+  const longest = Math.max(...Array.from(values.values(), ({ length }) => length));
+  const [zeros, ones] = [new Float32Array(longest), new Float32Array(longest).fill(1)];
   const initial: Readonly<Record<Role, (value: Float32Array) => Float32Array>> = {
     student: (value) => value,
     teacher: (value) => value,
-    velocity: (value) => new Float32Array(value.length),
-    mask: (value) => new Float32Array(value.length).fill(1),
+    velocity: ({ length }) => zeros.subarray(0, length),
+    mask: ({ length }) => ones.subarray(0, length),
     pruned: (value) => value,
   };
   return new Map(

@@ -2,6 +2,21 @@ import { expect, test } from 'vitest';
 import { delayMoves } from './delay-moves';
 import { Graph } from './graph';
 
+test('a copy waits for what is copied for its user only after it', () => {
+  const graph = new Graph();
+  const image = graph.add('image', 'Placeholder', [], {});
+  const dy = graph.add('dy', 'Relu', [graph.add('later', 'Conv2D', [image, image], {})], {});
+  const slice = graph.add('slice', 'Slice', [graph.add('padded', 'Pad', [image], {})], {});
+  graph.add('product', 'MatMul', [slice, graph.add('flat', 'Reshape', [graph.add('part', 'Slice', [dy], {})], {})], {});
+  delayMoves(graph.nodes);
+  expect(graph.nodes.flatMap(({ name, after }) => (after.length > 0 ? [[name, ...after]] : []))).toEqual([
+    ['padded', 'dy'],
+    ['slice', 'dy'],
+    ['part', 'slice'],
+    ['flat', 'slice'],
+  ]);
+});
+
 test('a copy waits for what all its users need besides it, once, and nothing waits for what comes of it', () => {
   const graph = new Graph();
   const image = graph.add('image', 'Placeholder', [], {});

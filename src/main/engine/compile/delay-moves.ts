@@ -19,14 +19,21 @@ export function delayMoves(nodes: readonly Node[]): void {
   const awaited = new Map<string, readonly string[]>();
   for (const node of nodes.toReversed()) {
     if (!MOVES.includes(node.op) || early.has(node.name)) continue;
-    const before = (name: string): boolean => !early.has(name) && position.get(name)! < position.get(node.name)!;
     const needs = (users.get(node.name) ?? []).map((user) =>
-      [...user.inputs.map((input) => input.node), ...(awaited.get(user.name) ?? [])].filter(before),
+      [...user.inputs.map((input) => input.node), ...(awaited.get(user.name) ?? [])].flatMap((name) => knownBefore(name, node)),
     );
     const common = (needs[0] ?? []).filter((name) => needs.every((names) => names.includes(name)));
     awaited.set(node.name, common);
     const last = common.toSorted((a, b) => position.get(b)! - position.get(a)!)[0];
     if (last !== undefined && !leadsTo(last, node)) node.after.push(last);
+  }
+
+  /** A tensor recorded before a node; for a copy recorded later, what it was copied from. */
+  function knownBefore(name: string, node: Node): string[] {
+    if (early.has(name) || name === node.name) return [];
+    if (position.get(name)! < position.get(node.name)!) return [name];
+    const later = nodes[position.get(name)!]!;
+    return MOVES.includes(later.op) ? later.inputs.flatMap((input) => knownBefore(input.node, node)) : [];
   }
 
   function leadsTo(name: string, node: Node, seen = new Set<string>()): boolean {

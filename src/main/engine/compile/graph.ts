@@ -7,6 +7,9 @@ export interface Edge {
 /** TF_DataType of the types in use. */
 export const DATA_TYPES = { float32: 1, int32: 3, bool: 10, resource: 20 } as const;
 
+/** From here on it is worth while to write a constant of equal numbers in another way. */
+const LARGE_BYTES = 1024;
+
 /** A constant of the graph; `dtype` is a TF_DataType. */
 export interface Literal {
   readonly dtype: number;
@@ -44,8 +47,13 @@ export class Graph {
     return { node: name, output: 0 };
   }
 
-  /** A constant; equal ones are kept once. */
+  /** A constant; equal ones are kept once. A large one of equal numbers is filled when it is needed, since TensorFlow copies constants. */
   constant(literal: Literal): Edge {
+    const { dtype, shape, content } = literal;
+    if (content.length > LARGE_BYTES && shape.length > 0) {
+      const item = content.subarray(0, content.length / shape.reduce((product, side) => product * side, 1));
+      if (content.every((byte, i) => byte === item[i % item.length])) return this.filled(dtype, shape, item);
+    }
     const key = `${literal.dtype} ${literal.shape.join()} ${Buffer.from(literal.content.buffer, literal.content.byteOffset, literal.content.length).toString('base64')}`;
     const known = this.constants.get(key);
     if (known) return known;
@@ -55,5 +63,12 @@ export class Graph {
     });
     this.constants.set(key, edge);
     return edge;
+  }
+
+  private filled(dtype: number, shape: readonly number[], item: Uint8Array): Edge {
+    const sides = Int32Array.from(shape);
+    const dims = this.constant({ dtype: DATA_TYPES.int32, shape: [shape.length], content: new Uint8Array(sides.buffer) });
+    const attributes = { T: { kind: 'type', value: dtype }, index_type: { kind: 'type', value: DATA_TYPES.int32 } } as const;
+    return this.add(`filled/${this.nodes.length}`, 'Fill', [dims, this.constant({ dtype, shape: [], content: item })], attributes);
   }
 }

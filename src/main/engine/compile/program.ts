@@ -45,7 +45,7 @@ export interface Session {
 }
 
 /** Number of elements of a tensor. */
-export function sizeOf({ shape }: TensorSpec): number {
+export function sizeOf({ shape }: Pick<TensorSpec, 'shape'>): number {
   return shape.reduce((product, side) => product * side, 1);
 }
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tensorFlowBackend } from '../tensorflow';
 import { delayEarlyWork } from './delay';
 import { delayMoves } from './delay-moves';
+import { dropUnused } from './drop-unused';
 import { type AttributeValue, DATA_TYPES, type Edge, Graph } from './graph';
 import { type Manifest, MANIFEST_FILE, MODEL_FILE } from './manifest';
 import type { Entry, Program, TensorSpec } from './program';
@@ -15,6 +16,8 @@ interface Variable {
   readonly name: string;
   readonly spec: TensorSpec;
   readonly handle: Edge;
+  /** Nodes to fetch so that it is set or read. */
+  readonly fetched: readonly string[];
   readonly manifest: Manifest['state'][string];
 }
 
@@ -27,11 +30,14 @@ export async function record(program: Program, folder: string): Promise<void> {
   const variables = Object.entries(program.state).map(([name, spec], i) => addVariable(graph, name, `state/${i}`, spec));
   const signatures: Record<string, Signature> = {};
   const entries: Manifest['entries'] = {};
+  const fetched = variables.flatMap(({ fetched }) => fetched);
   Object.entries(program.entries).forEach(([name, entry], i) => {
     const { signature, done } = recordEntry(graph, `entry/${i}`, entry, variables);
     signatures[name] = signature;
-    entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done };
+    entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done: edgeName(done) };
+    fetched.push(done.node, ...Object.values(signature.outputs).map(({ edge }) => edge.node));
   });
+  dropUnused(graph.nodes, fetched);
   delayEarlyWork(graph.nodes);
   delayMoves(graph.nodes);
   updateInPlace(graph.nodes);
@@ -58,7 +64,7 @@ function addVariable(graph: Graph, name: string, id: string, spec: TensorSpec): 
     assigned: edgeName(assigned),
     read: edgeName(read),
   };
-  return { name, spec, handle, manifest };
+  return { name, spec, handle, fetched: [assigned.node, read.node], manifest };
 }
 
 /** A tensor to fetch when only the nodes before it matter. */
@@ -68,7 +74,7 @@ function addSignal(graph: Graph, name: string, after: string[]): Edge {
 }
 
 /** Runs an entry under a recorder: reads of the variables, its operations, assignments; fetching `done` makes sure of these. */
-function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly Variable[]): { signature: Signature; done: string } {
+function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly Variable[]): { signature: Signature; done: Edge } {
   const recorder = new Recorder(tensorFlowBackend(tf), graph, id);
   return scoped(() => {
     const inputs = Object.entries(entry.inputs).map(([name, spec], i) => {
@@ -93,7 +99,7 @@ function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly
         const edge = graph.add(`${id}/output/${i}`, 'Identity', [source], { T: attributesOf(spec).dtype });
         return [name, signatureTensor(spec, edge)] as const;
       });
-      const done = edgeName(addSignal(graph, `${id}/done`, assigned));
+      const done = addSignal(graph, `${id}/done`, assigned);
       const taken = inputs.map(({ name, signature }) => [name, signature] as const);
       return { signature: { inputs: Object.fromEntries(taken), outputs: Object.fromEntries(outputs) }, done };
     });

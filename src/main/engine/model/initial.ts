@@ -7,41 +7,53 @@ export type Values = Map<string, Float32Array>;
 /**
  * Initial values: He's normal for the backbone (which pretrained weights then replace), PyTorch's defaults for the new
  * layers (uniform within ±1/√fan-in), identity for batch normalisation. Each variable draws from a stream of its own.
+ * All lie in one piece of memory, which goes back to the system when they are no longer held; many small ones would not.
  */
 export function initialValues(specs: readonly VariableSpec[], seed: number): Values {
   const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
-  return new Map(specs.map((spec) => [spec.name, initialValue(spec, shapes, new RandomStream(seed, 'initial', spec.name))]));
+  const all = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  let end = 0;
+  return new Map(
+    specs.map((spec) => {
+      const values = all.subarray(end, (end += sizeOf(spec.shape)));
+      fill(values, spec, shapes, new RandomStream(seed, 'initial', spec.name));
+      return [spec.name, values];
+    }),
+  );
 }
 
-function initialValue(
+function fill(
+  values: Float32Array,
   { name, shape, kind, part }: VariableSpec,
   shapes: ReadonlyMap<string, readonly number[]>,
   random: RandomStream,
-): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+): void {
+  const draw = (next: () => number): void => values.forEach((_, i) => (values[i] = next()));
+  const uniform = (bound: number): void => draw(() => random.uniform(-bound, bound));
   switch (kind) {
     case 'gamma':
     case 'variance':
-      return values.fill(1);
+      values.fill(1);
+      break;
     case 'beta':
     case 'mean':
-      return values;
+      break;
     case 'kernel':
     case 'depthwise': {
-      if (part !== 'backbone') return uniform(values, 1 / Math.sqrt(fanIn(shape, kind)), random);
-      const deviation = Math.sqrt(2 / fanIn(shape, kind));
-      return values.map(() => deviation * random.normal());
+      const inputs = fanIn(shape, kind);
+      if (part === 'backbone') draw(() => Math.sqrt(2 / inputs) * random.normal());
+      else uniform(1 / Math.sqrt(inputs));
+      break;
     }
     case 'bias':
-      return uniform(values, 1 / Math.sqrt(fanIn(shapes.get(name.replace(/bias$/, 'kernel'))!, 'kernel')), random);
+      uniform(1 / Math.sqrt(fanIn(shapes.get(name.replace(/bias$/, 'kernel'))!, 'kernel')));
+      break;
   }
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Inputs of one output of a convolution. */
 function fanIn([height, width, channels]: readonly number[], kind: 'kernel' | 'depthwise'): number {
   return height! * width! * (kind === 'depthwise' ? 1 : channels!);
-}
-
-function uniform(values: Float32Array, bound: number, random: RandomStream): Float32Array {
-  return values.map(() => random.uniform(-bound, bound));
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm } from '../ops/batch-norm';
+import { batchNorm, batchNormInference } from '../ops/batch-norm';
 import { biasAdd } from '../ops/bias-add';
 import { conv2d, type ConvolutionOptions } from '../ops/conv2d';
 import { depthwiseConv2d } from '../ops/depthwise-conv2d';
@@ -68,7 +68,9 @@ function normalised(
         tf.Tensor1D,
       ];
       if (mode.kind === 'infer') {
-        // Batch normalisation by known statistics is linear, so it moves into the kernel and a bias.
+        if (weights.size > x.size)
+          return activate(activation, batchNormInference(convolve(x, weights), gamma, beta, mean, variance, epsilon));
+        // Batch normalisation by known statistics is linear, so it moves into the kernel, where that is the smaller, and a bias.
         const scale = tf.mul<tf.Tensor1D>(gamma, tf.rsqrt(tf.add(variance, epsilon)));
         const folded = tf.mul<tf.Tensor4D>(weights, kernel.kind === 'depthwise' ? tf.reshape(scale, [to, 1]) : scale);
         return activate(activation, biasAdd(convolve(x, folded), tf.sub(beta, tf.mul(mean, scale))));

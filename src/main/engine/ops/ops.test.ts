@@ -53,6 +53,21 @@ describe('convolutions', () => {
     },
   );
 
+  test('taps that only meet padding have no part in a dilated convolution, and no gradient', () => {
+    const x = tf.randomNormal<tf.Rank.R4>([2, 5, 9, 3], 0, 1, 'float32', 5);
+    const w = tf.randomNormal<tf.Rank.R4>([3, 3, 3, 4], 0, 1, 'float32', 6);
+    const f = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => conv2d(x as tf.Tensor4D, w as tf.Tensor4D, { dilation: 6 });
+    const spread = tf.conv2d(x, w, 1, 'same', 'NHWC', 6);
+    expectClose(f(x, w), spread);
+    const [, dw] = tf.grads(f)([x, w], tf.onesLike(spread));
+    const strengths = tf.sum(tf.abs(dw!), [2, 3]).arraySync() as number[][];
+    expect(strengths.map((row) => row.map((sum) => sum > 0))).toEqual([
+      [false, false, false],
+      [true, true, true],
+      [false, false, false],
+    ]);
+  });
+
   test.each(cases)(
     'depthwise $taps×$taps, stride $stride, dilation $dilation, $height×$width: gradients are adjoints',
     ({ taps, stride, dilation, height, width }) => {

@@ -8,9 +8,9 @@ import { createNetwork } from '../model/create';
 import { openProgram } from '../open-program';
 import { calibrate, everyPruning, writeCalibration } from '../pruning/calibrate';
 import { CALIBRATED_SCOPE } from '../pruning/program';
-import { stateSpecs } from '../checkpoint/state';
+import { startingState, stateName } from '../checkpoint/state';
 import type { TrainedRun } from './jobs';
-import { predictionState, storedState } from './weights';
+import { storedState } from './weights';
 
 const CACHE_BYTES = 256 * 2 ** 20;
 
@@ -29,8 +29,11 @@ export async function calibrateRun(run: TrainedRun, context: CallContext<Progres
   const network = createNetwork(settings.backbone, classes);
   const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled);
   try {
-    // Masks are made by each pruning.
-    session.assign(predictionState(stateSpecs(network, CALIBRATED_SCOPE, ['teacher', 'pruned']), 'teacher', storedState(tensors)));
+    const stored = storedState(tensors)(network.specs.map(({ name }) => stateName('teacher', name)));
+    const teacher = new Map(network.specs.map(({ name }) => [name, new Float32Array(stored[stateName('teacher', name)]!)]));
+    // Masks are made by each pruning, and statistics estimated anew: a run whose method does not prune has neither.
+    const state = startingState(network, CALIBRATED_SCOPE, teacher, ['teacher', 'pruned']);
+    session.assign(Object.fromEntries(Array.from(state, ([name, { values }]) => [name, values])));
     const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES);
     const views = (index: number): Promise<Float32Array> => maker.views(step, index);
     const parted = holdOut(inputs);

@@ -1,4 +1,4 @@
-import { type Scope, stateSpecs } from '../checkpoint/state';
+import { type Role, ROLES, type Scope, stateSpecs } from '../checkpoint/state';
 import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
 import { type ComparisonSettings, teacherViews } from '../pruning/comparison';
@@ -18,11 +18,16 @@ export function trainingProgram(
 ): Program {
   const supervised = trainStep(network, null, settings);
   return {
-    state: stateSpecs(network, settings.scope),
+    state: stateSpecs(network, settings.scope, rolesOf(method)),
     entries: {
       supervised,
       ...(method && { step: trainStep(network, method, settings), teacher: teacherViews(network, settings) }),
       ...(method?.prunes && pruningEntries(network, settings)),
     },
   };
+}
+
+/** The roles that variables have in a training; without a method that prunes there is no pruned teacher. */
+export function rolesOf(method: Method | null): readonly Role[] {
+  return method?.prunes ? ROLES : ['student', 'teacher', 'velocity'];
 }

@@ -16,6 +16,7 @@ import { initialValues, type Values } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
+import { release } from '../release';
 import { tensorFlowBackend } from '../tensorflow';
 import { keepBest } from '../checkpoint/best';
 import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
@@ -24,8 +25,10 @@ import { HeldOut } from './held-out';
 import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
 import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
+import { methodOf } from './methods';
+import { rolesOf } from './program';
 import { roundOf } from './round';
-import { ROLES, startingState, stateSpecs } from '../checkpoint/state';
+import { startingState, stateSpecs } from '../checkpoint/state';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
 const WORKER_THREADS = 1;
@@ -64,7 +67,7 @@ async function trainParted(runFolder: string, parted: PartedInputs, context: Cal
   const { learnt: inputs, heldOut } = parted;
   const { settings } = inputs;
   const network = createNetwork(settings.backbone, inputs.classes.length);
-  const specs = stateSpecs(network, settings.scope);
+  const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings)));
   const plan = planBatches(inputs, runFolder);
   const { session, standing } = await openTraining(runFolder, inputs, network);
   const measured = heldOut.length > 0 ? await HeldOut.open(inputs, heldOut, runFolder) : null;
@@ -109,7 +112,7 @@ async function openTraining(runFolder: string, inputs: RunInputs, network: Netwo
   const values = checkpoint ? null : await startingValues(network, inputs);
   const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled);
   // One role after the other, so that of a beginning's state only one is held.
-  for (const role of ROLES) {
+  for (const role of rolesOf(methodOf(settings))) {
     const tensors = values ? startingState(network, settings.scope, values, [role]) : checkpoint?.tensors;
     const names = Object.keys(stateSpecs(network, settings.scope, [role]));
     session.assign(
@@ -122,6 +125,7 @@ async function openTraining(runFolder: string, inputs: RunInputs, network: Netwo
       ),
     );
   }
+  release(values?.values() ?? Array.from(checkpoint!.tensors.values(), (tensor) => tensor.values));
   const { step = 0, seconds = 0, ratio = null, scale, sums } = checkpoint ?? {};
   const standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
   return { session, standing };
@@ -135,7 +139,9 @@ function machineMemory(): number {
 /** What a training begins with: pretrained backbone, new heads. */
 async function startingValues(network: Network, { settings }: RunInputs): Promise<Values> {
   const values = initialValues(network.specs, settings.seed);
-  for (const [name, pretrained] of await pretrainedBackbone(settings.backbone, network.specs)) values.set(name, pretrained);
+  const pretrained = await pretrainedBackbone(settings.backbone, network.specs);
+  for (const [name, backbone] of pretrained) values.get(name)!.set(backbone);
+  release(pretrained.values());
   return values;
 }
 
