@@ -1,6 +1,6 @@
 /**
- * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into an 8000 × 8000 image in the real app, and takes it back:
- * `node bench/run.mjs paint [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
+ * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into a square image in the real app, and takes it back:
+ * `node bench/run.mjs paint [--side 8000] [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,6 @@ import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { memoryOf, openApp, print, quantile, recordFrames, ROOT } from './app';
 
-const SIDE = 8000;
 const EVENTS = 2000;
 const RATE = 240;
 const BRUSH = 60;
@@ -25,7 +24,8 @@ interface Measured {
   readonly shown: number[];
 }
 
-const { values } = parseArgs({ options: { training: { type: 'string' } } });
+const { values } = parseArgs({ options: { side: { type: 'string', default: '8000' }, training: { type: 'string' } } });
+const SIDE = Number(values.side);
 
 async function makeImage(folder: string): Promise<void> {
   mkdirSync(folder);
