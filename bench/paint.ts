@@ -1,17 +1,17 @@
 /**
- * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into an 8000 × 8000 image in the real app, and takes it back:
- * `node bench/run.mjs paint [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
+ * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into a square image in the real app, and takes it back:
+ * `node bench/run.mjs paint [--side 8000] [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { memoryOf, openApp, print, quantile, recordFrames, ROOT } from './app';
 
-const SIDE = 8000;
 const EVENTS = 2000;
 const RATE = 240;
 const BRUSH = 60;
@@ -24,7 +24,8 @@ interface Measured {
   readonly shown: number[];
 }
 
-const { values } = parseArgs({ options: { training: { type: 'string' } } });
+const { values } = parseArgs({ options: { side: { type: 'string', default: '8000' }, training: { type: 'string' } } });
+const SIDE = Number(values.side);
 
 async function makeImage(folder: string): Promise<void> {
   mkdirSync(folder);
@@ -35,9 +36,18 @@ async function makeImage(folder: string): Promise<void> {
   await sharp(small).resize(SIDE, SIDE).jpeg().toFile(join(folder, 'large.jpg'));
 }
 
-function train(project: string): ChildProcess {
+/** Trains, and is there when the first epoch has gone by: before it, the steps are only being made ready. */
+async function train(project: string): Promise<ChildProcess> {
   const script = join(ROOT, 'scripts', 'espalier.mjs');
-  return spawn(process.execPath, [script, 'train', project, '--method', 'pgcl', '--epochs', '200'], { stdio: 'ignore' });
+  const trainer = spawn(process.execPath, [script, 'train', project, '--method', 'pgcl', '--preset', 'quick', '--epochs', '200'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const lines = createInterface({ input: trainer.stderr });
+  await new Promise<void>((begun, failed) => {
+    lines.on('line', (line) => line.startsWith('epoch 1/') && begun());
+    lines.on('close', () => failed(new Error('the training ended before its first epoch')));
+  });
+  return trainer;
 }
 
 /** A spiral about the middle of the canvas, as points of the window. */
@@ -98,7 +108,7 @@ function undo(page: Page): Promise<number> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-paint-'));
-const trainer = values.training === undefined ? null : train(values.training);
+const trainer = values.training === undefined ? null : await train(values.training);
 try {
   await makeImage(join(folder, 'images'));
   const { app, page } = await openApp(join(folder, 'images'), join(folder, 'data'));

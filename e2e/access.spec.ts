@@ -135,6 +135,27 @@ for (const [title, width, height, zoom] of [
   });
 }
 
+test('on a screen of 1280 × 720 every tool is seen at once, and so are its options', async ({ launch }) => {
+  const { app, page } = await launch([project.folder]);
+  await canvasReady(page);
+  await resize(app, 1280, 720, 1);
+  await expect.poll(() => page.evaluate(() => innerHeight)).toBe(720);
+  const hidden = (element: HTMLElement): [number, number] => [
+    element.scrollWidth - element.clientWidth,
+    element.scrollHeight - element.clientHeight,
+  ];
+  const tools = page.getByRole('toolbar', { name: 'Tools' });
+  expect(await tools.evaluate(hidden)).toEqual([0, 0]);
+  const options = page.getByRole('group', { name: 'Tool options' });
+  for (const tool of await tools.locator('button[aria-pressed]:enabled').all()) {
+    await tool.click();
+    expect.soft(await options.evaluate(hidden), (await tool.getAttribute('aria-label')) ?? '').toEqual([0, 0]);
+  }
+  await page.keyboard.press('g');
+  await page.getByRole('combobox', { name: 'Through' }).selectOption({ label: 'Similar colour' });
+  expect(await options.evaluate(hidden)).toEqual([0, 0]);
+});
+
 test('the keyboard reaches everything in the label view, and shows where it is', async ({ launch }) => {
   const { page } = await launch([project.folder]);
   await canvasReady(page);

@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
-import { canvasReady, saved } from './support/canvas';
+import { canvasReady, drag, saved } from './support/canvas';
+import { projectWithRun } from './support/finished-run';
+import { choose, corner, expectPixels } from './support/labels';
 
 async function makeImages(folder: string, count: number): Promise<string> {
   const images = join(folder, 'images');
@@ -77,6 +79,7 @@ test('several images are chosen in the gallery and marked; each shows its state 
   await expect(gallery.getByText('5 images chosen')).toBeVisible();
   await gallery.getByRole('button', { name: 'Mark done' }).click();
   await expect(option(9)).toHaveAccessibleDescription(/^done/);
+  await expect(page.getByText('1 labelled · 11 unlabelled'), 'done without labels is nothing to learn from').toBeVisible();
   await gallery.getByRole('button', { name: 'Mark reviewed', exact: true }).click();
   await expect(option(3)).toHaveAccessibleDescription(/done · reviewed/);
   await page.keyboard.press('Escape');
@@ -96,4 +99,106 @@ test('several images are chosen in the gallery and marked; each shows its state 
   await page.getByRole('combobox', { name: 'Filter images' }).selectOption({ label: 'All images' });
   await page.getByRole('searchbox', { name: 'Search images' }).fill('image1');
   await expect(gallery.getByRole('option')).toHaveCount(3);
+});
+
+test('classes are put in order, renamed, recoloured, added and removed, and keep that', async ({ launch, folder }) => {
+  const images = await makeImages(folder, 1);
+  const { app, page } = await launch([images]);
+  await canvasReady(page);
+  const classes = page.getByRole('radiogroup', { name: 'Class to paint with' });
+  const names = (): Promise<(string | null)[]> => classes.getByRole('radio').evaluateAll((all) => all.map((one) => one.ariaLabel));
+  await page.getByRole('button', { name: 'Add class' }).click();
+  await page.keyboard.type('rim');
+  await page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['background', 'object', 'rim']);
+  await expect(page.getByRole('button', { name: 'Move rim down' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Move rim up' }).click();
+  await expect.poll(names).toEqual(['background', 'rim', 'object']);
+  await page.getByRole('button', { name: 'Move rim up' }).click();
+  await expect.poll(names).toEqual(['rim', 'background', 'object']);
+  await expect(page.getByRole('button', { name: 'Move rim up' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Move rim down' }).click();
+  await expect.poll(names).toEqual(['background', 'rim', 'object']);
+  await page.keyboard.press('3');
+  await expect(page.getByRole('radio', { name: 'object' })).toBeChecked();
+
+  await page.getByRole('radio', { name: 'rim' }).dblclick();
+  await page.keyboard.type('edge');
+  await page.keyboard.press('Enter');
+  await expect.poll(names).toEqual(['background', 'edge', 'object']);
+  await page.getByLabel('Colour of edge').fill('#12ab34');
+  await page.keyboard.press('r');
+  await drag(page, [corner(0, 0), corner(10, 10)]);
+  await expectPixels(page, 'edge', 100);
+  await page.getByRole('button', { name: 'Merge or remove edge' }).click();
+  const removing = page.getByRole('dialog', { name: 'Merge or remove edge' });
+  await expect(removing).toContainText('100 pixels in 1 image have this class.');
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: 'object' }).click();
+  await page.getByRole('button', { name: 'Merge or remove object' }).click();
+  await expect(page.getByRole('dialog')).toContainText('No pixel of any image has this class.');
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect.poll(names).toEqual(['background', 'edge']);
+  await saved(page);
+  await app.close();
+
+  const again = await launch([images]);
+  await canvasReady(again.page);
+  await expect(again.page.getByRole('radio')).toHaveCount(2);
+  await expect(again.page.getByLabel('Colour of edge')).toHaveValue('#12ab34');
+  await expectPixels(again.page, 'edge', 100);
+  await again.page.getByRole('radio', { name: 'edge' }).click();
+  await again.page.getByRole('button', { name: 'Merge or remove edge' }).click();
+  await again.page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(again.page.getByText('1,200 px unlabelled')).toBeVisible();
+  await expect(again.page.getByText('0 labelled · 1 unlabelled')).toBeVisible();
+});
+
+test('images are in order of name, of the last change, and of what the run doubts', async ({ launch }) => {
+  const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#777777' } })
+    .png()
+    .toBuffer();
+  const doubted: Readonly<Record<string, number>> = { 'image1.png': 0.1, 'image2.png': 0.3, 'image10.png': 0.2 };
+  const low: Readonly<Record<string, number>> = { 'image1.png': 0.2, 'image2.png': 0.1, 'image10.png': 0.3 };
+  const pictures = Object.fromEntries(Object.keys(doubted).map((name) => [name, picture]));
+  const project = await projectWithRun(
+    pictures,
+    40,
+    30,
+    () => 0,
+    (name) => ({
+      doubted: doubted[name]!,
+      lowConfidence: low[name]!,
+      kept: 1 - doubted[name]! - low[name]!,
+      meanSimilarity: 0.9,
+    }),
+  );
+  try {
+    const { page } = await launch([project.folder]);
+    await canvasReady(page);
+    await page.keyboard.press('r');
+    await drag(page, [corner(5, 5), corner(10, 10)]);
+    await saved(page);
+    await page.keyboard.press('Shift+G');
+    const gallery = page.getByRole('region', { name: 'Gallery' });
+    const order = (): Promise<(string | null)[]> => gallery.getByRole('option').evaluateAll((all) => all.map((one) => one.ariaLabel));
+    await expect.poll(order).toEqual(['image1.png', 'image2.png', 'image10.png']);
+    await choose(page, 'Sort images', 'Last changed first');
+    await expect.poll(order).toEqual(['image1.png', 'image2.png', 'image10.png']);
+    await gallery.getByRole('option', { name: 'image10.png' }).click();
+    await page.keyboard.press('Enter');
+    await canvasReady(page);
+    await drag(page, [corner(5, 5), corner(10, 10)]);
+    await saved(page);
+    await page.keyboard.press('Shift+G');
+    await choose(page, 'Sort images', 'By name');
+    await choose(page, 'Sort images', 'Last changed first');
+    await expect.poll(order).toEqual(['image10.png', 'image1.png', 'image2.png']);
+    await choose(page, 'Sort images', 'Most shaken by pruning first');
+    await expect.poll(order).toEqual(['image2.png', 'image10.png', 'image1.png']);
+    await choose(page, 'Sort images', 'Least confident first');
+    await expect.poll(order).toEqual(['image10.png', 'image1.png', 'image2.png']);
+  } finally {
+    await project.remove();
+  }
 });

@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
 import { canvasOf, canvasReady, click, drag, onScreen, saved } from './support/canvas';
-import { corner, expectPixels, p, set } from './support/labels';
+import { choose, corner, expectPixels, p, set } from './support/labels';
+
+const [WIDTH, HEIGHT] = [200, 120];
+const inDisc = (i: number): boolean => Math.hypot((i % WIDTH) - 50, Math.floor(i / WIDTH) - 60) < 30;
+const DISC = Array.from({ length: WIDTH * HEIGHT }, (_, i) => i).filter(inDisc).length;
 
 /** A grey ground with a brighter disc in the middle of its left half. */
 async function makeImages(folder: string): Promise<string> {
   const images = join(folder, 'images');
   mkdirSync(images);
-  const [width, height] = [200, 120];
-  const data = Uint8Array.from({ length: width * height }, (_, i) =>
-    Math.hypot((i % width) - 50, Math.floor(i / width) - 60) < 30 ? 200 : 60,
-  );
+  const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (inDisc(i) ? 200 : 60));
   for (const name of ['one', 'two']) {
-    await sharp(data, { raw: { width, height, channels: 1 } })
+    await sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } })
       .png()
       .toFile(join(images, `${name}.png`));
   }
@@ -70,10 +71,7 @@ test('every tool paints what it says, and all of it can be undone and done again
 
   await press('w');
   await click(page, p(50, 60));
-  const disc = Array.from({ length: 200 * 120 }, (_, i) => Math.hypot((i % 200) - 50, Math.floor(i / 200) - 60) < 30).filter(
-    Boolean,
-  ).length;
-  await expectPixels(page, 'background', 400 + disc);
+  await expectPixels(page, 'background', 400 + DISC);
   await page.keyboard.down('Alt');
   await click(page, p(50, 60));
   await page.keyboard.up('Alt');
@@ -106,6 +104,77 @@ test('every tool paints what it says, and all of it can be undone and done again
   await saved(page);
 });
 
+test('the brush is sized by keys and by dragging, and the status bar follows what lies under a pointer that rests', async ({
+  launch,
+  folder,
+}) => {
+  const { page } = await launch([await makeImages(folder)]);
+  await canvasReady(page);
+  const status = page.getByRole('status', { name: 'Status' });
+  const size = page.getByRole('spinbutton', { name: 'Size in px' });
+  await size.fill('20');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press(']');
+  await expect(size).toHaveValue('23');
+  await page.keyboard.press('[');
+  await expect(size).toHaveValue('20');
+  // After a choice in a list its arrow keys are its own, and letters are tools.
+  const mode = page.getByRole('combobox', { name: 'Mode' });
+  await mode.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(mode).toHaveValue('preserve');
+  await page.keyboard.press('e');
+  await expect(canvasOf(page)).toHaveAttribute('data-tool', 'eraser');
+  await expect(mode).toHaveValue('preserve');
+  await page.keyboard.press('b');
+  const [from, to] = [await onScreen(page, p(100, 60)), await onScreen(page, p(110, 60))];
+  await page.keyboard.down('Alt');
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.up('Alt');
+  await expect(size).toHaveValue('30');
+  await expectPixels(page, 'background', 0);
+
+  await click(page, p(100, 60));
+  await expect(status).toContainText('x 100 y 60 background');
+  await page.keyboard.press('Control+z');
+  await expect(status).toContainText('x 100 y 60 unlabelled');
+  await page.keyboard.press('Control+y');
+  await expect(status).toContainText('x 100 y 60 background');
+  await page.keyboard.press('d');
+  await expect(status).toContainText('x 100 y 60 unlabelled');
+});
+
+test('a fill through similar colours follows its tolerance, joined or not', async ({ launch, folder }) => {
+  const { page } = await launch([await makeImages(folder)]);
+  await canvasReady(page);
+  await page.keyboard.press('g');
+  await choose(page, 'Through', 'Similar colour');
+  await set(page, 'Tolerance', 139);
+  await click(page, p(150, 60));
+  await expectPixels(page, 'background', WIDTH * HEIGHT - DISC);
+  await page.keyboard.press('Control+z');
+  await set(page, 'Tolerance', 140);
+  await click(page, p(150, 60));
+  await expectPixels(page, 'background', WIDTH * HEIGHT);
+  await page.keyboard.press('Control+z');
+
+  await set(page, 'Tolerance', 10);
+  await page.keyboard.press('r');
+  await drag(page, [corner(45, 0), corner(55, 120)]);
+  await page.keyboard.press('2');
+  await page.keyboard.press('g');
+  await choose(page, 'Through', 'Same label');
+  await click(page, p(10, 10));
+  await expectPixels(page, 'object', 45 * HEIGHT);
+  await page.keyboard.press('Control+z');
+  await page.getByRole('checkbox', { name: 'Joined pixels only' }).uncheck();
+  await click(page, p(10, 10));
+  await expectPixels(page, 'object', 190 * HEIGHT);
+});
+
 test('zooming keeps the pixel under the pointer, panning moves it, F shows all', async ({ launch, folder }) => {
   const { page } = await launch([await makeImages(folder)]);
   await canvasReady(page);
@@ -127,8 +196,24 @@ test('zooming keeps the pixel under the pointer, panning moves it, F shows all',
   await expect(status).toContainText('x 150 y 90');
   await expect(canvasOf(page)).toHaveAttribute('data-revision', '0');
 
+  // The wheel's button pans too, whatever the tool.
+  await page.mouse.down({ button: 'middle' });
+  await page.mouse.move(place.x, place.y, { steps: 3 });
+  await page.mouse.up({ button: 'middle' });
+  await page.mouse.move(place.x + 1, place.y);
+  await expect(status).toContainText('x 150 y 90');
+  await expect(canvasOf(page)).toHaveAttribute('data-revision', '0');
+
   await page.keyboard.press('f');
   await expect(canvasOf(page)).toHaveAttribute('data-scale', fitted!);
+  // On trackpads a pinch comes as a wheel with Ctrl.
+  await page.mouse.move(place.x, place.y);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -60);
+  await page.keyboard.up('Control');
+  await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-scale'))).toBeGreaterThan(Number(fitted) * 1.5);
+  await page.mouse.move(place.x + 1, place.y);
+  await expect(status).toContainText('x 150 y 90');
 });
 
 test('locks, hiding and merging classes keep their promises', async ({ launch, folder }) => {

@@ -4,7 +4,8 @@ import sharp from 'sharp';
 import { expect, test } from './support/app';
 import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
 import { projectWithRun } from './support/finished-run';
-import { seen } from './support/pixels';
+import { expectPixels } from './support/labels';
+import { screenAt, seen } from './support/pixels';
 
 const p = (x: number, y: number): Point => ({ x, y });
 
@@ -55,6 +56,70 @@ test('channels, inversion and the overview are a key away, and the picture is as
   await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-x'))).toBeLessThan(before - 20);
   await page.keyboard.press('n');
   await expect(map).toBeHidden();
+});
+
+test('brightness, contrast and gamma are sliders, moved by keys and mouse, and change what is seen only', async ({ launch, folder }) => {
+  const { page } = await launch([await makeColours(folder)]);
+  await canvasReady(page);
+  const [left, right] = [p(100, 150), p(300, 150)];
+  await page.getByText('Picture', { exact: true }).click();
+  const slider = (name: string) => page.getByRole('slider', { name, exact: true });
+  const step = async (name: string, key: string, times: number): Promise<void> => {
+    await slider(name).focus();
+    for (let press = 0; press < times; press++) await page.keyboard.press(key);
+  };
+  const near = (point: Point, wanted: readonly number[]): Promise<void> =>
+    expect(async () => {
+      const color = await seen(page, point);
+      color.forEach((value, i) => expect(Math.abs(value - wanted[i]!)).toBeLessThanOrEqual(2));
+    }).toPass();
+  const place = await canvasOf(page).getAttribute('data-x');
+
+  await step('Brightness', 'ArrowLeft', 10); // 0.5
+  await near(left, [100, 0, 0]);
+  await near(right, [0, 0, 32]);
+  await page.keyboard.press('Shift+P');
+  await near(left, [200, 0, 0]);
+  await step('Contrast', 'ArrowLeft', 10); // 0.5, about the middle grey
+  await near(left, [164, 64, 64]);
+  await near(right, [64, 64, 96]);
+  await page.keyboard.press('Shift+P');
+  await step('Gamma', 'ArrowRight', 20); // 2
+  await near(right, [0, 0, 128]);
+  expect(await canvasOf(page).getAttribute('data-x'), 'the keys of a slider do not move the image').toBe(place);
+
+  // The wand takes what the file holds, however it is shown.
+  await page.getByRole('button', { name: 'Reset' }).click();
+  const box = (await slider('Brightness').boundingBox())!;
+  await page.mouse.click(box.x + 2, box.y + box.height / 2);
+  await near(left, [40, 0, 0]);
+  await page.keyboard.press('w');
+  await click(page, left);
+  await expectPixels(page, 'background', 200 * 300);
+});
+
+test('magnified, the borders of pixels show, unless they are switched off', async ({ launch, folder }) => {
+  const { page } = await launch([await makeColours(folder)]);
+  await canvasReady(page);
+  /** Where pixel 100 begins, in the middle of its height. */
+  const border = async (): Promise<number[]> => {
+    const [canvas, middle] = [(await canvasOf(page).boundingBox())!, await onScreen(page, p(100, 150))];
+    const [x, scale] = await Promise.all(['data-x', 'data-scale'].map(async (name) => Number(await canvasOf(page).getAttribute(name))));
+    return screenAt(page, { x: canvas.x + Math.round(x! + 100 * scale!), y: middle.y });
+  };
+  /** A line of a middle grey, 30 % of it, lies over 200, 0, 0. */
+  const marked = async (): Promise<boolean> => (await border()).every((value, i) => Math.abs(value - [178, 38, 38][i]!) <= 1);
+  expect(await border()).toEqual([200, 0, 0]);
+  const at = await onScreen(page, p(100, 150));
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.wheel(0, -1600);
+  await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-scale'))).toBeGreaterThan(12);
+  await expect.poll(marked).toBe(true);
+  expect(await seen(page, p(100, 150))).toEqual([200, 0, 0]);
+  await page.keyboard.press('#');
+  await expect.poll(border).toEqual([200, 0, 0]);
+  await page.getByRole('checkbox', { name: 'Pixel grid when magnified' }).check();
+  await expect.poll(marked).toBe(true);
 });
 
 test('a look that was set is there again at the next start', async ({ launch, folder }) => {

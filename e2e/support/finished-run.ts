@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '../../src/shared/run';
+import type { ReviewShares } from '../../src/shared/domain';
 import { settingsFrom } from '../../src/shared/settings';
 import { TestLibrary } from '../../src/main/library/test-library';
 import { writePng } from '../../src/main/media/png';
@@ -12,12 +13,14 @@ export type Truth = (x: number, y: number) => 0 | 1;
  * Gives a project of classes `background` and `object` a finished run whose teacher knows the truth, as its files say it. Spares a
  * test the training; the journey does without.
  * @param pictures PNGs by file name, all of one size; the first two get a few labels
+ * @param sharesOf what the run thought of an image, by its file name: all of it kept
  */
 export async function projectWithRun(
   pictures: Readonly<Record<string, Buffer>>,
   width: number,
   height: number,
   truth: Truth,
+  sharesOf: (name: string) => ReviewShares = () => ({ kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 }),
 ): Promise<TestLibrary> {
   const library = await TestLibrary.create();
   for (const [name, content] of Object.entries(pictures)) await library.write(name, content);
@@ -35,13 +38,13 @@ export async function projectWithRun(
   const { runId, folder } = await library.call('runs.create', { settings: { ...settingsFrom('quick'), method: 'sup' }, unlabelled: null });
   await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
-  for (const { id } of await library.images()) {
+  for (const { id, path } of await library.images()) {
     await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth) });
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth));
     await library.call('predictions.record', {
       runId,
       imageId: id,
-      shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
+      shares: sharesOf(path),
       beta: 1,
     });
   }

@@ -67,7 +67,11 @@ export function strokePixels([from, to]: readonly Point[], size: number): Set<st
 
 /** Colour of the screen where the centre of an image pixel is, as `[r, g, b]`. */
 export async function seen(page: Page, point: Point): Promise<number[]> {
-  const { x, y } = await onScreen(page, point);
+  return screenAt(page, await onScreen(page, point));
+}
+
+/** Colour of a pixel of the screen. */
+export async function screenAt(page: Page, { x, y }: Point): Promise<number[]> {
   const shot = await page.screenshot({ clip: { x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 } });
   return [...(await sharp(shot).removeAlpha().raw().toBuffer())];
 }

@@ -51,11 +51,11 @@ export const ProjectSummary = z.object({
   folder: z.string(),
   name: z.string(),
   classes: z.array(LabelClass),
+  /** Readable images count by whether they have labels, as a run does, and not by what they are marked. */
   images: z.object({
     total: z.number().int(),
+    labelled: z.number().int(),
     unlabelled: z.number().int(),
-    started: z.number().int(),
-    done: z.number().int(),
     problem: z.number().int(),
   }),
 });

@@ -44,11 +44,13 @@ export async function openProject({ folder, create }: ParamsOf<'project.open'>):
 }
 
 export function summaryOf({ layout, queries }: Project): ProjectSummary {
-  const images = { total: 0, unlabelled: 0, started: 0, done: 0, problem: 0 };
-  for (const count of queries.images.counts()) {
-    images[count.bucket] += count.images;
-    images.total += count.images;
+  let [total, problem] = [0, 0];
+  for (const { bucket, images } of queries.images.counts()) {
+    total += images;
+    if (bucket === 'problem') problem += images;
   }
+  const labelled = queries.images.labelledCount();
+  const images = { total, labelled, unlabelled: total - problem - labelled, problem };
   return { folder: layout.folder, name: layout.name, classes: queries.classes.list(), images };
 }
 

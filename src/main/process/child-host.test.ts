@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { inBackground } from './background';
 import { Child, type Ending } from './child-host';
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-child-'));
@@ -13,17 +14,25 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   if (message.method === 'exit') process.exit(0);
   if (message.method === 'fail') process.exit(3);
+  if (message.method === 'priority') {
+    const fs = require('node:fs');
+    const threads = process.platform === 'linux' ? fs.readdirSync('/proc/self/task') : [];
+    // Numbered from the end: the second field is a name that may hold blanks. 40 follow: see proc(5).
+    const policies = threads.map((thread) => Number(fs.readFileSync('/proc/self/task/' + thread + '/stat', 'utf8').trim().split(' ').at(-12)));
+    process.send({ type: 'result', id: message.id, value: { nice: require('node:os').getPriority(), policies } });
+    return;
+  }
   if (message.method === 'abort') { console.error('last words'); process.abort(); }
   process.send({ type: 'result', id: message.id, value: message.params });
 });`;
 
-function start(): { child: Child; ending: Promise<Ending>; log: string[] } {
+function start(background = false): { child: Child; ending: Promise<Ending>; log: string[] } {
   const script = join(folder, 'child.cjs');
   writeFileSync(script, SCRIPT);
   const log: string[] = [];
   let settle: (ending: Ending) => void;
   const ending = new Promise<Ending>((resolve) => (settle = resolve));
-  const child = new Child({ name: 'library', script, onEnd: (e) => settle(e), onLog: (line) => log.push(line) });
+  const child = new Child({ name: 'library', script, background, onEnd: (e) => settle(e), onLog: (line) => log.push(line) });
   return { child, ending, log };
 }
 
@@ -59,5 +68,14 @@ describe('a child', () => {
     await child.peer.callRaw('echo', 1);
     await child.disconnect();
     expect(await ending).toEqual({ kind: 'kill' });
+  });
+
+  it('in the background leaves the processor to others with all its threads', async () => {
+    const { child } = start(true);
+    const { nice, policies } = (await child.peer.callRaw('priority', null)) as { nice: number; policies: number[] };
+    expect(nice).toBe(constants.priority.PRIORITY_LOW);
+    const IDLE_CLASS = 5;
+    if (inBackground().length > 0) expect(new Set(policies)).toEqual(new Set([IDLE_CLASS]));
+    child.kill();
   });
 });

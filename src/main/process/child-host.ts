@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { EspalierError } from '../../shared/errors';
 import { Peer, type Port, type RawHandler } from '../../shared/rpc';
+import { inBackground } from './background';
 
 /** How a child ended: by itself, by a fault, or because it was told to. */
 export type Ending = { readonly kind: 'exit' } | { readonly kind: 'crash'; readonly reason: string } | { readonly kind: 'kill' };
@@ -12,6 +14,8 @@ export interface ChildOptions {
   readonly onEnd: (ending: Ending) => void;
   readonly onLog: (line: string) => void;
   readonly env?: Readonly<Record<string, string>>;
+  /** Leaves the processor to everything else that wants it. */
+  readonly background?: boolean;
   readonly handler?: RawHandler;
 }
 
@@ -25,12 +29,17 @@ export class Child {
   #killed = false;
 
   constructor(options: ChildOptions) {
+    const { program, env } = nodeProgram(options.env);
+    const [execPath = program, ...execArgv] = [...(options.background ? inBackground() : []), program];
     const child = fork(options.script, [], {
-      ...nodeProgram(options.env),
+      execPath,
+      execArgv,
+      env,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;
+    if (options.background && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     this.peer = new Peer(portOf(child), options.handler ?? null);
     let tail = '';
     const log = (chunk: Buffer): void => {
@@ -81,11 +90,11 @@ export class Child {
  * Which Node runs the children: the one set-up provided, the Node we are, or Electron as Node where it is new enough
  * for our native modules (Node-API 10).
  */
-function nodeProgram(extra: Readonly<Record<string, string>> = {}): { execPath: string; env: NodeJS.ProcessEnv } {
+function nodeProgram(extra: Readonly<Record<string, string>> = {}): { program: string; env: NodeJS.ProcessEnv } {
   const env: NodeJS.ProcessEnv = { ...process.env, ...extra };
-  if (process.env.ESPALIER_NODE) return { execPath: process.env.ESPALIER_NODE, env };
+  if (process.env.ESPALIER_NODE) return { program: process.env.ESPALIER_NODE, env };
   if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
-  return { execPath: process.execPath, env };
+  return { program: process.execPath, env };
 }
 
 function portOf(child: ChildProcess): Port {

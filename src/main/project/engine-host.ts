@@ -1,11 +1,8 @@
-import { availableParallelism, constants, setPriority } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { MethodOf, ParamsOf, ProgressOf, ResultOf } from '../../shared/protocol';
 import type { CallOptions } from '../../shared/rpc';
 import { Child } from '../process/child-host';
-
-/** Labelling must stay smooth while a run trains, so the engine is the process that waits. */
-const PRIORITY = constants.priority.PRIORITY_LOW;
 
 /** With an arena for each of TensorFlow's threads, glibc would keep freed memory many times over. */
 export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
@@ -43,12 +40,13 @@ export class EngineHost {
         name: 'engine',
         script: join(__dirname, 'engine.js'),
         env: this.#environment(),
+        // Labelling must stay smooth while a run trains, so the engine is the process that waits.
+        background: true,
         onLog: this.log,
         onEnd: () => {
           if (this.#child === child) this.#child = null;
         },
       });
-      if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
       this.#child = child;
     }
     return this.#child;

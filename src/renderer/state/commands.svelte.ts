@@ -11,12 +11,13 @@ export interface CommandHandler {
   enabled?(): boolean;
 }
 
-const TEXT_FIELDS =
-  'input:not([type=range],[type=checkbox],[type=radio],[type=color],[type=button]), textarea, select, [contenteditable=true]';
+const TEXT_FIELDS = 'input:not([type=range],[type=checkbox],[type=radio],[type=color],[type=button]), textarea, [contenteditable=true]';
 const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[] = [
   ['button, a, summary, [role=tab], [role=menuitem]', ['Enter', 'Space']],
   ['input[type=checkbox], input[type=radio], input[type=color]', ['Space', 'Enter']],
   ['input[type=radio], input[type=range]', ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']],
+  // A list keeps the focus after a choice: letters are tools then, as before it.
+  ['select', ['Enter', 'Space', 'Escape', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'PageUp', 'PageDown']],
   ['input[type=range]', ['Home', 'End', 'PageUp', 'PageDown', '+', '-']],
 ];
 

@@ -149,6 +149,6 @@ export class Images {
     if (this.current?.id === record.id) this.current = { ...record, review: record.review ?? this.current.review };
     this.labelling.patch(record);
     this.reviewing.patch(record);
-    if (before) this.project.countState(before.state, record.state);
+    if (before) this.project.countLabelled(before, record);
   }
 }

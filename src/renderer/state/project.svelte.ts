@@ -1,5 +1,5 @@
 import type { ClassSet } from '@shared/class-set';
-import type { ImageState, LabelClass } from '@shared/domain';
+import type { ImageRecord, LabelClass } from '@shared/domain';
 import type { Progress, ProjectSummary, ResultOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 import type { Notices } from './notices.svelte';
@@ -14,7 +14,7 @@ export class Project {
   /** Files the last index could not read, with the reasons. */
   unreadable = $state.raw<Unreadable>([]);
   readonly classes = $derived([...(this.summary?.classes ?? [])].sort((a, b) => a.position - b.position));
-  readonly labelled = $derived((this.summary?.images.started ?? 0) + (this.summary?.images.done ?? 0));
+  readonly labelled = $derived(this.summary?.images.labelled ?? 0);
   readonly unlabelled = $derived(this.summary?.images.unlabelled ?? 0);
   readonly #byId = $derived<Partial<Record<number, LabelClass>>>(Object.fromEntries(this.classes.map((c) => [c.id, c])));
 
@@ -56,13 +56,12 @@ export class Project {
     }
   }
 
-  /** Follows one image from a labelling state to another without asking the library. */
-  countState(from: ImageState, to: ImageState): void {
-    if (from === to || !this.summary) return;
-    const images = { ...this.summary.images };
-    images[from]--;
-    images[to]++;
-    this.summary = { ...this.summary, images };
+  /** Follows a change of one image without asking the library. */
+  countLabelled(before: ImageRecord, after: ImageRecord): void {
+    const change = Number(after.labelledPixels > 0) - Number(before.labelledPixels > 0);
+    if (change === 0 || !this.summary) return;
+    const { labelled, unlabelled, ...others } = this.summary.images;
+    this.summary = { ...this.summary, images: { ...others, labelled: labelled + change, unlabelled: unlabelled - change } };
   }
 
   async addClass(name: string, color: string | null = null): Promise<LabelClass> {

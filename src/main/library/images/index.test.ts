@@ -96,7 +96,7 @@ describe('indexing', () => {
       { name: 'text.jpg', reason: 'it is not a JPEG, PNG, WebP, TIFF or BMP picture' },
     ]);
     expect(await test.names({ filter: 'problem' })).toHaveLength(4);
-    expect((await test.call('project.summary', null)).images).toEqual({ total: 5, unlabelled: 1, started: 0, done: 0, problem: 4 });
+    expect((await test.call('project.summary', null)).images).toEqual({ total: 5, labelled: 0, unlabelled: 1, problem: 4 });
     await expect(test.call('images.file', { id: await test.id('text.jpg'), kind: 'thumbnail' })).rejects.toMatchObject({
       code: 'IMAGE_UNREADABLE',
       params: { name: 'text.jpg' },

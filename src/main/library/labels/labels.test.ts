@@ -158,12 +158,15 @@ describe('labels', () => {
 
   it('make an image started, done when the user says so, and unlabelled when the last pixel goes', async () => {
     test = await TestLibrary.project({ 'a.png': [WIDTH, HEIGHT] });
+    const counted = async (): Promise<unknown> => (await test.call('project.summary', null)).images;
     const one = new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 5);
     expect(await paint(one)).toMatchObject({ state: 'started', labelledPixels: 5 });
     await test.call('images.update', { id: 1, state: 'done' });
     expect(await paint(one.slice().fill(2, 2, 8))).toMatchObject({ state: 'done', labelledPixels: 8 });
+    expect(await counted()).toEqual({ total: 1, labelled: 1, unlabelled: 0, problem: 0 });
     expect(await paint(new Uint8Array(SIZE).fill(IGNORE))).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
-    expect((await test.call('project.summary', null)).images).toMatchObject({ unlabelled: 1, started: 0, done: 0 });
+    await test.call('images.update', { id: 1, state: 'done' });
+    expect(await counted(), 'marked done, but with nothing to learn from').toEqual({ total: 1, labelled: 0, unlabelled: 1, problem: 0 });
   });
 });
 

@@ -3,6 +3,7 @@ import { images } from './0001-images';
 import { labels } from './0002-labels';
 import { runs } from './0003-runs';
 import { reviewBeta } from './0004-review-beta';
+import { labelledImages } from './0005-labelled-images';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -11,6 +12,6 @@ export interface Migration {
   readonly up: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [images, labels, runs, reviewBeta];
+export const migrations: readonly Migration[] = [images, labels, runs, reviewBeta, labelledImages];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -37,6 +37,10 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
       VALUES (1, 'run-0001', '', 'running', '{}', 1, 1)`);
     expect(db.prepare('SELECT review_beta FROM run').get()).toEqual({ review_beta: null });
   },
+  5: (db) => {
+    const plan = db.prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM image WHERE status = 'ok' AND labelled_pixels > 0").all();
+    expect(JSON.stringify(plan)).toContain('SCAN image USING INDEX image_labelled_by_name');
+  },
 };
 
 describe('migrations', () => {

@@ -61,7 +61,10 @@ export function imageQueries(db: Database) {
      WHERE labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
   );
   const labelled = db.prepare<[], ImageRow>(
-    `SELECT ${COLUMNS} FROM image WHERE bucket IN ('started', 'done') AND labelled_pixels > 0 ORDER BY sort_name, id`,
+    `SELECT ${COLUMNS} FROM image WHERE status = 'ok' AND labelled_pixels > 0 ORDER BY sort_name, id`,
+  );
+  const labelledCount = db.prepare<[], { images: number }>(
+    "SELECT count(*) AS images FROM image WHERE status = 'ok' AND labelled_pixels > 0",
   );
   const insert = db.prepare<IndexedFile>(
     `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, problem)
@@ -87,6 +90,8 @@ export function imageQueries(db: Database) {
     withName: (name: string) => byName.all(name),
     maxId: () => maxId.get()?.id ?? 0,
     counts: () => counts.all(),
+    /** How many readable images have labels. */
+    labelledCount: () => labelledCount.get()?.images ?? 0,
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
