@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Analysis } from '@shared/analysis';
+import type { Progress } from '@shared/protocol';
 import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
-import { startingState } from '../checkpoint/state';
+import { type Role, startingState } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
 import { analyzeRun } from './analyze';
+import { calibrateRun } from './calibrate-run';
 import { spread } from './spread';
 import type { NamedImage } from './images';
 import type { TrainedRun } from './jobs';
@@ -37,11 +39,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A run that has just begun: the pruned teacher is the teacher. */
-function begunRun(ratio: number | null): TrainedRun {
+/** A run that has just begun: the pruned teacher, where it has one, is the teacher. */
+function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
   const settings = settingsFrom('quick', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5 });
   const network = createNetwork(settings.backbone, 2);
-  const tensors = startingState(network, settings.scope, initialValues(network.specs, 1));
+  const tensors = startingState(network, settings.scope, initialValues(network.specs, 1), roles);
   const classes = ['a', 'b'].map((name, id) => ({ id, name, color: '#000000', position: id }));
   const file = { id: 1, path: image.path, width: SIDE, height: SIDE };
   return {
@@ -79,6 +81,17 @@ test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async
   const { sweep, selection } = await analyzeRun(begunRun(null), [image], truth, join(folder, 'warm'), () => undefined, never, [0.5]);
   expect(sweep).toBeNull();
   expect(selection.refined).toEqual(selection.conf);
+});
+
+test('a run whose method does not prune is calibrated as well', { timeout: 300_000 }, async () => {
+  const stop = new AbortController();
+  const run = begunRun(null, ['student', 'teacher', 'velocity']);
+  // The labelled views, the statistics of the first pruning, and what it says of those views.
+  const batches = 12;
+  const progress = ({ done }: Progress): void => {
+    if (done === batches) stop.abort(new Error('enough'));
+  };
+  await expect(calibrateRun(run, { signal: stop.signal, progress })).rejects.toThrow('enough');
 });
 
 test('a sweep takes images from all over the list', () => {
