@@ -50,7 +50,7 @@ export interface Backend {
 export async function loadTensorFlow(threads = 0): Promise<TensorFlow> {
   if (threads > 0) process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // oneDNN is off by default on some processors, and the gradients of dilated convolutions exist only in oneDNN.
+  // oneDNN is off by default on some processors, and only its depthwise kernel heeds a dilation.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   // Without it TensorFlow takes all memory of a GPU at once, also from a second process.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';

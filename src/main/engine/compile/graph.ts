@@ -1,3 +1,5 @@
+import { sizeOf } from './program';
+
 /** A tensor of a graph: the node that makes it and which of the node's outputs it is. */
 export interface Edge {
   readonly node: string;
@@ -51,7 +53,7 @@ export class Graph {
   constant(literal: Literal): Edge {
     const { dtype, shape, content } = literal;
     if (content.length > LARGE_BYTES && shape.length > 0) {
-      const item = content.subarray(0, content.length / shape.reduce((product, side) => product * side, 1));
+      const item = content.subarray(0, content.length / sizeOf(literal));
       if (content.every((byte, i) => byte === item[i % item.length])) return this.filled(dtype, shape, item);
     }
     const key = `${literal.dtype} ${literal.shape.join()} ${Buffer.from(literal.content.buffer, literal.content.byteOffset, literal.content.length).toString('base64')}`;

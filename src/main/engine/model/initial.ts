@@ -1,3 +1,4 @@
+import { sizeOf } from '../compile/program';
 import { RandomStream } from '../data/random';
 import type { VariableSpec } from './network';
 
@@ -11,11 +12,11 @@ export type Values = Map<string, Float32Array>;
  */
 export function initialValues(specs: readonly VariableSpec[], seed: number): Values {
   const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
-  const all = new Float32Array(specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+  const all = new Float32Array(specs.reduce((sum, spec) => sum + sizeOf(spec), 0));
   let end = 0;
   return new Map(
     specs.map((spec) => {
-      const values = all.subarray(end, (end += sizeOf(spec.shape)));
+      const values = all.subarray(end, (end += sizeOf(spec)));
       fill(values, spec, shapes, new RandomStream(seed, 'initial', spec.name));
       return [spec.name, values];
     }),
@@ -50,8 +51,6 @@ function fill(
       break;
   }
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Inputs of one output of a convolution. */
 function fanIn([height, width, channels]: readonly number[], kind: 'kernel' | 'depthwise'): number {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Attributes, differentiable, kernel, runsOnGpu } from './kernel';
 import { batchToSpace, spaceToBatch } from './space-to-batch';
 
-/** Only oneDNN's kernel, on these processors, heeds the dilation; others, a GPU's among them, ignore it without a word. */
+/** Only oneDNN's kernel, on these processors, heeds the dilation; others, a GPU's among them, refuse it or ignore it. */
 const heedsDilation = (): boolean => process.arch === 'x64' && !runsOnGpu();
 
 /** Taps to a side up to which TensorFlow's own gradient of the kernel is the faster one. */
