@@ -4,8 +4,11 @@ import type { MethodOf, ParamsOf, ProgressOf, ResultOf } from '../../shared/prot
 import type { CallOptions } from '../../shared/rpc';
 import { Child } from '../process/child-host';
 
-/** With an arena for each of TensorFlow's threads, glibc would keep freed memory many times over. */
-export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' } as const;
+/**
+ * With an arena for each of TensorFlow's threads, glibc would keep freed memory many times over. And V8 would after some hundred steps
+ * make room for 32 MB of young objects, when the engine's large arrays lie outside of it.
+ */
+export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=8' } as const;
 
 /** From this many cores on, one is left to the window. */
 const CORES_TO_SPARE = 3;

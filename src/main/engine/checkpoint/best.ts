@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RUN_FILES, type RunInputs } from '@shared/run';
-import type { Session, Specs } from '../compile/program';
+import { float32, type Session, type Specs } from '../compile/program';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { readState, writeState } from './state-file';
 
@@ -60,7 +60,7 @@ export async function keepBest(
   const values = function* (): Generator<Float32Array> {
     for (const learner of LEARNERS) {
       const now = better.includes(learner) ? session.read(names(learner)) : null;
-      for (const name of names(learner)) yield now ? Float32Array.from(now[name]!) : before!.tensors.get(name)!.values;
+      for (const name of names(learner)) yield now ? float32(now[name]!) : before!.tensors.get(name)!.values;
     }
   };
   await writeState(fileOf(runFolder), Object.fromEntries(kept.map((name) => [name, specs[name]!])), values(), about);

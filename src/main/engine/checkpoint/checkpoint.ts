@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { EspalierError } from '@shared/errors';
 import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
-import type { Session, Specs } from '../compile/program';
+import { float32, type Session, type Specs } from '../compile/program';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { readState, writeState } from './state-file';
 
@@ -60,7 +60,7 @@ function* finiteValues(specs: Specs, session: Pick<Session, 'read'>, step: numbe
   for (const names of roles.values()) {
     const values = session.read(names);
     for (const name of names) {
-      const tensor = Float32Array.from(values[name]!);
+      const tensor = float32(values[name]!);
       if (!tensor.every(Number.isFinite)) throw new EspalierError('TRAIN_NAN', { step });
       yield tensor;
     }

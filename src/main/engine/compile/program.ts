@@ -2,6 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 export type Values = Float32Array | Int32Array;
 
+/** Values that can only be floats, as all state is. @throws Error when they are not */
+export function float32(values: Values): Float32Array {
+  if (values instanceof Float32Array) return values;
+  throw new Error('floats were expected, and these are integers');
+}
+
 /** Element type and shape of a tensor. */
 export interface TensorSpec {
   readonly dtype: 'float32' | 'int32';

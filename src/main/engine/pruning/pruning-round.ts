@@ -1,9 +1,10 @@
 import type { Pruning } from '@shared/analysis';
 import type { TrainSettings } from '@shared/settings';
-import type { Session } from '../compile/program';
+import { float32, type Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
 import type { Network } from '../model/network';
 import { isPrunable, type Scope, stateName } from '../checkpoint/state';
+import { release } from '../release';
 
 /** Batches of weak views from which the pruned teacher's statistics are re-estimated, where the settings want its own. */
 const STATISTICS_BATCHES = 10;
@@ -16,17 +17,14 @@ export const statisticsBatches = ({ prunedStatistics }: Pick<TrainSettings, 'pru
  */
 export function pruneTeacher(session: Session, network: Network, { scope, granularity, ratio }: Pruning, masked: Scope): void {
   const names = (within: Scope): string[] => network.specs.filter((spec) => isPrunable(spec, within)).map(({ name }) => name);
-  const kernels = names(masked);
-  const teacher = session.read(kernels.map((name) => stateName('teacher', name)));
-  const weights = new Map(kernels.map((name) => [name, new Float32Array(teacher[stateName('teacher', name)]!)]));
-  const cut = names(scope);
-  const masks = new Map<string, Float32Array>(Array.from(weights, ([name, { length }]) => [name, new Float32Array(length).fill(1)]));
-  magnitudeMasks(
-    cut.map((name) => weights.get(name)!),
-    ratio,
-    granularity,
-  ).forEach((mask, i) => masks.set(cut[i]!, mask));
+  const [all, cut] = [names(masked), names(scope)];
+  const teacher = session.read(all.map((name) => stateName('teacher', name)));
+  const kernelOf = (name: string): Float32Array => float32(teacher[stateName('teacher', name)]!);
+  const pruned = magnitudeMasks(cut.map(kernelOf), ratio, granularity);
+  const masks = new Map(cut.map((name, i) => [name, pruned[i]!]));
+  for (const name of all) if (!masks.has(name)) masks.set(name, new Float32Array(kernelOf(name).length).fill(1));
   session.assign(Object.fromEntries(Array.from(masks, ([name, mask]) => [stateName('mask', name), mask])));
+  release(masks.values());
 }
 
 /**
