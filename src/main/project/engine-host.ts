@@ -5,10 +5,10 @@ import type { CallOptions } from '../../shared/rpc';
 import { Child } from '../process/child-host';
 
 /**
- * With an arena for each of TensorFlow's threads, glibc would keep freed memory many times over. And V8 would after some hundred steps
- * make room for 32 MB of young objects, when the engine's large arrays lie outside of it.
+ * Memory that is freed must not be kept. With more than one arena for its threads glibc keeps it many times over; and V8 would after some
+ * hundred steps hold 32 MB for young objects, of which the engine, whose large arrays lie outside of its heap, has few.
  */
-export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=8' } as const;
+export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', NODE_OPTIONS: '--max-semi-space-size=2' } as const;
 
 /** From this many cores on, one is left to the window. */
 const CORES_TO_SPARE = 3;

@@ -13,6 +13,7 @@ import type { Scores } from '../checkpoint/best';
 import { EpochSums } from './epoch-sums';
 import { yieldToMessages } from '../hear';
 import type { ScoreScale } from '../core/score-scale';
+import { collect } from '../collect';
 import type { Round } from './round';
 import { SecondsLeft } from './seconds-left';
 
@@ -113,6 +114,7 @@ export async function trainingLoop(
     if (epochEnded) {
       standing.sums = new EpochSums();
       await parts.save(standing);
+      collect();
     }
     await yieldToMessages();
     if (context.signal.aborted && standing.step < steps) {
