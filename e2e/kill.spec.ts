@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app';
-import { canvasReady, saved } from './support/canvas';
+import { canvasReady, saved, stroke } from './support/canvas';
 import { childrenOf, isAlive } from './support/processes';
-import { label, startTraining, stroke } from './support/training';
+import { label, startTraining } from './support/training';
 
 test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 

@@ -1,15 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { canvasReady, drag, saved } from './canvas';
-
-/** Paints one stroke of the class with key `digit` across the image at height `y`. */
-export async function stroke(page: Page, digit: number, y: number): Promise<void> {
-  await page.keyboard.press('b');
-  await page.keyboard.press(String(digit));
-  await drag(page, [
-    { x: 20, y },
-    { x: 220, y },
-  ]);
-}
+import { canvasReady, saved, stroke } from './canvas';
 
 /** Enough labels to train on: one stroke of each of two classes. */
 export async function label(page: Page): Promise<void> {

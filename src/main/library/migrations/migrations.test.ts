@@ -46,8 +46,12 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
       ['sort_name, id', 'image_unlabelled_by_name'],
       ['touched DESC, id DESC', 'image_unlabelled_by_touched'],
     ]) {
-      const plan = db.prepare(`EXPLAIN QUERY PLAN SELECT id FROM image WHERE status = 'ok' AND labelled_pixels = 0 ORDER BY ${order}`).all();
-      expect(plan).toMatchObject([{ detail: expect.stringMatching(new RegExp(`^SCAN image USING (COVERING )?INDEX ${index}$`)) as string }]);
+      const plan = db
+        .prepare(`EXPLAIN QUERY PLAN SELECT id FROM image WHERE status = 'ok' AND labelled_pixels = 0 ORDER BY ${order}`)
+        .all();
+      expect(plan).toMatchObject([
+        { detail: expect.stringMatching(new RegExp(`^SCAN image USING (COVERING )?INDEX ${index}$`)) as string },
+      ]);
     }
   },
 };

@@ -52,9 +52,7 @@ export function imageListQueries(db: Database) {
   const ids = (sql: string, params: Params): number[] => (run(sql, params) as { id: number }[]).map((row) => row.id);
 
   const total = (query: ImageQuery, { where, params }: Selection): number =>
-    query.search === ''
-      ? number(FILTERS[query.filter].total, {})
-      : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
+    query.search === '' ? number(FILTERS[query.filter].total, {}) : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
 
   const predictedBy = (runNumber: number | null): number =>
     number('SELECT predicted_images AS n FROM run WHERE number = :run', { run: runNumber });
