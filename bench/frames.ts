@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import { openApp, print, quantile, recordFrames } from './app';
+import { epochAfter, train } from './training';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
 const EVENTS_PER_SECOND = 60;
@@ -47,19 +48,16 @@ function rows(name: string, frames: readonly number[]): [string, string, string]
 const data = mkdtempSync(join(tmpdir(), 'espalier-frames-'));
 try {
   const { app, page } = await openApp('--sample', data);
-  await page.keyboard.press('b');
-  const before = await paint(page, 5);
-  await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /Quick/ }).check();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('region', { name: 'Run under way' }).getByText(/epoch/i).waitFor({ timeout: 120_000 });
-  await page.getByRole('tab', { name: 'Label' }).click();
-  await page.locator('[data-ready="true"]').waitFor();
-  const during = await paint(page, Number(values.seconds));
-  await page.getByRole('tab', { name: 'Train' }).click();
-  const training = await page.getByRole('region', { name: 'Run under way' }).getByRole('heading').textContent();
-  print([...rows('before', before), ...rows('training', during), ['what was trained meanwhile', training?.trim() ?? '', '']]);
-  await app.close();
+  try {
+    await page.keyboard.press('b');
+    const before = await paint(page, 5);
+    const epoch = await train(page);
+    const during = await paint(page, Number(values.seconds));
+    const later = await epochAfter(page, epoch);
+    print([...rows('before', before), ...rows('training', during), ['trained meanwhile, epochs', `${epoch}–${later}`, '']]);
+  } finally {
+    await app.close();
+  }
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

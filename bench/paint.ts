@@ -1,20 +1,24 @@
 /**
  * Paints one stroke of 2,000 pointer events at 240 Hz with a 60-pixel brush into a square image in the real app, and takes it back:
- * `node bench/run.mjs paint [--side 8000] [--training PROJECT]`, under a display. With a project, the command line trains it meanwhile.
+ * `node bench/run.mjs paint [--side 8000] [--training PROJECT]`, under a display. With the folder of a project that has labels, the image
+ * is one of a copy of that project, and the app trains on it meanwhile.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
-import { memoryOf, openApp, print, quantile, recordFrames, ROOT } from './app';
+import { memoryOf, openApp, print, quantile, recordFrames } from './app';
+import { epochAfter, train } from './training';
 
 const EVENTS = 2000;
 const RATE = 240;
 const BRUSH = 60;
+/** Milliseconds from the stroke to its undo: whatever waited for the stroke goes on then. */
+const PAUSE = 1500;
+/** The first of its folder, whatever else is there. */
+const IMAGE = '000000-large.jpg';
 
 interface Measured {
   /** Milliseconds between animation frames. */
@@ -28,26 +32,11 @@ const { values } = parseArgs({ options: { side: { type: 'string', default: '8000
 const SIDE = Number(values.side);
 
 async function makeImage(folder: string): Promise<void> {
-  mkdirSync(folder);
   const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 };
   const small = await sharp({ create: { width: SIDE / 8, height: SIDE / 8, channels: 3, background: '#777777', noise } })
     .png()
     .toBuffer();
-  await sharp(small).resize(SIDE, SIDE).jpeg().toFile(join(folder, 'large.jpg'));
-}
-
-/** Trains, and is there when the first epoch has gone by: before it, the steps are only being made ready. */
-async function train(project: string): Promise<ChildProcess> {
-  const script = join(ROOT, 'scripts', 'espalier.mjs');
-  const trainer = spawn(process.execPath, [script, 'train', project, '--method', 'pgcl', '--preset', 'quick', '--epochs', '200'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const lines = createInterface({ input: trainer.stderr });
-  await new Promise<void>((begun, failed) => {
-    lines.on('line', (line) => line.startsWith('epoch 1/') && begun());
-    lines.on('close', () => failed(new Error('the training ended before its first epoch')));
-  });
-  return trainer;
+  await sharp(small).resize(SIDE, SIDE).jpeg().toFile(join(folder, IMAGE));
 }
 
 /** A spiral about the middle of the canvas, as points of the window. */
@@ -108,29 +97,39 @@ function undo(page: Page): Promise<number> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-paint-'));
-const trainer = values.training === undefined ? null : await train(values.training);
 try {
-  await makeImage(join(folder, 'images'));
-  const { app, page } = await openApp(join(folder, 'images'), join(folder, 'data'));
-  await page.keyboard.press('b');
-  await page.getByRole('spinbutton', { name: 'Size in px' }).fill(String(BRUSH));
-  await page.keyboard.press('Tab');
-  const { frames, pixels, shown } = await stroke(page);
-  await page.locator('[data-save-state="saved"]').waitFor({ timeout: 60_000 });
-  const back = await undo(page);
-  print([
-    ['frames, median (ms)', quantile(frames, 0.5), ''],
-    ['frames, 99th percentile (ms)', quantile(frames, 0.99), '≤ 17'],
-    ['frames, longest (ms)', quantile(frames, 1), '≤ 33'],
-    ['event to pixels, median (ms)', quantile(pixels, 0.5), '≤ 8'],
-    ['event to pixels, 99th percentile (ms)', quantile(pixels, 0.99), ''],
-    ['event to the frame with them, median (ms)', quantile(shown, 0.5), ''],
-    ['event to the frame with them, 99th (ms)', quantile(shown, 0.99), ''],
-    ['undo of the stroke (ms)', back.toFixed(1), '≤ 50'],
-    ['memory of the window (MiB)', (await memoryOf(app)).toFixed(0), ''],
-  ]);
-  await app.close();
+  const images = join(folder, 'images');
+  if (values.training === undefined) mkdirSync(images);
+  else cpSync(values.training, images, { recursive: true });
+  await makeImage(images);
+  const { app, page } = await openApp(images, join(folder, 'data'));
+  try {
+    await page.getByRole('option', { name: IMAGE }).click();
+    await page.getByRole('option', { name: IMAGE, selected: true }).waitFor();
+    await page.locator('[data-ready="true"]').waitFor({ timeout: 300_000 });
+    const epoch = values.training === undefined ? null : await train(page);
+    await page.keyboard.press('b');
+    await page.getByRole('spinbutton', { name: 'Size in px' }).fill(String(BRUSH));
+    await page.keyboard.press('Tab');
+    const { frames, pixels, shown } = await stroke(page);
+    await page.locator('[data-save-state="saved"]').waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(PAUSE);
+    const back = await undo(page);
+    print([
+      ['frames, median (ms)', quantile(frames, 0.5), ''],
+      ['frames, 99th percentile (ms)', quantile(frames, 0.99), '≤ 17'],
+      ['frames, longest (ms)', quantile(frames, 1), '≤ 33'],
+      ['event to pixels, median (ms)', quantile(pixels, 0.5), '≤ 8'],
+      ['event to pixels, 99th percentile (ms)', quantile(pixels, 0.99), ''],
+      ['event to the frame with them, median (ms)', quantile(shown, 0.5), ''],
+      ['event to the frame with them, 99th (ms)', quantile(shown, 0.99), ''],
+      ['undo of the stroke (ms)', back.toFixed(1), '≤ 50'],
+      ['memory of the window (MiB)', (await memoryOf(app)).toFixed(0), ''],
+      ...(epoch === null ? [] : [['trained meanwhile, epochs', `${epoch}–${await epochAfter(page, epoch)}`, ''] as const]),
+    ]);
+  } finally {
+    await app.close();
+  }
 } finally {
-  trainer?.kill();
   rmSync(folder, { recursive: true, force: true });
 }

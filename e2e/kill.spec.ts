@@ -2,43 +2,15 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/app';
-import { canvasReady, drag, saved } from './support/canvas';
+import { canvasReady, saved, stroke } from './support/canvas';
 import { childrenOf, isAlive } from './support/processes';
+import { label, startTraining } from './support/training';
 
 test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 
 const classRow = (page: Page, name: string) => page.getByRole('radio', { name });
 
-/** Paints one stroke of the class with key `digit` across the image at height `y`. */
-async function stroke(page: Page, digit: number, y: number): Promise<void> {
-  await page.keyboard.press('b');
-  await page.keyboard.press(String(digit));
-  await drag(page, [
-    { x: 20, y },
-    { x: 220, y },
-  ]);
-}
-
-/** Enough labels to train on: one stroke of each of two classes. */
-async function label(page: Page): Promise<void> {
-  await canvasReady(page);
-  await stroke(page, 1, 40);
-  await stroke(page, 2, 90);
-  await saved(page);
-}
-
 const pixelsOf = (page: Page, name: string): Promise<string | null> => classRow(page, name).textContent();
-
-async function startTraining(page: Page, method: 'pgcl' | 'sup' = 'pgcl'): Promise<void> {
-  await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /Quick/ }).check();
-  if (method === 'sup') {
-    await page.getByText('Advanced').click();
-    await page.getByRole('radio', { name: /Labels only/ }).check();
-  }
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await expect(page.getByText('Run 1: running').first()).toBeVisible();
-}
 
 test('the library killed while labelling: it comes back, and no stroke is lost', async ({ launch }) => {
   const { app, page } = await launch(['--sample']);

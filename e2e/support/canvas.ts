@@ -40,6 +40,16 @@ export async function drag(page: Page, points: readonly Point[]): Promise<void> 
   await page.mouse.up();
 }
 
+/** Paints one stroke of the class with key `digit` across the image at height `y`. */
+export async function stroke(page: Page, digit: number, y: number): Promise<void> {
+  await page.keyboard.press('b');
+  await page.keyboard.press(String(digit));
+  await drag(page, [
+    { x: 20, y },
+    { x: 220, y },
+  ]);
+}
+
 export async function click(page: Page, point: Point): Promise<void> {
   const place = await onScreen(page, point);
   await page.mouse.click(place.x, place.y);

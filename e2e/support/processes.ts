@@ -15,11 +15,18 @@ export function childrenOf(parent: number, script: 'library.js' | 'engine.js'): 
   });
 }
 
-export function isAlive(pid: number): boolean {
+/** State of a process as in proc(5): `T` when it is frozen; null when it has ended. */
+export function stateOf(pid: number): string | null {
   try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const state = stat.charAt(stat.lastIndexOf(')') + 2);
     // A zombie has ended; only its parent has not asked yet.
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return state === 'Z' ? null : state;
   } catch {
-    return false;
+    return null;
   }
+}
+
+export function isAlive(pid: number): boolean {
+  return stateOf(pid) !== null;
 }

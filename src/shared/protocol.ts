@@ -399,6 +399,8 @@ export const methods = {
   /** Goes on with a stopped or failed run from its last checkpoint. Errors: those of `runs.resume`, TRAIN_BUSY. */
   'training.resume': method('main', z.object({ runId }), nothing),
   'training.stop': method('main', nothing, nothing),
+  /** A gesture begins in the window (`active`), or has ended: where a run would make it falter, it waits meanwhile. */
+  'training.stepAside': method('main', z.object({ active: z.boolean() }), nothing),
   'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),
   /** The pretrained weights of every backbone, there or not. */
   'weights.list': method('main', nothing, z.array(WeightsRecord)),

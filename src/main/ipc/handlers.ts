@@ -68,6 +68,10 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       project.training.stop();
       return null;
     },
+    'training.stepAside': ({ active }) => {
+      project.training.stepAside(active);
+      return null;
+    },
     'training.status': () => project.training.status,
     'weights.list': () => weights.list(),
     'weights.download': ({ backbone }, { signal, progress }) => weights.download(backbone, { signal, onProgress: progress }),

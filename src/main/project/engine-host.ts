@@ -13,6 +13,9 @@ export const ENGINE_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', NODE_OPTIONS: '--max-
 /** From this many cores on, one is left to the window. */
 const CORES_TO_SPARE = 3;
 
+/** Where none is, the engine steps aside from each gesture. */
+const ASIDE = { after: 300, atMost: 30_000 } as const;
+
 /** The engine child: started at its first use, and again after it ended. Its death rejects the calls in flight. */
 export class EngineHost {
   #child: Child | null = null;
@@ -31,6 +34,11 @@ export class EngineHost {
     return this.#start().peer.callRaw(method, params, options);
   }
 
+  /** A gesture begins in the window, or has ended: an engine that leaves it no core of its own does nothing meanwhile. */
+  stepAside(active: boolean): void {
+    this.#child?.stepAside(active);
+  }
+
   /** Ends the engine and frees its memory; the next call starts a fresh one. */
   kill(): void {
     this.#child?.kill();
@@ -45,6 +53,7 @@ export class EngineHost {
         env: this.#environment(),
         // Labelling must stay smooth while a run trains, so the engine is the process that waits.
         background: true,
+        aside: this.besideWindow && availableParallelism() < CORES_TO_SPARE ? ASIDE : undefined,
         onLog: this.log,
         onEnd: () => {
           if (this.#child === child) this.#child = null;

@@ -103,6 +103,11 @@ export class Training {
     this.#active?.controller.abort();
   }
 
+  /** While a run goes on: a gesture begins in the window, or has ended. */
+  stepAside(active: boolean): void {
+    if (this.#active) this.engine.stepAside(active);
+  }
+
   async #run(active: ActiveRun, predict: boolean): Promise<TrainingOutcome> {
     const { runId } = active;
     const started = Date.now();

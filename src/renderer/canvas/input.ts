@@ -14,6 +14,8 @@ export interface InputTarget {
   worked(): void;
   /** The pan hand is out, or not. */
   panning(active: boolean): void;
+  /** A drag begins, of whatever kind, or has ended. */
+  dragging(active: boolean): void;
 }
 
 /** A press that moves less than this, in CSS pixels, is a click. */
@@ -57,14 +59,20 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
     return { centre: screenPoint((a.x + b.x) / 2, (a.y + b.y) / 2), spread: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   };
 
+  const setDrag = (next: Drag | null): void => {
+    const changed = (drag === null) !== (next === null);
+    drag = next;
+    if (changed) target.dragging(next !== null);
+  };
+
   const press = (event: PointerEvent): void => {
     const input = inputOf(event);
     const select = target.tool.id === 'select' && event.button === 0;
     if (space || event.button === 1 || select) {
-      drag = { kind: 'pan', pointerId: event.pointerId, start: input.screen, last: input.screen, click: select && !space ? input : null };
+      setDrag({ kind: 'pan', pointerId: event.pointerId, start: input.screen, last: input.screen, click: select && !space ? input : null });
       target.panning(true);
     } else if (event.button === 0) {
-      drag = { kind: 'tool', pointerId: event.pointerId };
+      setDrag({ kind: 'tool', pointerId: event.pointerId });
       target.tool.down(input);
       target.worked();
     }
@@ -83,7 +91,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
     if (event.pointerType === 'touch') touches.set(event.pointerId, place(event));
     if (touches.size === 2) {
       if (drag?.kind === 'tool') target.tool.cancel();
-      drag = { kind: 'pinch', ...centreOf() };
+      setDrag({ kind: 'pinch', ...centreOf() });
       target.worked();
     } else if (!drag) press(event);
     if (drag) element.setPointerCapture(event.pointerId);
@@ -98,7 +106,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
       const now = centreOf();
       const zoomed = zoomAt(target.view, drag.centre, now.spread / drag.spread);
       target.view = panBy(zoomed, now.centre.x - drag.centre.x, now.centre.y - drag.centre.y);
-      drag = { kind: 'pinch', ...now };
+      setDrag({ kind: 'pinch', ...now });
     } else if (drag?.kind === 'pan') {
       if (event.pointerId === drag.pointerId) pan(input.screen, drag);
     } else if (!drag || event.pointerId === drag.pointerId) {
@@ -114,7 +122,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
     const ended = drag;
     if (!ended || (ended.kind !== 'pinch' && ended.pointerId !== event.pointerId)) return;
     if (ended.kind === 'pinch' && touches.size > 0) return;
-    drag = null;
+    setDrag(null);
     if (ended.kind === 'tool') {
       if (cancelled) target.tool.cancel();
       else target.tool.up(inputOf(event));
@@ -127,6 +135,8 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
   };
   on('pointerup', (event) => release(event, false));
   on('pointercancel', (event) => release(event, true));
+  // Comes after every release, which has then ended the drag; a pointer that is lost otherwise ends it here.
+  on('lostpointercapture', (event) => release(event, true));
   on('pointerleave', () => {
     over = false;
     if (!drag) target.hover(null);
@@ -155,5 +165,8 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
   window.addEventListener('keydown', key, { signal: stop.signal });
   window.addEventListener('keyup', key, { signal: stop.signal });
   window.addEventListener('blur', () => (space = false), { signal: stop.signal });
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    setDrag(null);
+  };
 }

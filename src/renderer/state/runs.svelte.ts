@@ -21,6 +21,9 @@ export class Runs {
   readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0 && run.id !== this.active?.runId) ?? null);
   readonly busy = $derived(this.starting || this.active !== null);
 
+  /** A gesture began while a run went on. */
+  #aside = false;
+
   constructor(private readonly peer: Peer) {}
 
   async load(): Promise<void> {
@@ -71,6 +74,14 @@ export class Runs {
       this.stopping = false;
       throw thrown;
     }
+  }
+
+  /** A gesture begins on the canvas, or has ended: a run that goes on may have to wait meanwhile. */
+  stepAside(active: boolean): void {
+    if (active ? this.active === null : !this.#aside) return;
+    this.#aside = active;
+    // Without an answer there is no main any more, and no run.
+    this.peer.call('training.stepAside', { active }).catch(() => undefined);
   }
 
   /** Follows an event of the run. */

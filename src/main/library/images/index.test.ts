@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
+import { IGNORE } from '@shared/mask';
 import { TestLibrary } from '../test-library';
 
 let test: TestLibrary;
@@ -130,7 +131,6 @@ describe('lists of images', () => {
     test = await TestLibrary.project({ 'x1.png': [4, 4], 'x2.png': [4, 4], 'y_%3.png': [4, 4] });
     await test.call('images.update', { id: await test.id('x2.png'), state: 'done', notes: 'clear', reviewed: true });
     expect(await test.names({ filter: 'done' })).toEqual(['x2.png']);
-    expect(await test.names({ filter: 'unlabelled' })).toEqual(['x1.png', 'y_%3.png']);
     expect(await test.names({ filter: 'reviewed' })).toEqual(['x2.png']);
     expect(await test.names({ search: 'X' })).toEqual(['x1.png', 'x2.png']);
     expect(await test.names({ search: '_%' })).toEqual(['y_%3.png']);
@@ -141,7 +141,24 @@ describe('lists of images', () => {
       items: [{ path: 'x2.png', notes: 'clear' }],
     });
     await test.call('images.update', { id: await test.id('x2.png'), state: 'started' });
-    expect(await test.names({ filter: 'unlabelled' })).toHaveLength(3);
+    expect(await test.names({ filter: 'done' })).toEqual([]);
+  });
+
+  it('of what is unlabelled go by labels, like the count, and not by what is marked done', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4], 'd.png': [4, 4] });
+    for (const name of ['a.png', 'b.png']) {
+      const diff = Uint32Array.of(0, 1, IGNORE);
+      await test.call('labels.apply', { imageId: await test.id(name), revision: 0, tool: 'brush', source: 'human', diff });
+    }
+    for (const name of ['b.png', 'c.png']) await test.call('images.update', { id: await test.id(name), state: 'done' });
+    for (const sort of ['name', 'recent'] as const) {
+      const query = { filter: 'unlabelled', sort, search: '', runId: null } as const;
+      const { total, items } = await test.call('images.list', { query, offset: 0, limit: 10 });
+      expect([total, items.map(({ path }) => path).sort()]).toEqual([2, ['c.png', 'd.png']]);
+    }
+    expect(await test.names({ filter: 'unlabelled', search: 'c' })).toEqual(['c.png']);
+    expect(await test.names({ filter: 'done' })).toEqual(['b.png', 'c.png']);
+    expect((await test.call('project.summary', null)).images).toMatchObject({ labelled: 2, unlabelled: 2 });
   });
 
   it('know the position of an image in every order', async () => {

@@ -4,6 +4,7 @@ import { labels } from './0002-labels';
 import { runs } from './0003-runs';
 import { reviewBeta } from './0004-review-beta';
 import { labelledImages } from './0005-labelled-images';
+import { unlabelledImages } from './0006-unlabelled-images';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -12,6 +13,6 @@ export interface Migration {
   readonly up: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [images, labels, runs, reviewBeta, labelledImages];
+export const migrations: readonly Migration[] = [images, labels, runs, reviewBeta, labelledImages, unlabelledImages];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -41,6 +41,19 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     const plan = db.prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM image WHERE status = 'ok' AND labelled_pixels > 0").all();
     expect(JSON.stringify(plan)).toContain('SCAN image USING INDEX image_labelled_by_name');
   },
+  6: (db) => {
+    for (const [order, index] of [
+      ['sort_name, id', 'image_unlabelled_by_name'],
+      ['touched DESC, id DESC', 'image_unlabelled_by_touched'],
+    ]) {
+      const plan = db
+        .prepare(`EXPLAIN QUERY PLAN SELECT id FROM image WHERE status = 'ok' AND labelled_pixels = 0 ORDER BY ${order}`)
+        .all();
+      expect(plan).toMatchObject([
+        { detail: expect.stringMatching(new RegExp(`^SCAN image USING (COVERING )?INDEX ${index}$`)) as string },
+      ]);
+    }
+  },
 };
 
 describe('migrations', () => {

@@ -14,15 +14,28 @@ interface Selection {
   readonly params: Params;
 }
 
-/** Conditions on `image`, and on `image_count` alike. */
-const FILTERS = {
-  all: '1',
-  unlabelled: "bucket = 'unlabelled'",
-  started: "bucket = 'started'",
-  done: "bucket = 'done'",
-  problem: "bucket = 'problem'",
-  reviewed: 'reviewed = 1',
-} as const;
+/** The images of a filter, and how many there are; the folder itself is never counted. */
+interface Filter {
+  readonly where: string;
+  readonly total: string;
+}
+
+/** A condition on `image`, and on `image_count` alike. */
+const counted = (where: string): Filter => ({ where, total: `SELECT sum(images) AS n FROM image_count WHERE ${where}` });
+
+const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
+  all: counted('1'),
+  // By their labels, as the project's summary counts: what is marked done may have none.
+  unlabelled: {
+    where: "status = 'ok' AND labelled_pixels = 0",
+    total: `SELECT (SELECT sum(images) FROM image_count WHERE bucket <> 'problem') -
+                   (SELECT count(*) FROM image WHERE status = 'ok' AND labelled_pixels > 0) AS n`,
+  },
+  started: counted("bucket = 'started'"),
+  done: counted("bucket = 'done'"),
+  problem: counted("bucket = 'problem'"),
+  reviewed: counted('reviewed = 1'),
+};
 
 /**
  * Lists of images. Without a search, every list by name or date is a walk along one index, and so is a list by score:
@@ -39,9 +52,7 @@ export function imageListQueries(db: Database) {
   const ids = (sql: string, params: Params): number[] => (run(sql, params) as { id: number }[]).map((row) => row.id);
 
   const total = (query: ImageQuery, { where, params }: Selection): number =>
-    query.search === ''
-      ? number(`SELECT sum(images) AS n FROM image_count WHERE ${FILTERS[query.filter]}`, {})
-      : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
+    query.search === '' ? number(FILTERS[query.filter].total, {}) : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
 
   const predictedBy = (runNumber: number | null): number =>
     number('SELECT predicted_images AS n FROM run WHERE number = :run', { run: runNumber });
@@ -130,9 +141,9 @@ export function imageListQueries(db: Database) {
 export type ImageListQueries = ReturnType<typeof imageListQueries>;
 
 function selection(query: ImageQuery): Selection {
-  if (query.search === '') return { where: FILTERS[query.filter], params: {} };
+  if (query.search === '') return { where: FILTERS[query.filter].where, params: {} };
   const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
-  return { where: `${FILTERS[query.filter]} AND image.path LIKE :pattern ESCAPE '\\'`, params: { pattern } };
+  return { where: `${FILTERS[query.filter].where} AND image.path LIKE :pattern ESCAPE '\\'`, params: { pattern } };
 }
 
 function scoreOf(query: ImageQuery, runNumber: number | null): 'doubted' | 'low_confidence' | null {

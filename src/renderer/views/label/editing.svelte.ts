@@ -165,6 +165,22 @@ export class Editing implements ToolHost {
     this.toolId = id;
   }
 
+  undo(): void {
+    this.#step((session) => session.undo());
+  }
+
+  redo(): void {
+    this.#step((session) => session.redo());
+  }
+
+  /** A large step is as much to draw as the gesture was. */
+  #step(step: (session: EditorSession) => void): void {
+    if (!this.session) return;
+    this.wb.runs.stepAside(true);
+    step(this.session);
+    this.wb.runs.stepAside(false);
+  }
+
   /** Commits what the tool is drawing. */
   finish(): void {
     untrack(() => {
