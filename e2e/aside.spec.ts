@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Page } from '@playwright/test';
 import { inBackground } from '../src/main/process/background';
+import { stateOf } from '../src/main/process/testing';
 import { expect, test } from './support/app';
 import { canvasReady, onScreen, saved } from './support/canvas';
-import { childrenOf, isAlive, stateOf } from './support/processes';
+import { childrenOf, isAlive } from './support/processes';
 import { label, startTraining } from './support/training';
 
 test.skip(availableParallelism() > 2, 'the engine steps aside only where it leaves no core to the window');

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { stateOf } from '../../src/main/process/testing';
 
 /** Process ids of the children of `parent` that run our script of this name. Reads /proc, so Linux alone. */
 export function childrenOf(parent: number, script: 'library.js' | 'engine.js'): number[] {
@@ -13,18 +14,6 @@ export function childrenOf(parent: number, script: 'library.js' | 'engine.js'): 
       return []; // It ended while we looked.
     }
   });
-}
-
-/** State of a process as in proc(5): `T` when it is frozen; null when it has ended. */
-export function stateOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const state = stat.charAt(stat.lastIndexOf(')') + 2);
-    // A zombie has ended; only its parent has not asked yet.
-    return state === 'Z' ? null : state;
-  } catch {
-    return null;
-  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { AsideTimes } from './aside';
 import { inBackground } from './background';
 import { Child, type Ending } from './child-host';
+import { stateOf } from './testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'espalier-child-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -88,16 +89,6 @@ describe('a child', () => {
     child.kill();
   });
 });
-
-/** The state of a process, as in proc(5): `T` when it is frozen; null when it has ended. */
-function stateOf(pid: number): string | null {
-  try {
-    const state = /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]!;
-    return state === 'Z' ? null : state;
-  } catch {
-    return null;
-  }
-}
 
 describe.skipIf(!inBackground().endsWithParent)('a child that steps aside', () => {
   const NEVER = 1e9;

@@ -18,6 +18,8 @@ const ASIDE = { after: 300, atMost: 30_000 } as const;
 
 /** The engine child: started at its first use, and again after it ended. Its death rejects the calls in flight. */
 export class EngineHost {
+  readonly #cores = availableParallelism();
+  readonly #sparesCore = this.#cores >= CORES_TO_SPARE;
   #child: Child | null = null;
 
   /** @param besideWindow whether somebody works in a window while the engine computes */
@@ -53,7 +55,7 @@ export class EngineHost {
         env: this.#environment(),
         // Labelling must stay smooth while a run trains, so the engine is the process that waits.
         background: true,
-        aside: this.besideWindow && availableParallelism() < CORES_TO_SPARE ? ASIDE : undefined,
+        aside: this.besideWindow && !this.#sparesCore ? ASIDE : undefined,
         onLog: this.log,
         onEnd: () => {
           if (this.#child === child) this.#child = null;
@@ -65,8 +67,7 @@ export class EngineHost {
   }
 
   #environment(): Record<string, string> {
-    const cores = availableParallelism();
-    const spared = this.besideWindow && cores >= CORES_TO_SPARE;
-    return { ...ENGINE_ENVIRONMENT, ...(spared && { TF_NUM_INTRAOP_THREADS: String(cores - 1) }) };
+    const spared = this.besideWindow && this.#sparesCore;
+    return { ...ENGINE_ENVIRONMENT, ...(spared && { TF_NUM_INTRAOP_THREADS: String(this.#cores - 1) }) };
   }
 }
