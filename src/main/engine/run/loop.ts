@@ -55,7 +55,10 @@ export async function trainingLoop(
   const perEpoch = stepsPerEpoch(inputs);
   const steps = perEpoch * settings.epochs;
   const supervisedSteps = settings.method === 'sup' ? steps : settings.warmup * perEpoch;
-  const left = new SecondsLeft(steps - standing.step);
+  const left = new SecondsLeft({
+    supervised: Math.max(0, supervisedSteps - standing.step),
+    semiSupervised: steps - Math.max(supervisedSteps, standing.step),
+  });
 
   while (standing.step < steps) {
     const started = performance.now();
@@ -95,7 +98,7 @@ export async function trainingLoop(
     standing.step++;
     const now = performance.now();
     standing.seconds += (now - started) / 1000;
-    left.tick((now - ready) / 1000);
+    left.tick(supervised ? 'supervised' : 'semiSupervised', (now - ready) / 1000);
 
     const epochEnded = standing.step % perEpoch === 0;
     const scores = epochEnded && parts.measure ? await parts.measure(epoch + 1) : null;

@@ -4,13 +4,13 @@ import { settingsFrom } from '@shared/settings';
 import { expectedSeconds, stepsOf } from './estimate';
 
 const settings = settingsFrom('quick', { epochs: 10, stepsPerEpoch: 20, batch: 4 });
-const epoch = (step: number, seconds: number): EpochReport => ({
+const epoch = (step: number, seconds: number, beta: number | null = 1): EpochReport => ({
   epoch: step / 20,
   step,
   lossSupervised: 1,
   lossConsistency: 1,
   lossContrastive: 1,
-  beta: 1,
+  beta,
   learningRate: 0.01,
   keptByConfidence: 0.5,
   keptAfterRefinement: 0.4,
@@ -29,7 +29,7 @@ const run: RunRecord = {
   settings,
   labelledImages: 3,
   unlabelledImages: 57,
-  epochs: [epoch(20, 8), epoch(40, 12)],
+  epochs: [epoch(20, 2, null), epoch(40, 8), epoch(60, 12)],
   seconds: 30,
   resumable: true,
   predictedImages: 0,
@@ -42,8 +42,21 @@ it('counts steps by passes, up to the limit', () => {
   expect(stepsOf({ ...settings, stepsPerEpoch: null }, 4000)).toBe(10_000);
 });
 
-it('goes by the speed of a run alike', () => {
-  expect(expectedSeconds(settings, 4000, [run])).toBe(100);
+it('goes by the speed of a run alike, of the warm-up and of what follows it', () => {
+  expect(settings.warmup).toBe(1);
+  expect(expectedSeconds(settings, 4000, [run])).toBeCloseTo(20 * 0.1 + 180 * 0.5);
+  expect(expectedSeconds({ ...settings, warmup: 6 }, 4000, [run])).toBeCloseTo(120 * 0.1 + 80 * 0.5);
   expect(expectedSeconds({ ...settings, crop: 256 }, 4000, [run])).toBeNull();
+});
+
+it('passes over a run that was stopped before it came as far', () => {
+  const short = { ...run, epochs: run.epochs.slice(0, 1) };
+  expect(expectedSeconds(settings, 4000, [short])).toBeNull();
+  expect(expectedSeconds(settings, 4000, [short, run])).toBeCloseTo(92);
   expect(expectedSeconds(settings, 4000, [{ ...run, epochs: [] }])).toBeNull();
+});
+
+it('of a run on labels alone needs no other epoch', () => {
+  const sup = { ...settings, method: 'sup' } as const;
+  expect(expectedSeconds(sup, 4000, [{ ...run, settings: sup, epochs: [epoch(20, 3, null)] }])).toBeCloseTo(200 * 0.15);
 });

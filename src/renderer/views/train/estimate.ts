@@ -1,4 +1,4 @@
-import type { RunRecord } from '@shared/domain';
+import type { EpochReport, RunRecord } from '@shared/domain';
 import type { TrainSettings } from '@shared/settings';
 
 /** Steps of a whole run over `unlabelled` images. */
@@ -10,13 +10,32 @@ export function stepsOf(settings: TrainSettings, unlabelled: number): number {
 /** Settings that decide how long a step takes. */
 const SPEED = ['method', 'backbone', 'crop', 'batch', 'compiled', 'threads'] as const satisfies readonly (keyof TrainSettings)[];
 
-/** Seconds a run would take at the speed of the newest run like it; null when there was none. */
+/**
+ * Seconds a run would take at the speed of the newest run like it that came as far; null when there was none. Epochs on labels alone
+ * are much faster than the others, so that each kind counts with its own speed.
+ */
 export function expectedSeconds(settings: TrainSettings, unlabelled: number, runs: readonly RunRecord[]): number | null {
+  const { epochs, warmup, method } = settings;
+  const supervised = method === 'sup' ? epochs : Math.min(warmup, epochs);
+  const perEpoch = stepsOf(settings, unlabelled) / epochs;
   for (const run of runs) {
     if (SPEED.some((key) => run.settings[key] !== settings[key])) continue;
-    const steps = run.epochs.at(-1)?.step ?? 0;
-    const seconds = run.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    if (steps > 0 && seconds > 0) return (seconds / steps) * stepsOf(settings, unlabelled);
+    const pace = { supervised: secondsPerStep(run.epochs, true), others: secondsPerStep(run.epochs, false) };
+    if ((supervised > 0 && pace.supervised === null) || (supervised < epochs && pace.others === null)) continue;
+    return perEpoch * (supervised * (pace.supervised ?? 0) + (epochs - supervised) * (pace.others ?? 0));
   }
   return null;
+}
+
+/** Of the epochs on labels alone, which have no β, or of the others; null where there is none. */
+function secondsPerStep(epochs: readonly EpochReport[], supervised: boolean): number | null {
+  let [steps, seconds, before] = [0, 0, 0];
+  for (const epoch of epochs) {
+    if ((epoch.beta === null) === supervised) {
+      steps += epoch.step - before;
+      seconds += epoch.seconds;
+    }
+    before = epoch.step;
+  }
+  return steps > 0 && seconds > 0 ? seconds / steps : null;
 }
