@@ -126,7 +126,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     crop: 224,
     batch: 2,
     epochs: 40,
-    // Warm-up steps cost a third of the others, and a teacher that has learnt longer teaches better.
+    // A warm-up step takes less than half the time of another, and a teacher that has learnt its labels teaches better.
     warmup: 28,
     // Bounds a run to 2,880 steps, a quarter of an hour on two cores, however many images there are.
     stepsPerEpoch: 72,
