@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSetting, PRESETS, settingsFrom, TrainSettings } from './settings';
+import { parseSetting, PRESETS, settingsFrom, supervisedEpochs, TrainSettings } from './settings';
 
 describe('settings', () => {
   it.each(PRESETS)('of the preset %s are valid', (preset) => {
@@ -11,6 +11,13 @@ describe('settings', () => {
     expect(settingsFrom('paper-voc', { epochs: 160 }).warmup).toBe(6);
     expect(settingsFrom('paper-voc', { epochs: 4 }).warmup).toBe(1);
     expect(settingsFrom('paper-voc', { epochs: 4, warmup: 2 }).warmup).toBe(2);
+  });
+
+  it('tell how many epochs learn from labels alone, never more than the run has', () => {
+    const run = { epochs: 10, warmup: 4 };
+    expect(supervisedEpochs({ ...run, method: 'pgcl' })).toBe(4);
+    expect(supervisedEpochs({ ...run, method: 'sup' })).toBe(10);
+    expect(supervisedEpochs({ ...run, method: 'conf', warmup: 12 })).toBe(10);
   });
 
   it('are refused with the name of the wrong one', () => {

@@ -193,6 +193,11 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
   return parsed.data;
 }
 
+/** Epochs of a run that learn from labels alone: all of `sup`, the warm-up of any other method, at most as many as there are. */
+export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings, 'method' | 'epochs' | 'warmup'>): number {
+  return method === 'sup' ? epochs : Math.min(warmup, epochs);
+}
+
 const TYPE_WORDS: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', boolean: 'true or false' };
 
 /** What a value must be, as the sentence about it ends. */

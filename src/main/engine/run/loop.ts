@@ -2,6 +2,7 @@ import { EspalierError } from '@shared/errors';
 import type { Progress, TrainProgress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import type { CallContext } from '@shared/rpc';
+import { supervisedEpochs } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { curriculumBeta } from '../core/curriculum';
 import { emaRate } from '../core/ema';
@@ -54,7 +55,7 @@ export async function trainingLoop(
   const { settings } = inputs;
   const perEpoch = stepsPerEpoch(inputs);
   const steps = perEpoch * settings.epochs;
-  const supervisedSteps = settings.method === 'sup' ? steps : settings.warmup * perEpoch;
+  const supervisedSteps = supervisedEpochs(settings) * perEpoch;
   const left = new SecondsLeft({
     supervised: Math.max(0, supervisedSteps - standing.step),
     semiSupervised: steps - Math.max(supervisedSteps, standing.step),

@@ -1,5 +1,5 @@
 import type { EpochReport, RunRecord } from '@shared/domain';
-import type { TrainSettings } from '@shared/settings';
+import { supervisedEpochs, type TrainSettings } from '@shared/settings';
 
 /** Steps of a whole run over `unlabelled` images. */
 export function stepsOf(settings: TrainSettings, unlabelled: number): number {
@@ -15,8 +15,8 @@ const SPEED = ['method', 'backbone', 'crop', 'batch', 'compiled', 'threads'] as 
  * are much faster than the others, so that each kind counts with its own speed.
  */
 export function expectedSeconds(settings: TrainSettings, unlabelled: number, runs: readonly RunRecord[]): number | null {
-  const { epochs, warmup, method } = settings;
-  const supervised = method === 'sup' ? epochs : Math.min(warmup, epochs);
+  const { epochs } = settings;
+  const supervised = supervisedEpochs(settings);
   const perEpoch = stepsOf(settings, unlabelled) / epochs;
   for (const run of runs) {
     if (SPEED.some((key) => run.settings[key] !== settings[key])) continue;
