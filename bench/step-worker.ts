@@ -36,6 +36,7 @@ const mode = options.mode === 'sup' || options.mode === 'conf' ? options.mode : 
 const method = methodOf({ method: mode, refinement: true, doubt: 'similarity' });
 const program: Program = trainingProgram(network, method, {
   batch: Number(options.batch),
+  unlabelledBatch: Number(options.batch),
   crop: Number(options.crop),
   anchors: 1024,
   negatives: 2048,

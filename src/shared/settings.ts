@@ -19,8 +19,9 @@ export const TrainSettings = z.strictObject({
   backbone: z.enum(BACKBONES),
   /** Side of the square training crop, pixels. */
   crop: z.number().int().min(32).max(1536),
-  /** Labelled images in a batch; the unlabelled half has as many. */
+  /** Labelled images in a batch, and the unlabelled ones beside them; null: as many. */
   batch: z.number().int().min(1).max(64),
+  unlabelledBatch: z.number().int().min(1).max(64).nullable().default(null),
   /** Passes over the unlabelled images. */
   epochs: z.number().int().min(1).max(10000),
   /** Supervised-only epochs at the start, at least one for `conf` and `pgcl`. */
@@ -76,6 +77,7 @@ export type Preset = TrainSettings['preset'];
 
 const COMMON = {
   method: 'pgcl',
+  unlabelledBatch: null,
   stepsPerEpoch: null,
   holdOut: 0,
   momentum: 0.9,
@@ -191,6 +193,11 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
     throw new EspalierError('SETTING_INVALID', { name: issue.path.join('.'), reason: reasonOf(issue) });
   }
   return parsed.data;
+}
+
+/** Unlabelled images in a batch. */
+export function unlabelledBatchOf({ batch, unlabelledBatch }: Pick<TrainSettings, 'batch' | 'unlabelledBatch'>): number {
+  return unlabelledBatch ?? batch;
 }
 
 /** Epochs of a run that learn from labels alone: all of `sup`, the warm-up of any other method, at most as many as there are. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BACKBONES, TrainSettings } from '@shared/settings';
 import type { Program } from './compile/program';
-import { keysOf } from './data/plan';
+import { sizesOf } from './data/plan';
 import { StoredScale } from './checkpoint/checkpoint';
 import { createNetwork } from './model/create';
 import { normalisationOf } from './model/preprocess';
@@ -48,7 +48,7 @@ export function programOf(description: ProgramDescription): Program {
   switch (description.kind) {
     case 'training': {
       const { settings, classes } = description;
-      return trainingProgram(createNetwork(settings.backbone, classes), methodOf(settings), { ...settings, ...keysOf(settings) });
+      return trainingProgram(createNetwork(settings.backbone, classes), methodOf(settings), { ...settings, ...sizesOf(settings) });
     }
     case 'calibration': {
       const { settings, classes } = description;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePng } from '../../media/png';
-import { BatchMaker, NO_CLASS, type UnlabelledHalf } from './batch';
+import { BatchMaker, NO_CLASS, type UnlabelledImages } from './batch';
 import { type BatchPlan, checkFiles } from './plan';
 
 const SIDE = 40;
@@ -32,7 +32,8 @@ beforeAll(async () => {
   plan = {
     seed: 5,
     crop: SIDE,
-    batch: 3,
+    batch: 2,
+    unlabelledBatch: 3,
     cutmix: true,
     anchors: 50,
     negatives: 300,
@@ -55,10 +56,15 @@ describe('a batch', () => {
     expect(await new BatchMaker({ ...plan, seed: 6 }, CACHE).step(3)).not.toEqual(forwards[0]);
   });
 
-  test('has no unlabelled half during warm-up', async () => {
+  test('has no unlabelled images during warm-up', async () => {
     const maker = new BatchMaker(plan, CACHE);
     expect((await maker.step(1)).unlabelled).toBeNull();
     expect((await maker.step(2)).unlabelled).not.toBeNull();
+  });
+
+  test('has as many labelled and unlabelled images as the plan says', async () => {
+    const { labelled, unlabelled } = await new BatchMaker(plan, CACHE).step(2);
+    expect([labelled.labels.length, unlabelled!.inside.length, unlabelled!.partners.length]).toEqual([2 * SIDE ** 2, 3 * SIDE ** 2, 3]);
   });
 
   test('shows labels where their pixels are, as class indices, and 255 exactly in the padding', async () => {
@@ -80,9 +86,9 @@ describe('a batch', () => {
 
   test('gives both views the same crop, and marks its padding', async () => {
     const maker = new BatchMaker({ ...plan, cutmix: false }, CACHE);
-    const halves = await Promise.all([2, 3, 4, 5, 6].map(async (step) => (await maker.step(step)).unlabelled!));
-    for (const half of halves) expectViews(half);
-    expect(halves.flatMap(({ inside }) => Array.from(inside))).toContain(0);
+    const views = await Promise.all([2, 3, 4, 5, 6].map(async (step) => (await maker.step(step)).unlabelled!));
+    for (const each of views) expectViews(each);
+    expect(views.flatMap(({ inside }) => Array.from(inside))).toContain(0);
   });
 
   test('pastes boxes of CutMix into the strong view only', async () => {
@@ -107,20 +113,20 @@ describe('a batch', () => {
   });
 });
 
-function expectViews(half: UnlabelledHalf): void {
-  half.inside.forEach((inside, i) => {
-    for (const view of [half.weak, half.strong]) {
+function expectViews(views: UnlabelledImages): void {
+  views.inside.forEach((inside, i) => {
+    for (const view of [views.weak, views.strong]) {
       const pixel = Array.from(view.slice(3 * i, 3 * i + 3));
       if (inside === 0) expect(pixel).toEqual([0, 0, 0]);
       else expect(pixel).not.toEqual([0, 0, 0]);
     }
-    if (inside === 0) expect(half.rejected[i]).toBe(NO_CLASS);
+    if (inside === 0) expect(views.rejected[i]).toBe(NO_CLASS);
   });
-  expect(half.boxes.every((edge) => edge === 0)).toBe(true);
-  expect(half.weak).not.toEqual(half.strong);
+  expect(views.boxes.every((edge) => edge === 0)).toBe(true);
+  expect(views.weak).not.toEqual(views.strong);
 }
 
-function pastedByHand(strong: Float32Array, { boxes, partners }: UnlabelledHalf): Float32Array {
+function pastedByHand(strong: Float32Array, { boxes, partners }: UnlabelledImages): Float32Array {
   return strong.map((value, at) => {
     const [image, y, x, channel] = [
       Math.floor(at / (SIDE * SIDE * 3)),

@@ -11,29 +11,29 @@ import { Sampler } from './sampler';
 /** Value of a pixel without a class: unlabelled, not rejected, or padding. */
 export const NO_CLASS = 255;
 
-/** The labelled half of a batch of n images, crop C. */
-export interface LabelledHalf {
+/** The n labelled images of a batch, crop C. */
+export interface LabelledImages {
   /** Normalised weak views, [n, C, C, 3]; 0 in the padding. */
   readonly images: Float32Array;
   /** Class index, or 255, [n, C, C]. */
   readonly labels: Int32Array;
 }
 
-/** The unlabelled half. Only `strong` is mixed; the step pastes label, ω and `inside` with the same boxes. */
-export interface UnlabelledHalf {
-  /** Normalised weak views, [n, C, C, 3]; 0 in the padding. */
+/** The m unlabelled images of a batch, in crops of the same side. Only `strong` is mixed; the step pastes label, ω and `inside` with the same boxes. */
+export interface UnlabelledImages {
+  /** Normalised weak views, [m, C, C, 3]; 0 in the padding. */
   readonly weak: Float32Array;
-  /** The same crops, strengthened, with the boxes of CutMix pasted, [n, C, C, 3]. */
+  /** The same crops, strengthened, with the boxes of CutMix pasted, [m, C, C, 3]. */
   readonly strong: Float32Array;
-  /** 1 in the image, 0 in the padding of the weak view, [n, C, C]. */
+  /** 1 in the image, 0 in the padding of the weak view, [m, C, C]. */
   readonly inside: Float32Array;
-  /** Class index the user rejected at a pixel of the weak view, or 255, [n, C, C]. */
+  /** Class index the user rejected at a pixel of the weak view, or 255, [m, C, C]. */
   readonly rejected: Int32Array;
-  /** CutMix box of each image as rows [top, bottom) and columns [left, right), in the order top, left, bottom, right, [n, 4]; zeros: none. */
+  /** CutMix box of each image as rows [top, bottom) and columns [left, right), in the order top, left, bottom, right, [m, 4]; zeros: none. */
   readonly boxes: Int32Array;
-  /** Image of this half that fills each box, [n]. */
+  /** Which of these images fills each box, [m]. */
   readonly partners: Int32Array;
-  /** Indices among the n · h · w pixels at feature resolution, [A] and [M]. */
+  /** Indices among the m · h · w pixels at feature resolution, [A] and [M]. */
   readonly anchors: Int32Array;
   readonly negatives: Int32Array;
 }
@@ -41,9 +41,9 @@ export interface UnlabelledHalf {
 /** What one step trains on. */
 export interface Batch {
   readonly step: number;
-  readonly labelled: LabelledHalf;
+  readonly labelled: LabelledImages;
   /** Null while training is supervised only. */
-  readonly unlabelled: UnlabelledHalf | null;
+  readonly unlabelled: UnlabelledImages | null;
 }
 
 /** Makes the batches of a plan. Each depends on the plan and its own number only, in whatever order they are made. */
@@ -68,7 +68,10 @@ export class BatchMaker {
   /** The batch of a step. @throws EspalierError as {@link ImageCache.get} */
   async step(step: number): Promise<Batch> {
     const { unlabelledFrom } = this.plan;
-    const [labelled, unlabelled] = await Promise.all([this.labelledHalf(step), step >= unlabelledFrom ? this.unlabelledHalf(step) : null]);
+    const [labelled, unlabelled] = await Promise.all([
+      this.labelledImages(step),
+      step >= unlabelledFrom ? this.unlabelledImages(step) : null,
+    ]);
     return { step, labelled, unlabelled };
   }
 
@@ -82,7 +85,7 @@ export class BatchMaker {
     const { seed, batch, unlabelled } = this.plan;
     const order = new Sampler(seed, `views ${round}`, unlabelled.length).batch(index, batch);
     const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
-    const result = this.imageRoom();
+    const result = this.imageRoom(batch);
     images.forEach((image, i) => {
       const crop = this.crop(image, new RandomStream(seed, 'views', round, index, i));
       this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, result);
@@ -90,25 +93,25 @@ export class BatchMaker {
     return result;
   }
 
-  private async labelledHalf(step: number): Promise<LabelledHalf> {
+  private async labelledImages(step: number): Promise<LabelledImages> {
     const { seed, batch, labelled } = this.plan;
     const sources = this.labelledOrder.batch(step, batch).map((i) => labelled[i]!);
     const images = await Promise.all(sources.map(({ path, labels }) => this.cache.get(path, labels)));
-    const half = { images: this.imageRoom(), labels: this.classRoom() };
+    const views = { images: this.imageRoom(batch), labels: this.classRoom(batch) };
     images.forEach((image, i) => {
       const crop = this.crop(image, new RandomStream(seed, 'labelled', step, i));
-      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, half.images);
-      this.placeClasses(image, crop, i, half.labels);
+      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, views.images);
+      this.placeClasses(image, crop, i, views.labels);
     });
-    return half;
+    return views;
   }
 
-  private async unlabelledHalf(step: number): Promise<UnlabelledHalf> {
-    const { seed, batch, crop: side, unlabelledFrom, cutmix } = this.plan;
-    const order = this.unlabelledOrder.batch(step - unlabelledFrom, batch);
+  private async unlabelledImages(step: number): Promise<UnlabelledImages> {
+    const { seed, unlabelledBatch: count, crop: side, unlabelledFrom, cutmix } = this.plan;
+    const order = this.unlabelledOrder.batch(step - unlabelledFrom, count);
     const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
-    const [weak, unmixed, rejected] = [this.imageRoom(), this.imageRoom(), this.classRoom()];
-    const inside = new Float32Array(batch * side * side);
+    const [weak, unmixed, rejected] = [this.imageRoom(count), this.imageRoom(count), this.classRoom(count)];
+    const inside = new Float32Array(count * side * side);
     images.forEach((image, i) => {
       const random = new RandomStream(seed, 'unlabelled', step, i);
       const crop = this.crop(image, random);
@@ -120,12 +123,12 @@ export class BatchMaker {
       fillInside(inside, crop, i * side * side);
     });
     const random = new RandomStream(seed, 'mix', step);
-    const { boxes, partners } = drawMix(batch, side, random);
+    const { boxes, partners } = drawMix(count, side, random);
     const used = cutmix ? boxes : boxes.map(() => EMPTY_BOX);
     const strong = unmixed.slice();
     const size = side * side * 3;
     used.forEach((box, i) => paste(strong, unmixed, box, side, 3, partners[i]! * size, i * size));
-    const pixels = batch * featureSide(side) ** 2;
+    const pixels = count * featureSide(side) ** 2;
     return {
       weak,
       strong,
@@ -147,12 +150,12 @@ export class BatchMaker {
     return drawCrop(width, height, this.plan.crop, random);
   }
 
-  private imageRoom(): Float32Array {
-    return new Float32Array(this.plan.batch * this.plan.crop ** 2 * 3);
+  private imageRoom(count: number): Float32Array {
+    return new Float32Array(count * this.plan.crop ** 2 * 3);
   }
 
-  private classRoom(): Int32Array {
-    return new Int32Array(this.plan.batch * this.plan.crop ** 2).fill(NO_CLASS);
+  private classRoom(count: number): Int32Array {
+    return new Int32Array(count * this.plan.crop ** 2).fill(NO_CLASS);
   }
 
   /** Normalises a view into place i of a batch, leaving 0 in its padding. */

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
-import type { TrainSettings } from '@shared/settings';
+import { type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { type Normalisation, normalisationOf } from '../model/preprocess';
 
 /** All that decides the batches of a run. Plain data, so that it can be sent to a worker. */
@@ -11,13 +11,14 @@ export interface BatchPlan {
   readonly seed: number;
   /** Side of the square crops, pixels. */
   readonly crop: number;
-  /** Images in each half of a batch. */
+  /** Labelled and unlabelled images of a batch. */
   readonly batch: number;
+  readonly unlabelledBatch: number;
   readonly cutmix: boolean;
-  /** Anchors and negatives drawn a step, at most all pixels of the unlabelled half at feature resolution. */
+  /** Anchors and negatives drawn a step, at most all pixels of a batch's unlabelled images at feature resolution. */
   readonly anchors: number;
   readonly negatives: number;
-  /** The first step that has an unlabelled half; Infinity when none has. */
+  /** The first step that has unlabelled images; Infinity when none has. */
   readonly unlabelledFrom: number;
   readonly normalisation: Normalisation;
   /** Class id of each class index, the network's order. */
@@ -33,14 +34,19 @@ export function featureSide(side: number): number {
 
 /** Steps of one epoch: a pass over the unlabelled images (over the labelled ones where there are no others), or fewer when limited. */
 export function stepsPerEpoch({ settings, labelled, unlabelled }: RunInputs): number {
-  const images = unlabelled.length > 0 ? unlabelled.length : labelled.length;
-  return Math.min(Math.ceil(images / settings.batch), settings.stepsPerEpoch ?? Infinity);
+  const pass = unlabelled.length > 0 ? unlabelled.length / unlabelledBatchOf(settings) : labelled.length / settings.batch;
+  return Math.min(Math.ceil(pass), settings.stepsPerEpoch ?? Infinity);
 }
 
-/** Anchors and negatives of a step: as the settings say, at most all pixels of the unlabelled half at feature resolution. */
-export function keysOf({ batch, crop, anchors, negatives }: TrainSettings): { anchors: number; negatives: number } {
-  const pixels = batch * featureSide(crop) ** 2;
-  return { anchors: Math.min(anchors, pixels), negatives: Math.min(negatives, pixels) };
+/**
+ * Images and keys of a step as the settings say; anchors and negatives at most all pixels of its unlabelled images at feature
+ * resolution.
+ */
+export function sizesOf(settings: TrainSettings): Pick<BatchPlan, 'batch' | 'unlabelledBatch' | 'anchors' | 'negatives'> {
+  const { batch, crop, anchors, negatives } = settings;
+  const unlabelledBatch = unlabelledBatchOf(settings);
+  const pixels = unlabelledBatch * featureSide(crop) ** 2;
+  return { batch, unlabelledBatch, anchors: Math.min(anchors, pixels), negatives: Math.min(negatives, pixels) };
 }
 
 /** @param folder of the run, which the paths of masks are relative to */
@@ -50,9 +56,8 @@ export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
   return {
     seed: settings.seed,
     crop: settings.crop,
-    batch: settings.batch,
+    ...sizesOf(settings),
     cutmix: settings.cutmix,
-    ...keysOf(settings),
     unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * stepsPerEpoch(inputs),
     normalisation: normalisationOf(settings.backbone),
     classIds: inputs.classes.map(({ id }) => id),

@@ -39,6 +39,7 @@ beforeAll(async () => {
     seed: 1,
     crop: 32,
     batch: 2,
+    unlabelledBatch: 2,
     cutmix: true,
     anchors: 10,
     negatives: 10,

@@ -11,10 +11,10 @@ import norms from './golden/batchnorm.json';
 import { gather, gatherRows } from './gather';
 import convolutions from './golden/conv.json';
 import resizes from './golden/resize.json';
-import { halves } from './halves';
 import { l2Normalise } from './l2-normalise';
 import { relu, relu6 } from './relu';
 import { resizeBilinear } from './resize-bilinear';
+import { splitAt } from './split-at';
 
 beforeAll(() => loadTensorFlow());
 
@@ -199,13 +199,10 @@ describe('pointwise', () => {
     expect(Array.from(tf.slice(grad, [1, 0], [1, 2]).dataSync())).toEqual([0, 0]);
   });
 
-  test('halves of a batch, with adjoints as gradients', () => {
+  test.each([1, 2, 3])('a batch of four split at %i, with adjoints as gradients', (n) => {
     const x = tf.tensor4d([1, 2, 3, 4], [4, 1, 1, 1]);
-    expect(halves(x).map((half) => Array.from(half.dataSync()))).toEqual([
-      [1, 2],
-      [3, 4],
-    ]);
-    for (const i of [0, 1]) expectAdjoint((e) => halves(e as tf.Tensor4D)[i]!, [4, 3, 2, 2]);
+    expect(splitAt(x, n).map((part) => Array.from(part.dataSync()))).toEqual([[1, 2, 3, 4].slice(0, n), [1, 2, 3, 4].slice(n)]);
+    for (const i of [0, 1]) expectAdjoint((e) => splitAt(e as tf.Tensor4D, n)[i]!, [4, 3, 2, 2]);
   });
 
   test('gathered rows, an index repeated, with the adjoint as gradient', () => {

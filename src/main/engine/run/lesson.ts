@@ -16,7 +16,7 @@ import { lookupIn, tensorIn } from '../checkpoint/state';
 
 const NO_CLASS = 255;
 
-/** What the teachers make of the unlabelled half, as the student shall learn it. */
+/** What the teachers make of the unlabelled images, as the student shall learn it. */
 export interface Lesson {
   /** Pseudo-labels, ω and `inside` with the boxes of CutMix pasted, [n, H, W]. */
   readonly mixed: { readonly labels: tf.Tensor3D; readonly keep: tf.Tensor3D; readonly inside: tf.Tensor3D };

@@ -50,6 +50,13 @@ describe('the check before a run', () => {
     expect(() => checkMemory(settingsFrom(preset), gigabytes * GB)).not.toThrow();
   });
 
+  it('counts labelled and unlabelled images, these only where they are learnt from', () => {
+    const settings = settingsFrom('balanced', { batch: 4 });
+    const whole = leastMemory(settings);
+    expect(leastMemory({ ...settings, unlabelledBatch: 1 })).toBeCloseTo((5 / 8) * whole);
+    expect(leastMemory({ ...settings, unlabelledBatch: 1, method: 'sup' })).toBeCloseTo(whole / 2);
+  });
+
   it('refuses what cannot fit, with sizes that can', () => {
     for (const backbone of BACKBONES) {
       const settings = settingsFrom('balanced', { backbone, batch: 64, crop: 1536 });

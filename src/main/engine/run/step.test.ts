@@ -65,6 +65,7 @@ const network: Network = {
 
 const settings: StepSettings & { scope: 'encoder'; doubt: 'similarity' } = {
   batch: 2,
+  unlabelledBatch: 2,
   crop: 8,
   anchors: 32,
   negatives: 48,
@@ -198,6 +199,36 @@ describe('a step', () => {
     expect(['loss', 'sup', 'cons', 'cont', 'kept', 'similarity'].map((name) => out[name]![0])).toEqual([0, 0, 0, 0, 0, 0]);
     const student = session.read(network.specs.map(({ name }) => stateName('student', name)));
     expect(Object.values(student).every((values) => values.every(Number.isFinite))).toBe(true);
+  });
+
+  test('of one labelled and two unlabelled images learns what it learns of two copies of each', () => {
+    const [pixels, numbers] = [8 * 8, 8 * 8 * 3];
+    const { images, labels, weak, strong, ...others } = inputsOf(step!);
+    /** What a step of n labelled and 2n unlabelled images gives, when the labelled ones are all the same. */
+    const learnt = (n: number): unknown[] => {
+      const program = trainingProgram(network, pgcl('similarity'), { ...settings, batch: n, unlabelledBatch: 2 * n });
+      const session = runEagerly(program);
+      session.assign(initialState(program));
+      const copies = <V extends Float32Array | Int32Array>(values: V, size: number): V => {
+        const all = Array.from({ length: n }, () => Array.from(values.subarray(0, size))).flat();
+        return (values instanceof Int32Array ? Int32Array.from(all) : Float32Array.from(all)) as V;
+      };
+      const out = session.call('step', {
+        ...others,
+        images: copies(images as Float32Array, numbers),
+        labels: copies(labels as Int32Array, pixels),
+        weak: copies(weak as Float32Array, 2 * numbers),
+        strong: copies(strong as Float32Array, 2 * numbers),
+        inside: new Float32Array(2 * n * pixels).fill(1),
+        rejected: new Int32Array(2 * n * pixels).fill(255),
+        boxes: new Int32Array(2 * n * 4),
+        partners: Int32Array.from({ length: 2 * n }, (_, i) => i),
+      });
+      const student = session.read(network.specs.filter((spec) => !isStatistic(spec)).map(({ name }) => stateName('student', name)));
+      return [...Object.values(out), ...Object.values(student)].flatMap((values) => Array.from(values));
+    };
+    const [once, twice] = [learnt(1), learnt(2)] as [number[], number[]];
+    expectClose(twice, once, 1e-4);
   });
 
   test('by confidence is the one with β = 0', () => {

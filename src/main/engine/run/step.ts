@@ -5,8 +5,8 @@ import { momentumStep } from '../core/momentum';
 import { supervisedLoss } from '../core/supervised';
 import type { Network } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
-import { halves } from '../ops/halves';
 import { resizeBilinear } from '../ops/resize-bilinear';
+import { splitAt } from '../ops/split-at';
 import { gradientsOf } from './gradients';
 import { learn, type Lesson, teach } from './lesson';
 import type { Method } from './methods/method';
@@ -69,11 +69,11 @@ function study(
       const sup = supervisedLoss(crossEntropy(logits, labels), labels);
       return [sup, sup, ...statistics];
     }
-    // One kernel for both halves; they part where a pixel is a single number.
-    const [ours, theirs] = halves(crossEntropy(logits, tf.concat([labels, lesson.mixed.labels])));
+    // One kernel for labelled and unlabelled images; they part where a pixel is a single number.
+    const [ours, theirs] = splitAt(crossEntropy(logits, tf.concat([labels, lesson.mixed.labels])), settings.batch);
     const sup = supervisedLoss(ours, labels);
     const sizes = { classes: logits.shape[3], tau: settings.tau };
-    const { cons, cont } = learn(lesson, theirs, halves(output.embedding)[1], inputs, sizes);
+    const { cons, cont } = learn(lesson, theirs, splitAt(output.embedding, settings.batch)[1], inputs, sizes);
     const weighted = tf.add(tf.mul(cons, tensorIn(inputs, 'lambdaCons')), tf.mul(cont, tensorIn(inputs, 'lambdaCont')));
     return [tf.add(sup, weighted), sup, cons, cont, ...statistics];
   }, names.map(student));

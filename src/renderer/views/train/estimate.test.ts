@@ -38,6 +38,7 @@ const run: RunRecord = {
 
 it('counts steps by passes, up to the limit', () => {
   expect(stepsOf(settings, 20)).toBe(50);
+  expect(stepsOf({ ...settings, unlabelledBatch: 2 }, 20)).toBe(100);
   expect(stepsOf(settings, 4000)).toBe(200);
   expect(stepsOf({ ...settings, stepsPerEpoch: null }, 4000)).toBe(10_000);
 });
@@ -47,6 +48,7 @@ it('goes by the speed of a run alike, of the warm-up and of what follows it', ()
   expect(expectedSeconds(settings, 4000, [run])).toBeCloseTo(20 * 0.1 + 180 * 0.5);
   expect(expectedSeconds({ ...settings, warmup: 6 }, 4000, [run])).toBeCloseTo(120 * 0.1 + 80 * 0.5);
   expect(expectedSeconds({ ...settings, crop: 256 }, 4000, [run])).toBeNull();
+  expect(expectedSeconds({ ...settings, unlabelledBatch: 1 }, 4000, [run])).toBeNull();
 });
 
 it('passes over a run that was stopped before it came as far', () => {

@@ -1,14 +1,22 @@
 import type { EpochReport, RunRecord } from '@shared/domain';
-import { supervisedEpochs, type TrainSettings } from '@shared/settings';
+import { supervisedEpochs, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 
 /** Steps of a whole run over `unlabelled` images. */
 export function stepsOf(settings: TrainSettings, unlabelled: number): number {
-  const pass = Math.max(1, Math.ceil(unlabelled / settings.batch));
+  const pass = Math.max(1, Math.ceil(unlabelled / unlabelledBatchOf(settings)));
   return settings.epochs * Math.min(pass, settings.stepsPerEpoch ?? pass);
 }
 
 /** Settings that decide how long a step takes. */
-const SPEED = ['method', 'backbone', 'crop', 'batch', 'compiled', 'threads'] as const satisfies readonly (keyof TrainSettings)[];
+const SPEED = [
+  'method',
+  'backbone',
+  'crop',
+  'batch',
+  'unlabelledBatch',
+  'compiled',
+  'threads',
+] as const satisfies readonly (keyof TrainSettings)[];
 
 /**
  * Seconds a run would take at the speed of the newest run like it that came as far; null when there was none. Epochs on labels alone

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { TrainSettings } from '@shared/settings';
-import { fieldOf, GROUPS, rangeText } from './fields';
+import { settingsFrom, TrainSettings } from '@shared/settings';
+import { fieldOf, type FieldKey, GROUPS, rangeText } from './fields';
+
+/** What may stand in place of the number of a setting. */
+function insteadOf(key: FieldKey) {
+  const field = fieldOf(key);
+  return field.kind === 'number' ? field.instead : null;
+}
 
 describe('fieldOf', () => {
   it('takes ranges from the schema', () => {
@@ -10,7 +16,22 @@ describe('fieldOf', () => {
   });
 
   it('knows what may stand in place of a number', () => {
-    expect(fieldOf('stepsPerEpoch')).toMatchObject({ kind: 'number', min: 1, instead: { value: null } });
+    expect(fieldOf('stepsPerEpoch')).toMatchObject({ kind: 'number', min: 1, instead: { value: null, label: 'one pass' } });
+    expect(fieldOf('unlabelledBatch')).toMatchObject({ kind: 'number', min: 1, instead: { value: null, label: 'as many' } });
+    expect(insteadOf('unlabelledBatch')?.number(settingsFrom('quick', { batch: 6 }))).toBe(6);
+  });
+
+  it('has a name for every such word or null, and a number in range to begin with otherwise', () => {
+    for (const key of Object.keys(TrainSettings.shape) as (keyof TrainSettings)[]) {
+      if (key === 'preset' || ![null, 'calibrated'].some((value) => TrainSettings.shape[key].safeParse(value).success)) continue;
+      const instead = insteadOf(key);
+      expect(instead?.label).toMatch(/./);
+      expect(() => settingsFrom('quick', { [key]: instead?.number(settingsFrom('quick')) })).not.toThrow();
+      expect(() => settingsFrom('quick', { [key]: instead?.value })).not.toThrow();
+    }
+  });
+
+  it('leaves the ratio to be measured', () => {
     expect(fieldOf('ratio')).toMatchObject({ kind: 'number', max: 0.99, whole: false, instead: { value: 'calibrated' } });
   });
 

@@ -17,15 +17,21 @@ export type Field = {
       readonly max: number;
       /** `min` itself is not allowed. */
       readonly above: boolean;
-      /** What may stand in place of a number, with its name: null or a word. */
-      readonly instead: { readonly value: string | null; readonly label: string } | null;
+      /** What may stand in place of a number, null or a word, with its name; `number` is the one to begin with otherwise. */
+      readonly instead: ({ readonly value: string | null } & Instead) | null;
     }
 );
+
+interface Instead {
+  readonly label: string;
+  readonly number: (settings: TrainSettings) => number;
+}
 
 interface Words {
   readonly label: string;
   readonly help: string;
   readonly unit?: string;
+  readonly instead?: Instead;
 }
 
 export type FieldKey = Exclude<keyof TrainSettings, 'preset'>;
@@ -34,10 +40,20 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   method: { label: 'Method', help: 'sup: labels only. conf: pseudo-labels by confidence. pgcl: confidence doubted through pruning.' },
   backbone: { label: 'Backbone', help: 'The pretrained network under the segmentation head. Larger ones are slower.' },
   crop: { label: 'Crop', help: 'Side of the square cut out of an image for training.', unit: 'px' },
-  batch: { label: 'Batch', help: 'Labelled images in a step; as many unlabelled ones are added.', unit: 'images' },
+  batch: { label: 'Batch', help: 'Labelled images in a step.', unit: 'images' },
+  unlabelledBatch: {
+    label: 'Unlabelled batch',
+    help: 'Unlabelled images in a step; otherwise as many as labelled ones.',
+    unit: 'images',
+    instead: { label: 'as many', number: ({ batch }) => batch },
+  },
   epochs: { label: 'Epochs', help: 'Passes over the unlabelled images.' },
   warmup: { label: 'Warm-up', help: 'Epochs on labels alone at the start.', unit: 'epochs' },
-  stepsPerEpoch: { label: 'Steps an epoch', help: 'At most this many steps; otherwise one pass over the unlabelled images.' },
+  stepsPerEpoch: {
+    label: 'Steps an epoch',
+    help: 'At most this many steps; otherwise one pass over the unlabelled images.',
+    instead: { label: 'one pass', number: () => 20 },
+  },
   holdOut: {
     label: 'Hold out',
     help: 'Share of the labelled images not learnt from. Student and teacher are measured on them after every epoch, and the best of each is kept.',
@@ -51,7 +67,11 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   betaMax: { label: 'β at the start', help: 'How much similarity under pruning weighs at first.' },
   betaMin: { label: 'β at the end', help: 'How much similarity under pruning weighs at last.' },
   sigma: { label: 'Curriculum σ', help: 'How fast β falls from start to end.' },
-  ratio: { label: 'Pruning ratio', help: 'Share of the encoder’s weights pruned from the teacher.' },
+  ratio: {
+    label: 'Pruning ratio',
+    help: 'Share of the encoder’s weights pruned from the teacher.',
+    instead: { label: 'measured', number: () => 0.5 },
+  },
   scope: { label: 'Pruned part', help: 'What of the teacher is pruned.' },
   granularity: { label: 'Pruning by', help: 'One magnitude threshold for all weights, or one for each layer.' },
   prunedStatistics: { label: 'Pruned statistics', help: 'Which batch-norm statistics the pruned teacher uses.' },
@@ -80,8 +100,6 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   compiled: { label: 'Compiled step', help: 'Fast. Off only to look for faults.' },
 };
 
-const INSTEAD: Readonly<Record<string, string>> = { null: 'one pass', calibrated: 'measured' };
-
 const Property = z.object({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
@@ -97,13 +115,13 @@ const properties = z.record(z.string(), Property).parse(z.toJSONSchema(TrainSett
 
 /** The form field of a setting. */
 export function fieldOf(key: FieldKey): Field {
-  const words = { key, unit: '', ...WORDS[key] };
+  const { label, help, unit = '', instead } = WORDS[key];
+  const words = { key, label, help, unit };
   const property = properties[key]!;
   if (property.type === 'boolean') return { ...words, kind: 'switch' };
   if (property.enum) return { ...words, kind: 'choice', options: property.enum };
   const number = property.anyOf?.find(({ minimum, exclusiveMinimum }) => (minimum ?? exclusiveMinimum) !== undefined) ?? property;
   const other = property.anyOf?.find((option) => option !== number);
-  const value = other?.const ?? null;
   return {
     ...words,
     kind: 'number',
@@ -111,7 +129,7 @@ export function fieldOf(key: FieldKey): Field {
     min: number.exclusiveMinimum ?? number.minimum ?? 0,
     max: number.maximum ?? Number.MAX_SAFE_INTEGER,
     above: number.exclusiveMinimum !== undefined,
-    instead: other ? { value, label: INSTEAD[String(value)] ?? String(value) } : null,
+    instead: other && instead ? { value: other.const ?? null, ...instead } : null,
   };
 }
 
@@ -124,7 +142,7 @@ export function rangeText(field: Field): string {
 /** Settings by what they are about, in the order they are asked for. */
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
-  { title: 'Network', keys: ['backbone', 'crop', 'batch', 'threads', 'compiled'] },
+  { title: 'Network', keys: ['backbone', 'crop', 'batch', 'unlabelledBatch', 'threads', 'compiled'] },
   {
     title: 'Pseudo-labels',
     keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'],
