@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSetting, PRESETS, settingsFrom, supervisedEpochs, TrainSettings } from './settings';
+import { parseSetting, PRESETS, settingsFrom, stepsPerEpoch, supervisedEpochs, TrainSettings } from './settings';
 
 describe('settings', () => {
   it.each(PRESETS)('of the preset %s are valid', (preset) => {
@@ -11,6 +11,15 @@ describe('settings', () => {
     expect(settingsFrom('paper-voc', { epochs: 160 }).warmup).toBe(6);
     expect(settingsFrom('paper-voc', { epochs: 4 }).warmup).toBe(1);
     expect(settingsFrom('paper-voc', { epochs: 4, warmup: 2 }).warmup).toBe(2);
+  });
+
+  it('make an epoch a pass over the unlabelled images, up to the limit', () => {
+    const settings = settingsFrom('quick', { stepsPerEpoch: 20, batch: 4 });
+    expect(stepsPerEpoch(settings, { labelled: 9, unlabelled: 18 })).toBe(5);
+    expect(stepsPerEpoch({ ...settings, unlabelledBatch: 2 }, { labelled: 9, unlabelled: 18 })).toBe(9);
+    expect(stepsPerEpoch(settings, { labelled: 9, unlabelled: 4000 })).toBe(20);
+    expect(stepsPerEpoch({ ...settings, stepsPerEpoch: null }, { labelled: 9, unlabelled: 4000 })).toBe(1000);
+    expect(stepsPerEpoch({ ...settings, unlabelledBatch: 1 }, { labelled: 9, unlabelled: 0 })).toBe(3);
   });
 
   it('tell how many epochs learn from labels alone, never more than the run has', () => {

@@ -200,6 +200,15 @@ export function unlabelledBatchOf({ batch, unlabelledBatch }: Pick<TrainSettings
   return unlabelledBatch ?? batch;
 }
 
+/** Steps of one epoch: a pass over the unlabelled images (over the labelled ones where there are no others), or fewer when limited. */
+export function stepsPerEpoch(
+  settings: Pick<TrainSettings, 'batch' | 'unlabelledBatch' | 'stepsPerEpoch'>,
+  images: { readonly labelled: number; readonly unlabelled: number },
+): number {
+  const pass = images.unlabelled > 0 ? images.unlabelled / unlabelledBatchOf(settings) : images.labelled / settings.batch;
+  return Math.min(Math.ceil(pass), settings.stepsPerEpoch ?? Infinity);
+}
+
 /** Epochs of a run that learn from labels alone: all of `sup`, the warm-up of any other method, at most as many as there are. */
 export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings, 'method' | 'epochs' | 'warmup'>): number {
   return method === 'sup' ? epochs : Math.min(warmup, epochs);

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
-import { type TrainSettings, unlabelledBatchOf } from '@shared/settings';
+import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { type Normalisation, normalisationOf } from '../model/preprocess';
 
 /** All that decides the batches of a run. Plain data, so that it can be sent to a worker. */
@@ -32,10 +32,9 @@ export function featureSide(side: number): number {
   return Math.ceil(side / 4);
 }
 
-/** Steps of one epoch: a pass over the unlabelled images (over the labelled ones where there are no others), or fewer when limited. */
-export function stepsPerEpoch({ settings, labelled, unlabelled }: RunInputs): number {
-  const pass = unlabelled.length > 0 ? unlabelled.length / unlabelledBatchOf(settings) : labelled.length / settings.batch;
-  return Math.min(Math.ceil(pass), settings.stepsPerEpoch ?? Infinity);
+/** Steps of one epoch of a run. */
+export function epochOf({ settings, labelled, unlabelled }: RunInputs): number {
+  return stepsPerEpoch(settings, { labelled: labelled.length, unlabelled: unlabelled.length });
 }
 
 /**
@@ -58,7 +57,7 @@ export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
     crop: settings.crop,
     ...sizesOf(settings),
     cutmix: settings.cutmix,
-    unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * stepsPerEpoch(inputs),
+    unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * epochOf(inputs),
     normalisation: normalisationOf(settings.backbone),
     classIds: inputs.classes.map(({ id }) => id),
     labelled: inputs.labelled.map(({ path, labels }) => ({ path, labels: join(folder, labels) })),

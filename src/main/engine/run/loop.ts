@@ -8,7 +8,7 @@ import { curriculumBeta } from '../core/curriculum';
 import { emaRate } from '../core/ema';
 import { polyLearningRate } from '../core/poly';
 import type { Batch } from '../data/batch';
-import { stepsPerEpoch } from '../data/plan';
+import { epochOf } from '../data/plan';
 import { batchInputs } from './batch-inputs';
 import type { Scores } from '../checkpoint/best';
 import { EpochSums } from './epoch-sums';
@@ -53,7 +53,7 @@ export async function trainingLoop(
 ): Promise<'finished' | 'stopped'> {
   const { inputs, session } = parts;
   const { settings } = inputs;
-  const perEpoch = stepsPerEpoch(inputs);
+  const perEpoch = epochOf(inputs);
   const steps = perEpoch * settings.epochs;
   const supervisedSteps = supervisedEpochs(settings) * perEpoch;
   const left = new SecondsLeft({

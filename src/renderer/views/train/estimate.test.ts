@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { EpochReport, RunRecord } from '@shared/domain';
 import { settingsFrom } from '@shared/settings';
-import { expectedSeconds, stepsOf } from './estimate';
+import { expectedSeconds } from './estimate';
 
+const images = { labelled: 3, unlabelled: 4000 };
 const settings = settingsFrom('quick', { epochs: 10, stepsPerEpoch: 20, batch: 4 });
 const epoch = (step: number, seconds: number, beta: number | null = 1): EpochReport => ({
   epoch: step / 20,
@@ -36,29 +37,22 @@ const run: RunRecord = {
   reviewBeta: null,
 };
 
-it('counts steps by passes, up to the limit', () => {
-  expect(stepsOf(settings, 20)).toBe(50);
-  expect(stepsOf({ ...settings, unlabelledBatch: 2 }, 20)).toBe(100);
-  expect(stepsOf(settings, 4000)).toBe(200);
-  expect(stepsOf({ ...settings, stepsPerEpoch: null }, 4000)).toBe(10_000);
-});
-
 it('goes by the speed of a run alike, of the warm-up and of what follows it', () => {
   expect(settings.warmup).toBe(1);
-  expect(expectedSeconds(settings, 4000, [run])).toBeCloseTo(20 * 0.1 + 180 * 0.5);
-  expect(expectedSeconds({ ...settings, warmup: 6 }, 4000, [run])).toBeCloseTo(120 * 0.1 + 80 * 0.5);
-  expect(expectedSeconds({ ...settings, crop: 256 }, 4000, [run])).toBeNull();
-  expect(expectedSeconds({ ...settings, unlabelledBatch: 1 }, 4000, [run])).toBeNull();
+  expect(expectedSeconds(settings, images, [run])).toBeCloseTo(20 * 0.1 + 180 * 0.5);
+  expect(expectedSeconds({ ...settings, warmup: 6 }, images, [run])).toBeCloseTo(120 * 0.1 + 80 * 0.5);
+  expect(expectedSeconds({ ...settings, crop: 256 }, images, [run])).toBeNull();
+  expect(expectedSeconds({ ...settings, unlabelledBatch: 1 }, images, [run])).toBeNull();
 });
 
 it('passes over a run that was stopped before it came as far', () => {
   const short = { ...run, epochs: run.epochs.slice(0, 1) };
-  expect(expectedSeconds(settings, 4000, [short])).toBeNull();
-  expect(expectedSeconds(settings, 4000, [short, run])).toBeCloseTo(92);
-  expect(expectedSeconds(settings, 4000, [{ ...run, epochs: [] }])).toBeNull();
+  expect(expectedSeconds(settings, images, [short])).toBeNull();
+  expect(expectedSeconds(settings, images, [short, run])).toBeCloseTo(92);
+  expect(expectedSeconds(settings, images, [{ ...run, epochs: [] }])).toBeNull();
 });
 
 it('of a run on labels alone needs no other epoch', () => {
   const sup = { ...settings, method: 'sup' } as const;
-  expect(expectedSeconds(sup, 4000, [{ ...run, settings: sup, epochs: [epoch(20, 3, null)] }])).toBeCloseTo(200 * 0.15);
+  expect(expectedSeconds(sup, images, [{ ...run, settings: sup, epochs: [epoch(20, 3, null)] }])).toBeCloseTo(200 * 0.15);
 });

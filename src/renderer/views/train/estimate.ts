@@ -1,11 +1,5 @@
 import type { EpochReport, RunRecord } from '@shared/domain';
-import { supervisedEpochs, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
-
-/** Steps of a whole run over `unlabelled` images. */
-export function stepsOf(settings: TrainSettings, unlabelled: number): number {
-  const pass = Math.max(1, Math.ceil(unlabelled / unlabelledBatchOf(settings)));
-  return settings.epochs * Math.min(pass, settings.stepsPerEpoch ?? pass);
-}
+import { stepsPerEpoch, supervisedEpochs, type TrainSettings } from '@shared/settings';
 
 /** Settings that decide how long a step takes. */
 const SPEED = [
@@ -22,10 +16,14 @@ const SPEED = [
  * Seconds a run would take at the speed of the newest run like it that came as far; null when there was none. Epochs on labels alone
  * are much faster than the others, so that each kind counts with its own speed.
  */
-export function expectedSeconds(settings: TrainSettings, unlabelled: number, runs: readonly RunRecord[]): number | null {
+export function expectedSeconds(
+  settings: TrainSettings,
+  images: { readonly labelled: number; readonly unlabelled: number },
+  runs: readonly RunRecord[],
+): number | null {
   const { epochs } = settings;
   const supervised = supervisedEpochs(settings);
-  const perEpoch = stepsOf(settings, unlabelled) / epochs;
+  const perEpoch = stepsPerEpoch(settings, images);
   for (const run of runs) {
     if (SPEED.some((key) => run.settings[key] !== settings[key])) continue;
     const pace = { supervised: secondsPerStep(run.epochs, true), others: secondsPerStep(run.epochs, false) };
