@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { ImageQuery } from '@shared/domain';
-import type { ImageRow } from './images';
+import { type ImageRow, WITH_LABELS, WITHOUT_LABELS } from './images';
 import type { ShareColumns } from './predictions';
 
 /** An image of a list; its shares are null where the run has not predicted it. */
@@ -27,9 +27,9 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
   all: counted('1'),
   // By their labels, as the project's summary counts: what is marked done may have none.
   unlabelled: {
-    where: "status = 'ok' AND labelled_pixels = 0",
+    where: WITHOUT_LABELS,
     total: `SELECT (SELECT sum(images) FROM image_count WHERE bucket <> 'problem') -
-                   (SELECT count(*) FROM image WHERE status = 'ok' AND labelled_pixels > 0) AS n`,
+                   (SELECT count(*) FROM image WHERE ${WITH_LABELS}) AS n`,
   },
   started: counted("bucket = 'started'"),
   done: counted("bucket = 'done'"),

@@ -40,6 +40,10 @@ export interface ImageCounts {
 
 const COLUMNS = 'id, path, width, height, size, modified, status, problem, state, labelled_pixels, reviewed, notes, stem';
 
+/** Conditions on `image`: readable, with labels or without. */
+export const WITH_LABELS = "status = 'ok' AND labelled_pixels > 0";
+export const WITHOUT_LABELS = "status = 'ok' AND labelled_pixels = 0";
+
 export function imageQueries(db: Database) {
   const byId = db.prepare<[number], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE id = ?`);
   const byPath = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE path = ?`);
@@ -53,19 +57,13 @@ export function imageQueries(db: Database) {
   const presentAfter = db.prepare<[number, number], { id: number }>(
     "SELECT id FROM image WHERE id > ? AND status <> 'missing' ORDER BY id LIMIT ?",
   );
-  const unlabelled = db.prepare<[], ImageRow>(
-    `SELECT ${COLUMNS} FROM image WHERE status = 'ok' AND labelled_pixels = 0 ORDER BY sort_name, id`,
-  );
+  const unlabelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITHOUT_LABELS} ORDER BY sort_name, id`);
   const exportable = db.prepare<[number | null], ImageRow>(
     `SELECT ${COLUMNS} FROM image
      WHERE labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
   );
-  const labelled = db.prepare<[], ImageRow>(
-    `SELECT ${COLUMNS} FROM image WHERE status = 'ok' AND labelled_pixels > 0 ORDER BY sort_name, id`,
-  );
-  const labelledCount = db.prepare<[], { images: number }>(
-    "SELECT count(*) AS images FROM image WHERE status = 'ok' AND labelled_pixels > 0",
-  );
+  const labelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITH_LABELS} ORDER BY sort_name, id`);
+  const labelledCount = db.prepare<[], { images: number }>(`SELECT count(*) AS images FROM image WHERE ${WITH_LABELS}`);
   const insert = db.prepare<IndexedFile>(
     `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, problem)
      VALUES (@path, @stem, @name, @sort_name, @size, @modified, @width, @height, @status, @problem)`,
