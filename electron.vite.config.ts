@@ -14,7 +14,7 @@ export default defineConfig({
       externalizeDeps: true,
       rollupOptions: {
         input: {
-          index: from('src/main/index.ts'),
+          index: from('src/main/electron/index.ts'),
           cli: from('src/main/cli/index.ts'),
           library: from('src/main/library/index.ts'),
           engine: from('src/main/engine/index.ts'),
@@ -29,7 +29,7 @@ export default defineConfig({
     build: {
       target: 'node18',
       rollupOptions: {
-        input: { index: from('src/main/preload/index.ts') },
+        input: { index: from('src/main/electron/preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },
     },

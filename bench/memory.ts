@@ -7,8 +7,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { testRun, testSettings } from '../src/main/engine/run/test-run';
-import { Child } from '../src/main/process/child-host';
-import { ENGINE_ENVIRONMENT } from '../src/main/project/engine-host';
+import { Child } from '../src/main/host/process/child-host';
+import { ENGINE_ENVIRONMENT } from '../src/main/host/project/engine-host';
 
 const { values: options } = parseArgs({
   options: {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ENGINE_ENVIRONMENT } from '../src/main/project/engine-host';
+import { ENGINE_ENVIRONMENT } from '../src/main/host/project/engine-host';
 
 const { values: options } = parseArgs({
   options: {

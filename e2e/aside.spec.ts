@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Page } from '@playwright/test';
-import { inBackground } from '../src/main/process/background';
-import { stateOf } from '../src/main/process/testing';
+import { inBackground } from '../src/main/host/process/background';
+import { stateOf } from '../src/main/host/process/testing';
 import { expect, test } from './support/app';
 import { canvasReady, onScreen, saved } from './support/canvas';
 import { childrenOf, isAlive } from './support/processes';

@@ -10,14 +10,14 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'main/engine/ops', may: ['shared'], packages: ['@tensorflow/tfjs-core'] },
   {
     folder: 'main/engine',
-    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/process/child-port', 'main/weights/cache'],
+    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/host/process/child-port', 'main/host/weights/cache'],
     packages: 'any',
   },
-  { folder: 'main/library', may: ['shared', 'main/media', 'main/process/child-port'], packages: 'any' },
-  { folder: 'main/preload', may: ['shared'], packages: ['electron'] },
-  { folder: 'main/process', may: ['shared'], packages: 'any' },
+  { folder: 'main/library', may: ['shared', 'main/media', 'main/host/process/child-port'], packages: 'any' },
+  { folder: 'main/electron/preload', may: ['shared'], packages: ['electron'] },
+  { folder: 'main/host/process', may: ['shared'], packages: 'any' },
   // Of what the children are made of, only what needs no native module: names of files, and how one is written.
-  { folder: 'main', may: ['shared', 'main/process', 'main/media/files', 'main/library/layout'], packages: 'any' },
+  { folder: 'main', may: ['shared', 'main/host/process', 'main/media/files', 'main/library/layout'], packages: 'any' },
   { folder: 'renderer/editor', may: ['shared'], packages: [] },
   { folder: 'renderer', may: ['shared', 'renderer/editor'], packages: 'any' },
 ];

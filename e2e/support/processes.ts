@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { stateOf } from '../../src/main/process/testing';
+import { stateOf } from '../../src/main/host/process/testing';
 
 /** Process ids of the children of `parent` that run our script of this name. Reads /proc, so Linux alone. */
 export function childrenOf(parent: number, script: 'library.js' | 'engine.js'): number[] {

@@ -1,6 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { TrainProgress } from '../../shared/protocol';
-import type { Project } from '../project/project';
+import type { TrainProgress } from '@shared/protocol';
+import type { Project } from '../host/project/project';
 import type { Output } from './output';
 
 export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
-import { toEspalierError } from '../../shared/errors';
-import type { TrainProgress } from '../../shared/protocol';
-import { dataFolder } from '../data-folder';
-import { Log } from '../log';
-import { Project } from '../project/project';
+import { toEspalierError } from '@shared/errors';
+import type { TrainProgress } from '@shared/protocol';
+import { dataFolder } from '../host/data-folder';
+import { Log } from '../host/log';
+import { Project } from '../host/project/project';
 import { helpOf } from './command';
 import { COMMANDS } from './commands/index';
 import { Output } from './output';

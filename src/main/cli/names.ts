@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { EspalierError } from '../../shared/errors';
-import type { Project } from '../project/project';
+import { EspalierError } from '@shared/errors';
+import type { Project } from '../host/project/project';
 
 /** Images asked for at a time. */
 const PAGE = 1000;

@@ -1,4 +1,4 @@
-import type { EspalierError } from '../../shared/errors';
+import type { EspalierError } from '@shared/errors';
 
 /** What a command says: text for people, or one JSON object a line. Results go to stdout, progress and errors to stderr. */
 export class Output {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { EspalierError } from '../../shared/errors';
+import { EspalierError } from '@shared/errors';
 import { parseArgsOptions, usageOf, type Command, type Values } from './command';
 import { COMMANDS } from './commands/index';
 

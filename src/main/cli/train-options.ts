@@ -1,5 +1,5 @@
-import { METHODS, parseSetting, PRESETS, presetSettings, type TrainSettings } from '../../shared/settings';
-import type { Project } from '../project/project';
+import { METHODS, parseSetting, PRESETS, presetSettings, type TrainSettings } from '@shared/settings';
+import type { Project } from '../host/project/project';
 import { text, type CommandOption, type Values } from './command';
 import { namedImages } from './names';
 

@@ -1,5 +1,5 @@
 import { Peer, serve } from '@shared/rpc';
-import { childPort } from '../process/child-port';
+import { childPort } from '../host/process/child-port';
 import { createEngine } from './engine';
 
 // The engine child process: it owns TensorFlow.

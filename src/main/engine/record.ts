@@ -1,4 +1,4 @@
-import { childPort } from '../process/child-port';
+import { childPort } from '../host/process/child-port';
 import { record } from './compile/record';
 import { ProgramDescription, programOf } from './programs';
 import { loadTensorFlow } from './tensorflow';

@@ -1,5 +1,5 @@
 import { Peer, serve } from '@shared/rpc';
-import { childPort } from '../process/child-port';
+import { childPort } from '../host/process/child-port';
 import { createLibrary } from './library';
 
 // The library child process: it owns the database and the image files.

@@ -1,4 +1,4 @@
-import type { SampleRange } from '../../shared/picture';
+import type { SampleRange } from '@shared/picture';
 
 /** Share of the samples left black and white by the contrast window, each. */
 const CLIPPED = 0.001;

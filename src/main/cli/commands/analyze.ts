@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { type Analysis, table3 } from '../../../shared/analysis';
-import { RUN_FILES } from '../../../shared/run';
+import { type Analysis, table3 } from '@shared/analysis';
+import { RUN_FILES } from '@shared/run';
 import { text, type Command } from '../command';
 import { namedImages } from '../names';
 import { decimalText, percentText, tableText } from '../table';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CalibrationReport } from '../../../shared/analysis';
+import type { CalibrationReport } from '@shared/analysis';
 import { text, type Command } from '../command';
 import { decimalText, percentText, tableText } from '../table';
 

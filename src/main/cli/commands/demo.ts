@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { settingsFrom } from '../../../shared/settings';
-import { dataFolder } from '../../data-folder';
-import { createSample, sampleImages } from '../../project/sample';
+import { settingsFrom } from '@shared/settings';
+import { dataFolder } from '../../host/data-folder';
+import { createSample, sampleImages } from '../../host/project/sample';
 import type { Command } from '../command';
 import { allImages } from '../names';
 import { tableOf } from './evaluate';

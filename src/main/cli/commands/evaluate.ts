@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Evaluation } from '../../../shared/protocol';
+import type { Evaluation } from '@shared/protocol';
 import { text, type Command } from '../command';
 import { namedImages } from '../names';
 

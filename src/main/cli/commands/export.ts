@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { ExportContent } from '../../../shared/domain';
-import { EspalierError } from '../../../shared/errors';
+import { ExportContent } from '@shared/domain';
+import { EspalierError } from '@shared/errors';
 import { text, type Command } from '../command';
 
 export const exportMasks: Command = {

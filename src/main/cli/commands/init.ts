@@ -1,4 +1,4 @@
-import { parseClassSet } from '../../../shared/class-set';
+import { parseClassSet } from '@shared/class-set';
 import { text, type Command } from '../command';
 import { readText } from '../names';
 

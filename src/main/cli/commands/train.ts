@@ -1,7 +1,7 @@
-import { EspalierError, toEspalierError } from '../../../shared/errors';
-import type { TrainProgress } from '../../../shared/protocol';
-import type { TrainSettings } from '../../../shared/settings';
-import type { StartedRun, Training, TrainingOutcome } from '../../project/training';
+import { EspalierError, toEspalierError } from '@shared/errors';
+import type { TrainProgress } from '@shared/protocol';
+import type { TrainSettings } from '@shared/settings';
+import type { StartedRun, Training, TrainingOutcome } from '../../host/project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
 import { stoppedByInterrupt } from '../interrupt';
 import type { Output } from '../output';

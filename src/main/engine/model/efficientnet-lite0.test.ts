@@ -9,7 +9,7 @@ import values from './golden/efficientnet_lite0.json';
 import { normalisedConvolution } from './layers';
 import type { Lookup } from './network';
 import { normalisationOf, normalise } from './preprocess';
-import { weightsFile } from '../../weights/cache';
+import { weightsFile } from '../../host/weights/cache';
 import { pretrainedBackbone } from './weights/pretrained';
 import { readSafetensors } from './weights/safetensors';
 

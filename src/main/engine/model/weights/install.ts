@@ -4,7 +4,7 @@ import { EspalierError } from '@shared/errors';
 import type { ParamsOf } from '@shared/protocol';
 import type { Backbone } from '@shared/settings';
 import { writeFileAtomic } from '../../../media/files';
-import { weightsFile } from '../../../weights/cache';
+import { weightsFile } from '../../../host/weights/cache';
 import { createNetwork } from '../create';
 import { ForbiddenError, PickleError } from '../torch/pickle.mjs';
 import { isTorch, readTorch } from '../torch/read.mjs';

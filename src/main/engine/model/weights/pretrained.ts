@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { Backbone } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
-import { weightsFile } from '../../../weights/cache';
+import { weightsFile } from '../../../host/weights/cache';
 import type { Values } from '../initial';
 import type { VariableSpec } from '../network';
 import { CLASSIFIER, type KernelLayout, publishedName, valuesFor } from './names';

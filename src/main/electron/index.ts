@@ -1,0 +1,105 @@
+import { join, resolve } from 'node:path';
+import { app, ipcMain, MessageChannelMain, net, type BrowserWindow, type IpcMainEvent } from 'electron';
+import { z } from 'zod';
+import { EspalierError, toEspalierError } from '@shared/errors';
+import { Peer } from '@shared/rpc';
+import { dataFolder } from '../host/data-folder';
+import { mainHandlers } from './ipc/handlers';
+import { portOfMain } from './ipc/port';
+import { route } from './ipc/router';
+import { Log } from '../host/log';
+import { Project } from '../host/project/project';
+import { sampleImages } from '../host/project/sample';
+import { RecentProjects } from '../host/recent';
+import { createWeightsManager } from '../host/weights/create';
+import { isWindowPage } from './window/address';
+import { registerScheme, serveScheme } from './window/protocol';
+import { denyPermissions, openWindow } from './window/window';
+
+/** A window, the project it works with, and the port between them. */
+interface Workbench {
+  readonly window: BrowserWindow;
+  readonly project: Project;
+  readonly openAtStart: string | null;
+  peer: Peer | null;
+}
+
+/** What a second start tells the first; Chromium's own list of its arguments is reordered. */
+const Start = z.object({ argv: z.array(z.string()), cwd: z.string() });
+
+const data = dataFolder();
+const log = new Log(join(data, 'logs'));
+const recent = new RecentProjects(join(data, 'recent.json'));
+// Chromium's network knows the system's proxy and certificates.
+const weights = createWeightsManager((line) => log.write(line), { fetch: (url, init) => net.fetch(url, init) });
+const workbenches = new Map<string, Workbench>();
+/** Projects whose windows are gone and whose library is finishing. */
+const closing = new Set<Promise<void>>();
+let opened = 0;
+
+/** The folder named by the arguments: a path, or `--sample`. */
+function folderOf(argv: readonly string[], cwd: string): string | null {
+  // An unpackaged app is itself named on the command line, before its own arguments.
+  const own = app.isPackaged ? 0 : argv.findIndex((arg) => resolve(cwd, arg) === app.getAppPath());
+  const args = argv.slice(own + 1);
+  if (args.includes('--sample')) return sampleImages(data);
+  const folder = args.find((arg) => !arg.startsWith('-'));
+  return folder === undefined ? null : resolve(cwd, folder);
+}
+
+function openWorkbench(argv: readonly string[], cwd: string): void {
+  const key = `w${++opened}`;
+  const project = new Project({
+    window: true,
+    event: (name, payload) => workbenches.get(key)?.peer?.send(name, payload),
+    log: (line) => log.write(line),
+  });
+  const window = openWindow(key);
+  const workbench: Workbench = { window, project, openAtStart: folderOf(argv, cwd), peer: null };
+  workbenches.set(key, workbench);
+  window.on('closed', () => {
+    workbenches.delete(key);
+    const closed = project.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  });
+}
+
+/** Hands a page its port, after checking that it is the page of one of our windows. */
+function connect(event: IpcMainEvent): void {
+  const workbench = [...workbenches.values()].find(({ window }) => window.webContents === event.sender);
+  const frame = event.senderFrame;
+  if (!workbench || !frame || frame !== event.sender.mainFrame || !isWindowPage(frame.url)) {
+    log.write(`a port was refused to ${frame?.url ?? 'a page that is gone'}`);
+    return;
+  }
+  const { port1, port2 } = new MessageChannelMain();
+  const handlers = mainHandlers({ ...workbench, log, recent, weights });
+  workbench.peer?.close(new EspalierError('CANCELLED'));
+  workbench.peer = new Peer(
+    portOfMain(port1),
+    route(workbench.project, handlers, (error) => log.error(toEspalierError(error))),
+  );
+  event.sender.postMessage('port', null, [port2]);
+}
+
+registerScheme();
+app.setPath('userData', data);
+// A second start opens a window in the first one's process: two processes must not share one profile.
+if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() } satisfies z.output<typeof Start>)) {
+  app.on('second-instance', (_event, _argv, _cwd, start) => {
+    const { argv, cwd } = Start.parse(start);
+    openWorkbench(argv, cwd);
+  });
+  app.on('window-all-closed', () => void Promise.all(closing).then(() => app.quit()));
+  void app.whenReady().then(() => {
+    denyPermissions();
+    serveScheme(
+      (key) => workbenches.get(key)?.project,
+      (line) => log.write(line),
+    );
+    ipcMain.on('port-request', connect);
+    openWorkbench(process.argv, process.cwd());
+  });
+} else {
+  app.quit();
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { app, dialog, shell, type BrowserWindow } from 'electron';
+import type { MethodOf } from '@shared/protocol';
+import type { Handlers } from '@shared/rpc';
+import { dataFolder } from '../../host/data-folder';
+import type { Log } from '../../host/log';
+import type { Project } from '../../host/project/project';
+import { createSample, sampleImages } from '../../host/project/sample';
+import type { RecentProjects } from '../../host/recent';
+import type { WeightsManager } from '../../host/weights/manager';
+
+export interface HandlerContext {
+  readonly window: BrowserWindow;
+  readonly project: Project;
+  readonly log: Log;
+  readonly recent: RecentProjects;
+  readonly weights: WeightsManager;
+  /** The folder named on the command line for this window. */
+  readonly openAtStart: string | null;
+}
+
+/** Main's own methods, for one window. */
+export function mainHandlers({ window, project, log, recent, weights, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
+  return {
+    'app.info': () => ({
+      version: app.getVersion(),
+      platform: process.platform,
+      recent: recent.list().filter((folder) => existsSync(folder)),
+      openAtStart,
+    }),
+    'app.chooseFolder': async ({ title }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] });
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    'app.saveText': async ({ title, name, text }) => {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath: name });
+      if (canceled || !filePath) return null;
+      await writeFile(filePath, text);
+      return filePath;
+    },
+    'app.showFolder': async ({ folder }) => {
+      const problem = await shell.openPath(folder);
+      if (problem) log.write(`the folder ${folder} could not be shown: ${problem}`);
+      return null;
+    },
+    'app.openProject': async ({ folder }) => {
+      if (folder === sampleImages(dataFolder())) await createSample(project.library, dataFolder());
+      const summary = await project.openOrCreate(folder);
+      recent.add(folder);
+      window.setTitle(`${summary.name} · Espalier`);
+      return summary;
+    },
+    'app.sample': async (_params, { signal, progress }) => {
+      await createSample(project.library, dataFolder(), { signal, onProgress: progress });
+      return sampleImages(dataFolder());
+    },
+    'app.log': ({ message }) => {
+      log.write(`window: ${message}`);
+      return null;
+    },
+    'training.start': ({ settings }) => project.train(settings),
+    'training.resume': async ({ runId }) => {
+      await project.resume(runId);
+      return null;
+    },
+    'training.stop': () => {
+      project.training.stop();
+      return null;
+    },
+    'training.stepAside': ({ active }) => {
+      project.training.stepAside(active);
+      return null;
+    },
+    'training.status': () => project.training.status,
+    'weights.list': () => weights.list(),
+    'weights.download': ({ backbone }, { signal, progress }) => weights.download(backbone, { signal, onProgress: progress }),
+    'weights.import': async ({ backbone }) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title: `Weights for ${backbone}`,
+        properties: ['openFile'],
+        filters: [
+          { name: 'Weights', extensions: ['safetensors', 'pth', 'pt', 'bin'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      const file = canceled ? undefined : filePaths[0];
+      return file === undefined ? null : weights.import(backbone, file);
+    },
+    'weights.remove': ({ backbone }) => weights.remove(backbone),
+  };
+}

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join, resolve, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { protocol } from 'electron';
+import { toEspalierError } from '@shared/errors';
+import type { Project } from '../../host/project/project';
+import { parseAddress, SCHEME } from './address';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+
+/** Scripts, styles and images from the app alone. Konva draws through the CSSOM, which needs no inline styles. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ]);
+}
+
+/** Serves the renderer's files, and images of the project that a window has open; nothing else. */
+export function serveScheme(projectOf: (window: string) => Project | undefined, log: (line: string) => void): void {
+  const root = resolve(__dirname, '../renderer');
+  protocol.handle(SCHEME, async (request) => {
+    const address = parseAddress(request.url);
+    try {
+      if (address?.kind === 'asset') return await asset(root, address.path);
+      const project = address && projectOf(address.window);
+      if (!address || !project) return new Response('not found', { status: 404 });
+      const { id, range } = address;
+      const { file, type } =
+        address.kind === 'tile'
+          ? await project.library.call('images.tile', { id, range, level: address.level, x: address.x, y: address.y })
+          : await project.library.call('images.file', { id, range, kind: address.file });
+      return await stream(file, type);
+    } catch (error) {
+      log(`${request.url}: ${toEspalierError(error).message}`);
+      return new Response(toEspalierError(error).message, { status: 404 });
+    }
+  });
+}
+
+async function asset(root: string, path: string): Promise<Response> {
+  const file = resolve(join(root, path));
+  if (!file.startsWith(root + sep)) return new Response('not found', { status: 404 });
+  return new Response(await readFile(file), {
+    headers: {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+/** Addresses of images carry the file's version, so a cached one is never stale. */
+async function stream(file: string, type: string): Promise<Response> {
+  const { size } = await stat(file);
+  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+  return new Response(body as unknown as BodyInit, {
+    headers: {
+      'content-type': type,
+      'content-length': String(size),
+      'cache-control': 'private, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}

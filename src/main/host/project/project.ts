@@ -1,0 +1,90 @@
+import { isMethod, methods, type EventName, type PayloadOf, type ProjectSummary } from '@shared/protocol';
+import type { TrainSettings } from '@shared/settings';
+import { EspalierError, toEspalierError } from '@shared/errors';
+import type { CallOptions } from '@shared/rpc';
+import type { Ending } from '../process/child-host';
+import { EngineHost } from './engine-host';
+import { LibraryHost } from './library-host';
+import { type StartedRun, Training } from './training';
+
+export interface ProjectListener {
+  /** Whether somebody works in a window meanwhile. */
+  readonly window: boolean;
+  event<E extends EventName>(name: E, payload: PayloadOf<E>): void;
+  log(line: string): void;
+}
+
+/** The classes of a project that the user has not named yet. */
+const FIRST_CLASSES = [
+  { name: 'background', color: '#000000' },
+  { name: 'object', color: '#800000' },
+];
+
+/** What one window or one command works with: a library child, an engine child, and the run between them. */
+export class Project {
+  readonly library: LibraryHost;
+  readonly engine: EngineHost;
+  readonly training: Training;
+
+  constructor(private readonly listener: ProjectListener) {
+    this.library = new LibraryHost({
+      log: (line) => listener.log(line),
+      onRestart: (ending) => listener.event('child.restarted', { child: 'library', reason: words(ending) }),
+    });
+    this.engine = new EngineHost((line) => listener.log(line), listener.window);
+    this.training = new Training(this.library, this.engine, {
+      changed: (runId, progress, reason) => {
+        listener.event('training.changed', { runId, progress, reason });
+        if (progress?.report || !progress) listener.event('project.changed', { what: 'runs' });
+      },
+      predicted: () => listener.event('project.changed', { what: 'predictions' }),
+    });
+  }
+
+  /** Opens the project of a folder; a folder that has none gets one. */
+  async openOrCreate(folder: string): Promise<ProjectSummary> {
+    try {
+      return await this.library.open({ folder, create: null });
+    } catch (error) {
+      if (toEspalierError(error).code !== 'PROJECT_MISSING') throw error;
+      return this.library.open({ folder, create: { classes: FIRST_CLASSES } });
+    }
+  }
+
+  /** Starts a run whose outcome is told by events. */
+  async train(settings: TrainSettings): Promise<{ runId: string }> {
+    return this.#follow(await this.training.start(settings));
+  }
+
+  /** Goes on with a run, whose outcome is told by events. */
+  async resume(runId: string): Promise<void> {
+    this.#follow(await this.training.resume(runId));
+  }
+
+  #follow({ runId, outcome }: StartedRun): { runId: string } {
+    outcome.catch((error: unknown) => this.listener.log(`run ${runId} failed: ${detailOf(toEspalierError(error))}`));
+    return { runId };
+  }
+
+  /** Forwards a call to the child that owns its method; parameters and results are validated where they are received. */
+  forward(method: string, params: unknown, options: CallOptions): Promise<unknown> {
+    const owner = isMethod(method) ? methods[method].owner : null;
+    if (owner === 'library') return this.library.callRaw(method, params, options);
+    if (owner === 'engine') return this.engine.callRaw(method, params, options);
+    throw new EspalierError('UNKNOWN_METHOD', { method });
+  }
+
+  async close(): Promise<void> {
+    this.engine.kill();
+    await this.library.close();
+  }
+}
+
+/** An error as the log wants it: with what caused it. */
+function detailOf({ message, cause }: EspalierError): string {
+  return cause === undefined ? message : `${message}\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
+}
+
+function words(ending: Ending): string {
+  return ending.kind === 'crash' ? ending.reason : ending.kind;
+}
