@@ -16,7 +16,7 @@ import { load } from '../src/main/engine/compile/load';
 import { record } from '../src/main/engine/compile/record';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
-import { normalisationOf } from '../src/main/engine/model/preprocess';
+import { BACKBONE_DESCRIPTIONS } from '../src/main/engine/model/backbones';
 import { Predictor } from '../src/main/engine/predict/predictor';
 import { predictionProgram } from '../src/main/engine/predict/program';
 import { predictForReview } from '../src/main/engine/predict/review';
@@ -63,7 +63,7 @@ const images = Array.from({ length: Number(options.count) }, (_, id) => ({ id, .
 const plan = planShapes(files, classes);
 const program = predictionProgram(
   network,
-  normalisationOf(backbone),
+  BACKBONE_DESCRIPTIONS[backbone].normalisation,
   { pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
   plan.shapes,
 );

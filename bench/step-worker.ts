@@ -10,7 +10,7 @@ import { RandomStream } from '../src/main/engine/data/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
 import { release } from '../src/main/engine/release';
-import { methodOf } from '../src/main/engine/run/methods/index';
+import { methodOf } from '../src/main/engine/methods/index';
 import { rolesOf, trainingProgram } from '../src/main/engine/run/program';
 import { loadTensorFlow } from '../src/main/engine/tensorflow';
 import { profileKernels, profileTable } from './profile';

@@ -7,17 +7,31 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'shared', may: [], packages: ['zod'] },
   { folder: 'main/media', may: ['shared'], packages: 'any' },
   { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core'] },
+  // Plain data, for whoever needs to know of a backbone.
+  { folder: 'main/engine/model/backbones', may: ['shared'], packages: [] },
   { folder: 'main/engine/ops', may: ['shared'], packages: ['@tensorflow/tfjs-core'] },
   {
     folder: 'main/engine',
-    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/ops', 'main/host/process/child-port', 'main/host/weights/cache'],
+    may: [
+      'shared',
+      'main/media',
+      'main/engine/core',
+      'main/engine/ops',
+      'main/engine/model/backbones',
+      'main/host/process/child-port',
+      'main/host/weights/cache',
+    ],
     packages: 'any',
   },
   { folder: 'main/library', may: ['shared', 'main/media', 'main/host/process/child-port'], packages: 'any' },
   { folder: 'main/electron/preload', may: ['shared'], packages: ['electron'] },
   { folder: 'main/host/process', may: ['shared'], packages: 'any' },
   // Of what the children are made of, only what needs no native module: names of files, and how one is written.
-  { folder: 'main', may: ['shared', 'main/host/process', 'main/media/files', 'main/library/layout'], packages: 'any' },
+  {
+    folder: 'main',
+    may: ['shared', 'main/host/process', 'main/media/files', 'main/library/layout', 'main/engine/model/backbones'],
+    packages: 'any',
+  },
   { folder: 'renderer/editor', may: ['shared'], packages: [] },
   { folder: 'renderer', may: ['shared', 'renderer/editor'], packages: 'any' },
 ];

@@ -68,6 +68,7 @@ export const MESSAGES = {
   WEIGHTS_UNSUPPORTED:
     'The file {file} holds neither safetensors nor a PyTorch state dict; choose a .safetensors, .pth or .pt file of weights.',
   WEIGHTS_UNSAFE: 'The file {file} asks to run {what} and was not read; choose one that holds only a state dict.',
+  WEIGHTS_IMPORT_ONLY: 'The weights of {backbone} cannot be downloaded from here; import them from a file.',
   WEIGHTS_EMBEDDED: 'The weights of {backbone} come with Espalier and can be neither replaced nor removed; choose another backbone.',
   WEIGHTS_BUSY: 'The weights of {backbone} are being downloaded or imported already; wait until that ends.',
   WEIGHTS_UNREACHABLE: 'The weights of {backbone} cannot be had from {host} now ({reason}); check the network, or import a file instead.',

@@ -3,7 +3,9 @@ import { EspalierError } from './errors';
 
 /** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
 export const METHODS = ['sup', 'conf', 'pgcl'] as const;
-export const BACKBONES = ['efficientnet-lite0', 'resnet18', 'resnet50', 'resnet101'] as const;
+export const BACKBONES = ['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'resnet18', 'resnet50', 'resnet101'] as const;
+/** What makes classes of the backbone's features: DeepLabV3+, trained with the backbone; or a head on single pixels, the backbone as it is. */
+export const DECODERS = ['pixel', 'deeplab'] as const;
 /** What doubts a confident pseudo-label: how far pruning moves its embedding, or what the pruned teacher still gives its class. */
 export const DOUBTS = ['similarity', 'probability'] as const;
 /** Whether γ is the threshold of every class, or lower for classes that the teacher is less confident of. */
@@ -17,6 +19,7 @@ export const TrainSettings = z.strictObject({
   method: z.enum(METHODS),
   preset: z.enum(PRESETS),
   backbone: z.enum(BACKBONES),
+  decoder: z.enum(DECODERS).default('deeplab'),
   /** Side of the square training crop, pixels. */
   crop: z.number().int().min(32).max(1536),
   /** Labelled images in a batch, and the unlabelled ones beside them; null: as many. */
@@ -73,10 +76,12 @@ export type TrainSettings = z.infer<typeof TrainSettings>;
 
 export type Method = TrainSettings['method'];
 export type Backbone = TrainSettings['backbone'];
+export type DecoderName = TrainSettings['decoder'];
 export type Preset = TrainSettings['preset'];
 
 const COMMON = {
   method: 'pgcl',
+  decoder: 'deeplab',
   unlabelledBatch: null,
   stepsPerEpoch: null,
   holdOut: 0,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { BACKBONES, TrainSettings } from '@shared/settings';
+import { TrainSettings } from '@shared/settings';
 import type { Program } from './compile/program';
 import { sizesOf } from './data/plan';
 import { StoredScale } from './checkpoint/checkpoint';
 import { createNetwork } from './model/create';
-import { normalisationOf } from './model/preprocess';
+import { BACKBONE_DESCRIPTIONS } from './model/backbones';
 import { predictionProgram } from './predict/program';
-import { methodOf } from './run/methods';
+import { methodOf } from './methods';
 import { calibrationProgram } from './pruning/program';
 import { trainingProgram } from './run/program';
 
@@ -22,7 +22,8 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
   z.object({
     kind: z.literal('prediction'),
-    backbone: z.enum(BACKBONES),
+    backbone: TrainSettings.shape.backbone,
+    decoder: TrainSettings.shape.decoder,
     classes,
     /** Null leaves the pruned teacher out. */
     pruned: z
@@ -48,15 +49,19 @@ export function programOf(description: ProgramDescription): Program {
   switch (description.kind) {
     case 'training': {
       const { settings, classes } = description;
-      return trainingProgram(createNetwork(settings.backbone, classes), methodOf(settings), { ...settings, ...sizesOf(settings) });
+      return trainingProgram(createNetwork(settings.backbone, classes, settings.decoder), methodOf(settings), {
+        ...settings,
+        ...sizesOf(settings),
+      });
     }
     case 'calibration': {
       const { settings, classes } = description;
-      return calibrationProgram(createNetwork(settings.backbone, classes), settings);
+      return calibrationProgram(createNetwork(settings.backbone, classes, settings.decoder), settings);
     }
     case 'prediction': {
-      const { backbone, classes, pruned, scale, shapes } = description;
-      return predictionProgram(createNetwork(backbone, classes), normalisationOf(backbone), { pruned, scale }, shapes);
+      const { backbone, decoder, classes, pruned, scale, shapes } = description;
+      const { normalisation } = BACKBONE_DESCRIPTIONS[backbone];
+      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale }, shapes);
     }
   }
 }

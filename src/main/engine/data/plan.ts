@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
 import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
-import { type Normalisation, normalisationOf } from '../model/preprocess';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
+import type { Normalisation } from '../model/backbones/description';
 
 /** All that decides the batches of a run. Plain data, so that it can be sent to a worker. */
 export interface BatchPlan {
@@ -58,7 +59,7 @@ export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
     ...sizesOf(settings),
     cutmix: settings.cutmix,
     unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * epochOf(inputs),
-    normalisation: normalisationOf(settings.backbone),
+    normalisation: BACKBONE_DESCRIPTIONS[settings.backbone].normalisation,
     classIds: inputs.classes.map(({ id }) => id),
     labelled: inputs.labelled.map(({ path, labels }) => ({ path, labels: join(folder, labels) })),
     unlabelled: inputs.unlabelled.map(({ path, rejected }) => ({ path, rejected: rejected === null ? null : join(folder, rejected) })),

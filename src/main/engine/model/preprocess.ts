@@ -1,27 +1,4 @@
-import type { Backbone } from '@shared/settings';
-
-/** How pixel values become network input, per channel R, G, B: (value − mean) / deviation, value in 0…255. */
-export interface Normalisation {
-  readonly mean: readonly [number, number, number];
-  readonly deviation: readonly [number, number, number];
-}
-
-/** Mean and deviation of ImageNet's pixels, as torchvision's weights expect. */
-const IMAGENET: Normalisation = {
-  mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
-  deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
-};
-
-const NORMALISATIONS: Readonly<Record<Backbone, Normalisation>> = {
-  'efficientnet-lite0': { mean: [127, 127, 127], deviation: [128, 128, 128] },
-  resnet18: IMAGENET,
-  resnet50: IMAGENET,
-  resnet101: IMAGENET,
-};
-
-export function normalisationOf(backbone: Backbone): Normalisation {
-  return NORMALISATIONS[backbone];
-}
+import type { Normalisation } from './backbones/description';
 
 /**
  * Writes interleaved RGB values as network input.

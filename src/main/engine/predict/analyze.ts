@@ -63,7 +63,7 @@ export async function analyzeRun(
     const selection = study.report();
     if (!pruned) return { images: images.length, step, selection, sweep: null };
     const swept = spread(images, SWEPT_IMAGES);
-    const network = createNetwork(settings.backbone, K);
+    const network = createNetwork(settings.backbone, K, settings.decoder);
     const maker = new BatchMaker(plan, CACHE_BYTES);
     const { scope, granularity } = settings;
     const sweep = await sweepPrunings(

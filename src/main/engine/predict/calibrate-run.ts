@@ -26,7 +26,7 @@ export async function calibrateRun(run: TrainedRun, context: CallContext<Progres
   const plan = planBatches(inputs, folder);
   await checkFiles(plan);
   const classes = inputs.classes.length;
-  const network = createNetwork(settings.backbone, classes);
+  const network = createNetwork(settings.backbone, classes, settings.decoder);
   const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled);
   try {
     const stored = storedState(tensors)(network.specs.map(({ name }) => stateName('teacher', name)));

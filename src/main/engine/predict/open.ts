@@ -18,13 +18,13 @@ export interface OpenPredictor {
 
 /** Opens the prediction of images of these sizes. */
 export async function openPredictor(
-  { backbone, compiled }: Pick<TrainSettings, 'backbone' | 'compiled'>,
+  { backbone, decoder, compiled }: Pick<TrainSettings, 'backbone' | 'decoder' | 'compiled'>,
   classes: number,
   images: readonly Pick<ImageFile, 'width' | 'height'>[],
   scoring: Scoring,
 ): Promise<OpenPredictor> {
   const plan = planShapes(images, classes);
-  const description: ProgramDescription = { kind: 'prediction', backbone, classes, ...scoring, shapes: plan.shapes };
+  const description: ProgramDescription = { kind: 'prediction', backbone, decoder, classes, ...scoring, shapes: plan.shapes };
   const { state } = programOf(description);
   const session = await openProgram(description, compiled);
   return {

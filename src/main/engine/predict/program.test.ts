@@ -9,7 +9,7 @@ import { record } from '../compile/record';
 import { magnitudeMasks } from '../core/prune';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
-import { normalisationOf } from '../model/preprocess';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
@@ -21,7 +21,7 @@ import { predictionState, storedState } from './weights';
 
 const CLASSES = 3;
 const network = createNetwork('efficientnet-lite0', CLASSES);
-const normalisation = normalisationOf('efficientnet-lite0');
+const { normalisation } = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];
 const image = { width: 40, height: 27, data: Uint8Array.from({ length: 40 * 27 * 3 }, (_, i) => (i * 131) % 256) };
 const plan = planShapes([image], CLASSES);
 

@@ -4,7 +4,7 @@ import type { Entry, Program, Tensors } from '../compile/program';
 import { pseudoLabels } from '../core/pseudo-labels';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Network } from '../model/network';
-import type { Normalisation } from '../model/preprocess';
+import type { Normalisation } from '../model/backbones/description';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { type Doubt, survival } from '../pruning/doubt';

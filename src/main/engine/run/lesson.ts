@@ -10,7 +10,7 @@ import type { Network, Output } from '../model/network';
 import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
-import type { Method } from './methods/method';
+import type { Method } from '../methods/method';
 import { type PrunedStatistics, prunedTeacher } from '../pruning/pruned-teacher';
 import { lookupIn, tensorIn } from '../checkpoint/state';
 

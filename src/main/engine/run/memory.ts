@@ -1,5 +1,6 @@
 import { EspalierError } from '@shared/errors';
-import { type Backbone, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
+import { type TrainSettings, unlabelledBatchOf } from '@shared/settings';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 
 type Size = Pick<TrainSettings, 'batch' | 'crop'>;
 
@@ -41,13 +42,10 @@ function cropBelow(crop: number): number {
   return crop > SMALLEST_CROP ? Math.max(SMALLEST_CROP, half) : 0;
 }
 
-/** Bytes that a step holds at least for each pixel of a batch, labelled or not: about two thirds of what was measured. */
-const BYTES_PER_PIXEL: Readonly<Record<Backbone, number>> = { 'efficientnet-lite0': 1500, resnet18: 900, resnet50: 2200, resnet101: 2600 };
-
 /** Bytes that a run needs at least: an estimate from below. */
 export function leastMemory(settings: Pick<TrainSettings, 'backbone' | 'batch' | 'unlabelledBatch' | 'crop' | 'method'>): number {
   const { backbone, batch, crop, method } = settings;
-  return (batch + (method === 'sup' ? 0 : unlabelledBatchOf(settings))) * crop ** 2 * BYTES_PER_PIXEL[backbone];
+  return (batch + (method === 'sup' ? 0 : unlabelledBatchOf(settings))) * crop ** 2 * BACKBONE_DESCRIPTIONS[backbone].bytesPerPixel;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
 import { type ComparisonSettings, teacherViews } from '../pruning/comparison';
 import { pruningEntries } from '../pruning/program';
-import type { Method } from './methods/method';
+import type { Method } from '../methods/method';
 import { type StepSettings, trainStep } from './step';
 
 /**

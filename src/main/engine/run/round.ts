@@ -10,7 +10,7 @@ import type { Network } from '../model/network';
 import { type Calibration, calibrate, ratioSearch, writeCalibration } from '../pruning/calibrate';
 import { measureScale, scalesScores } from '../pruning/measure-scale';
 import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
-import { methodOf } from './methods';
+import { methodOf } from '../methods';
 
 /** What an epoch with the method is trained with. */
 export interface RoundResult {

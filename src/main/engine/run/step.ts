@@ -9,7 +9,7 @@ import { resizeBilinear } from '../ops/resize-bilinear';
 import { splitAt } from '../ops/split-at';
 import { gradientsOf } from './gradients';
 import { learn, type Lesson, teach } from './lesson';
-import type { Method } from './methods/method';
+import type { Method } from '../methods/method';
 import type { PrunedStatistics } from '../pruning/pruned-teacher';
 import { isTrained, lookupIn, stateName, tensorIn } from '../checkpoint/state';
 import { semiSupervisedInputs, type StepShape, supervisedInputs } from './step-inputs';

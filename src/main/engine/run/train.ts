@@ -25,7 +25,7 @@ import { HeldOut } from './held-out';
 import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
 import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
-import { methodOf } from './methods';
+import { methodOf } from '../methods';
 import { rolesOf } from './program';
 import { roundOf } from './round';
 import { startingState, stateSpecs } from '../checkpoint/state';
@@ -66,7 +66,7 @@ export async function train(
 async function trainParted(runFolder: string, parted: PartedInputs, context: CallContext<TrainProgress>): Promise<TrainResult> {
   const { learnt: inputs, heldOut } = parted;
   const { settings } = inputs;
-  const network = createNetwork(settings.backbone, inputs.classes.length);
+  const network = createNetwork(settings.backbone, inputs.classes.length, settings.decoder);
   const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings)));
   const plan = planBatches(inputs, runFolder);
   const { session, standing } = await openTraining(runFolder, inputs, network);

@@ -14,7 +14,7 @@ import { publishedName } from '../../engine/model/weights/names';
 import { type StoredTensor, writeSafetensors } from '../../engine/model/weights/safetensors';
 import { downloadsFolder, weightsFile } from './cache';
 import { WeightsManager } from './manager';
-import type { Published } from './published';
+import type { PublishedWeights } from '../../engine/model/backbones/description';
 
 /** ResNet-18 as it is published, all zeros. */
 const file = writeSafetensors(
@@ -32,7 +32,7 @@ const sha256 = createHash('sha256').update(file).digest('hex');
 
 let cache: string;
 let server: Server;
-let published: Published;
+let published: PublishedWeights;
 /** How much of the file the server sends before it ends the connection. */
 let sent: number;
 
@@ -55,10 +55,10 @@ afterEach(async () => {
   await rm(cache, { recursive: true, force: true });
 });
 
-function manager(resnet18: Published = published): WeightsManager {
+function manager(resnet18: PublishedWeights = published): WeightsManager {
   return new WeightsManager({
     cache,
-    published: { 'efficientnet-lite0': null, resnet18, resnet50: null, resnet101: null },
+    weights: { resnet18 },
     install: (params) => installWeights(params, weightsFile(params.backbone, cache)),
   });
 }

@@ -8,7 +8,8 @@ import { EMBEDDED_BACKBONE, type WeightsRecord } from '@shared/weights';
 import { download, DownloadError, type Fetch, kept, partOf } from '../../net/download.mjs';
 import { cacheFolder, downloadsFolder, weightsFile } from './cache';
 import { readAbout } from './header';
-import { PUBLISHED, type Published } from './published';
+import { BACKBONE_DESCRIPTIONS } from '../../engine/model/backbones';
+import type { BackboneDescription, PublishedWeights } from '../../engine/model/backbones/description';
 import { throttled } from './throttled';
 
 export interface WeightsOptions {
@@ -16,18 +17,17 @@ export interface WeightsOptions {
   readonly install: (params: ParamsOf<'engine.installWeights'>) => Promise<unknown>;
   readonly fetch?: Fetch;
   readonly cache?: string;
-  readonly published?: Readonly<Record<Backbone, Published | null>>;
+  /** Weights that take the place of those described. */
+  readonly weights?: Readonly<Partial<Record<Backbone, BackboneDescription['weights']>>>;
 }
 
 /** The pretrained weights of the backbones: which are there, and how they come and go. One piece of work a backbone at a time. */
 export class WeightsManager {
   readonly #busy = new Set<Backbone>();
   readonly #cache: string;
-  readonly #published: Readonly<Record<Backbone, Published | null>>;
 
   constructor(private readonly options: WeightsOptions) {
     this.#cache = options.cache ?? cacheFolder();
-    this.#published = options.published ?? PUBLISHED;
   }
 
   list(): Promise<WeightsRecord[]> {
@@ -39,8 +39,9 @@ export class WeightsManager {
    * @throws EspalierError WEIGHTS_*, DISK_FULL, CANCELLED (what has come is kept)
    */
   async download(backbone: Backbone, { signal, onProgress }: CallOptions<Progress> = {}): Promise<WeightsRecord> {
-    const published = this.#published[backbone];
-    if (!published) throw new EspalierError('WEIGHTS_EMBEDDED', { backbone });
+    const published = this.#published(backbone);
+    refuseEmbedded(backbone);
+    if (!published) throw new EspalierError('WEIGHTS_IMPORT_ONLY', { backbone });
     return this.#alone(backbone, async () => {
       const file = this.#downloaded(published);
       const { url, sha256, source, licence } = published;
@@ -64,7 +65,7 @@ export class WeightsManager {
   async remove(backbone: Backbone): Promise<WeightsRecord> {
     refuseEmbedded(backbone);
     return this.#alone(backbone, async () => {
-      const published = this.#published[backbone];
+      const published = this.#published(backbone);
       const left = published ? [this.#downloaded(published), partOf(this.#downloaded(published))] : [];
       for (const file of [weightsFile(backbone, this.#cache), ...left]) await rm(file, { force: true });
     });
@@ -84,14 +85,21 @@ export class WeightsManager {
   async #record(backbone: Backbone): Promise<WeightsRecord> {
     const about = await readAbout(weightsFile(backbone, this.#cache));
     if (about) return { backbone, state: backbone === EMBEDDED_BACKBONE ? 'embedded' : 'installed', ...about, downloaded: 0 };
-    const published = this.#published[backbone];
-    if (!published) return { backbone, state: 'missing', source: 'set-up', licence: 'Apache-2.0', bytes: 0, downloaded: 0 };
-    const { source, licence, bytes } = published;
-    return { backbone, state: 'missing', source, licence, bytes, downloaded: await kept(this.#downloaded(published)) };
+    const published = this.#published(backbone);
+    const source = backbone === EMBEDDED_BACKBONE ? 'set-up' : 'a file of yours';
+    if (!published) return { backbone, state: 'missing', source, licence: 'Apache-2.0', bytes: 0, downloaded: 0 };
+    const { licence, bytes } = published;
+    return { backbone, state: 'missing', source: published.source, licence, bytes, downloaded: await kept(this.#downloaded(published)) };
+  }
+
+  /** What can be downloaded; null where nothing can. */
+  #published(backbone: Backbone): PublishedWeights | null {
+    const weights = this.options.weights?.[backbone] ?? BACKBONE_DESCRIPTIONS[backbone].weights;
+    return typeof weights === 'string' ? null : weights;
   }
 
   /** Named by its hash, so that a part is never continued with another file. */
-  #downloaded({ sha256 }: Published): string {
+  #downloaded({ sha256 }: PublishedWeights): string {
     return join(downloadsFolder(this.#cache), `${sha256.slice(0, 16)}.weights`);
   }
 }

@@ -39,6 +39,10 @@ export type FieldKey = Exclude<keyof TrainSettings, 'preset'>;
 const WORDS: Readonly<Record<FieldKey, Words>> = {
   method: { label: 'Method', help: 'sup: labels only. conf: pseudo-labels by confidence. pgcl: confidence doubted through pruning.' },
   backbone: { label: 'Backbone', help: 'The pretrained network under the segmentation head. Larger ones are slower.' },
+  decoder: {
+    label: 'Decoder',
+    help: 'pixel: a head on the backbone’s features, in seconds; the backbone stays as it is. deeplab: DeepLabV3+, trained with the backbone.',
+  },
   crop: { label: 'Crop', help: 'Side of the square cut out of an image for training.', unit: 'px' },
   batch: { label: 'Batch', help: 'Labelled images in a step.', unit: 'images' },
   unlabelledBatch: {
@@ -142,7 +146,7 @@ export function rangeText(field: Field): string {
 /** Settings by what they are about, in the order they are asked for. */
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
-  { title: 'Network', keys: ['backbone', 'crop', 'batch', 'unlabelledBatch', 'threads', 'compiled'] },
+  { title: 'Network', keys: ['backbone', 'decoder', 'crop', 'batch', 'unlabelledBatch', 'threads', 'compiled'] },
   {
     title: 'Pseudo-labels',
     keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'],

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backbone } from './backbone';
-import { type Layer, normalisedConvolution, normalisedDepthwise, type Pass, sequence } from './layers';
+import type { EfficientNetLiteSize } from '../backbones/description';
+import { type Layer, normalisedConvolution, normalisedDepthwise, type Pass, sequence } from '../layers';
+import type { Encoder, OutputStride } from './encoder';
 
-/** Stages of the network: blocks, depthwise kernel, stride of the first block, expansion, channels out. */
+/** Stages of EfficientNet-Lite0: blocks, depthwise kernel, stride of the first block, expansion, channels out. */
 const STAGES = [
   [1, 3, 1, 1, 16],
   [2, 3, 2, 6, 24],
@@ -14,22 +15,22 @@ const STAGES = [
 ] as const;
 
 const STEM = 32;
-/** The block whose output is the low-level feature map, at stride 4. */
-const LOW_BLOCK = 2;
+/** Channels are multiples of this. */
+const DIVISOR = 8;
 const EPSILON = 1e-3;
 const COMMON = { part: 'backbone', activation: 'relu6', epsilon: EPSILON } as const;
 
-export interface EfficientNetLite0 extends Backbone {
-  /** Output of each of the 16 blocks, [n, h, w, C]. */
+export interface EfficientNetLite extends Encoder {
+  /** Output of each block, [n, h, w, C]. */
   blocks(pass: Pass, x: tf.Tensor4D): tf.Tensor4D[];
 }
 
 /**
- * EfficientNet-Lite0 (Tan and Le 2019, without squeeze-and-excitation and with ReLU6) up to its last block.
+ * EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excitation and with ReLU6) up to its last block.
  * @param outputStride 32 as published; 16 keeps the last stages at the resolution of the one before, the blocks after the
  *   dropped stride dilated by 2
  */
-export function efficientNetLite0(outputStride: 16 | 32 = 16): EfficientNetLite0 {
+export function efficientNetLite({ width, depth }: EfficientNetLiteSize, outputStride: OutputStride): EfficientNetLite {
   const stem = normalisedConvolution({
     ...COMMON,
     name: 'backbone._conv_stem',
@@ -40,19 +41,25 @@ export function efficientNetLite0(outputStride: 16 | 32 = 16): EfficientNetLite0
     stride: 2,
   });
   const layers: Layer[] = [];
+  /** The last block of each resolution, and its channels. */
+  const last: { block: number; channels: number }[] = [];
   let from = STEM;
   let reached = 2;
   let dilation = 1;
-  for (const [count, size, firstStride, expansion, to] of STAGES) {
+  STAGES.forEach(([count, size, firstStride, expansion, channels], stage) => {
+    const to = roundChannels(channels * width);
+    const outer = stage === 0 || stage === STAGES.length - 1;
     const dropped = firstStride === 2 && reached === outputStride;
     if (firstStride === 2 && !dropped) reached *= 2;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < (outer ? count : Math.ceil(count * depth)); i++) {
       const stride = i === 0 && !dropped ? firstStride : 1;
       layers.push(invertedBottleneck(layers.length, from, to, size, stride, expansion, dilation));
       from = to;
       if (dropped) dilation = 2;
     }
-  }
+    if (firstStride === 1 && stage > 0) last.pop();
+    last.push({ block: layers.length - 1, channels: to });
+  });
   const blocks = (pass: Pass, x: tf.Tensor4D): tf.Tensor4D[] => {
     const outputs: tf.Tensor4D[] = [];
     layers.reduce(
@@ -67,14 +74,19 @@ export function efficientNetLite0(outputStride: 16 | 32 = 16): EfficientNetLite0
   };
   return {
     specs: [stem, ...layers].flatMap((layer) => layer.specs),
-    lowChannels: STAGES[1][4],
-    highChannels: from,
+    channels: last.map(({ channels }) => channels),
     blocks,
-    features(pass, x) {
+    maps(pass, x) {
       const outputs = blocks(pass, x);
-      return { low: outputs[LOW_BLOCK]!, high: outputs[outputs.length - 1]! };
+      return last.map(({ block }) => outputs[block]!);
     },
   };
+}
+
+/** The nearest multiple of the divisor, never less than nine tenths of the number. */
+function roundChannels(channels: number): number {
+  const rounded = Math.max(DIVISOR, Math.floor((channels + DIVISOR / 2) / DIVISOR) * DIVISOR);
+  return rounded < 0.9 * channels ? rounded + DIVISOR : rounded;
 }
 
 /** Expansion, depthwise convolution and projection, with a shortcut where the shape stays. */

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { conv2d } from '../ops/conv2d';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
-import { efficientNetLite0 } from './efficientnet-lite0';
+import { conv2d } from '../../ops/conv2d';
+import { loadTensorFlow } from '../../tensorflow';
+import { expectClose } from '../../testing';
+import { efficientNetLite } from './efficientnet-lite';
 import values from './golden/efficientnet_lite0.json';
-import { normalisedConvolution } from './layers';
-import type { Lookup } from './network';
-import { normalisationOf, normalise } from './preprocess';
-import { weightsFile } from '../../host/weights/cache';
-import { pretrainedBackbone } from './weights/pretrained';
-import { readSafetensors } from './weights/safetensors';
+import { normalisedConvolution } from '../layers';
+import type { Lookup } from '../network';
+import { normalise } from '../preprocess';
+import { BACKBONE_DESCRIPTIONS } from '../backbones';
+import { weightsFile } from '../../../host/weights/cache';
+import { pretrainedBackbone } from '../weights/pretrained';
+import { readSafetensors } from '../weights/safetensors';
+
+const SIZE = { width: 1, depth: 1 };
+const { normalisation } = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];
 
 beforeAll(() => loadTensorFlow());
 
@@ -24,12 +28,12 @@ function image(): tf.Tensor4D {
       rgb.set([Math.round((255 * x) / (side - 1)), Math.round((255 * y) / (side - 1)), (7 * x + 13 * y) % 256], (y * side + x) * 3);
   }
   const input = new Float32Array(rgb.length);
-  normalise(rgb, normalisationOf('efficientnet-lite0'), input);
+  normalise(rgb, normalisation, input);
   return tf.tensor4d(input, [1, side, side, 3]);
 }
 
 describe('EfficientNet-Lite0 with its pretrained weights agrees with the oracle', () => {
-  const network = efficientNetLite0(32);
+  const network = efficientNetLite(SIZE, 32);
   let outputs: tf.Tensor4D[];
   let lookup: Lookup;
 
@@ -85,7 +89,7 @@ describe('EfficientNet-Lite0 with its pretrained weights agrees with the oracle'
   });
 
   test('output stride 16 keeps everything before the dropped stride', () => {
-    const dilated = efficientNetLite0(16).blocks({ lookup, mode: { kind: 'infer' } }, image());
+    const dilated = efficientNetLite(SIZE, 16).blocks({ lookup, mode: { kind: 'infer' } }, image());
     expectClose(dilated[10]!, outputs[10]!, 1e-6);
     expect(dilated.slice(11).map(({ shape }) => [shape[1], shape[2]])).toEqual(Array.from({ length: 5 }, () => [4, 4]));
   });

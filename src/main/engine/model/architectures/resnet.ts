@@ -1,19 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { relu } from '../ops/relu';
-import type { Backbone } from './backbone';
-import { type Layer, normalisedConvolution, sequence } from './layers';
-
-interface Shape {
-  /** Blocks of each of the four stages. */
-  readonly depths: readonly [number, number, number, number];
-  readonly bottleneck: boolean;
-}
-
-const SHAPES = {
-  resnet18: { depths: [2, 2, 2, 2], bottleneck: false },
-  resnet50: { depths: [3, 4, 6, 3], bottleneck: true },
-  resnet101: { depths: [3, 4, 23, 3], bottleneck: true },
-} as const satisfies Record<string, Shape>;
+import { relu } from '../../ops/relu';
+import type { ResNetSize } from '../backbones/description';
+import { type Layer, normalisedConvolution, sequence } from '../layers';
+import type { Encoder, OutputStride } from './encoder';
 
 const STEM = 64;
 /** Channels out of a bottleneck block over those inside. */
@@ -30,11 +19,11 @@ interface Block {
 }
 
 /**
- * ResNet (He et al. 2016) as torchvision lays it out (the stride in the 3×3 convolution), at output stride 16: the last
- * stage has stride 1, and in bottleneck networks its blocks after the first are dilated by 2.
+ * ResNet (He et al. 2016) as torchvision lays it out (the stride in the 3×3 convolution).
+ * @param outputStride 32 as published; at 16 the last stage has stride 1, and in bottleneck networks its blocks after the first are
+ *   dilated by 2
  */
-export function resNet(name: keyof typeof SHAPES): Backbone {
-  const { depths, bottleneck }: Shape = SHAPES[name];
+export function resNet({ depths, bottleneck }: ResNetSize, outputStride: OutputStride): Encoder {
   const stem = normalisedConvolution({
     ...COMMON,
     name: 'backbone.conv1',
@@ -45,17 +34,18 @@ export function resNet(name: keyof typeof SHAPES): Backbone {
     stride: 2,
     padding: 3,
   });
+  const dropped = outputStride === 16;
   const outputOf = (width: number): number => (bottleneck ? EXPANSION * width : width);
   let from = STEM;
-  const [first, ...others] = depths.map((depth, stage) => {
+  const [first, second, third, fourth] = depths.map((depth, stage) => {
     const width = STEM * 2 ** stage;
     const blocks = Array.from({ length: depth }, (_, i) => {
       const block: Block = {
         name: `backbone.layer${stage + 1}.${i}`,
         from,
         width,
-        stride: i === 0 && (stage === 1 || stage === 2) ? 2 : 1,
-        dilation: bottleneck && stage === 3 && i > 0 ? 2 : 1,
+        stride: i === 0 && stage > 0 && !(stage === 3 && dropped) ? 2 : 1,
+        dilation: bottleneck && dropped && stage === 3 && i > 0 ? 2 : 1,
       };
       from = outputOf(width);
       return residual(block, outputOf(width), bottleneck ? bottleneckBranch(block) : basicBranch(block));
@@ -63,12 +53,14 @@ export function resNet(name: keyof typeof SHAPES): Backbone {
     return sequence(...blocks);
   }) as [Layer, Layer, Layer, Layer];
   return {
-    specs: [stem, first, ...others].flatMap((layer) => layer.specs),
-    lowChannels: outputOf(STEM),
-    highChannels: from,
-    features(pass, x) {
-      const low = first.apply(pass, maxPool(stem.apply(pass, x)));
-      return { low, high: sequence(...others).apply(pass, low) };
+    specs: [stem, first, second, third, fourth].flatMap((layer) => layer.specs),
+    channels: [STEM, outputOf(STEM), outputOf(2 * STEM), outputOf(4 * STEM), outputOf(8 * STEM)],
+    maps(pass, x) {
+      const half = stem.apply(pass, x);
+      const quarter = first.apply(pass, maxPool(half));
+      const eighth = second.apply(pass, quarter);
+      const sixteenth = third.apply(pass, eighth);
+      return [half, quarter, eighth, sixteenth, fourth.apply(pass, sixteenth)];
     },
   };
 }

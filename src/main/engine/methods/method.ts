@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Output } from '../../model/network';
+import type { Output } from '../model/network';
 
 /** What the teachers say of the unmixed weak views of n unlabelled images. */
 export interface Teaching {

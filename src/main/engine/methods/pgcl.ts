@@ -1,5 +1,5 @@
-import { refinedScore } from '../../core/refine';
-import { type Doubt, survival } from '../../pruning/doubt';
+import { refinedScore } from '../core/refine';
+import { type Doubt, survival } from '../pruning/doubt';
 import type { Method } from './method';
 
 /** Pruning-guided curriculum learning: confidence is doubted where the pseudo-label does not survive pruning (Eq. 4 and 5). */

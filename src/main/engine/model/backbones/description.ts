@@ -1,0 +1,59 @@
+/** How much wider and deeper than EfficientNet-Lite0 a network is; stem, first and last stage keep their size. */
+export interface EfficientNetLiteSize {
+  readonly width: number;
+  readonly depth: number;
+}
+
+export interface ResNetSize {
+  /** Blocks of each of the four stages. */
+  readonly depths: readonly [number, number, number, number];
+  readonly bottleneck: boolean;
+}
+
+/** How pixel values become network input, per channel R, G, B: (value − mean) / deviation, value in 0…255. */
+export interface Normalisation {
+  readonly mean: readonly [number, number, number];
+  readonly deviation: readonly [number, number, number];
+}
+
+/** Mean and deviation of ImageNet's pixels, as torchvision's weights expect. */
+export const IMAGENET: Normalisation = {
+  mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
+  deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
+};
+
+/** A file of ImageNet weights that its authors publish. */
+export interface PublishedWeights {
+  readonly url: string;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  /** To show before a download; its real size comes with it. */
+  readonly bytes: number;
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** All that is known of a backbone, as plain data: one file for each, and nowhere else. */
+export interface BackboneDescription {
+  readonly architecture: ({ readonly kind: 'efficientnet-lite' } & EfficientNetLiteSize) | ({ readonly kind: 'resnet' } & ResNetSize);
+  readonly normalisation: Normalisation;
+  /** Momentum of the running statistics, as it was pretrained. */
+  readonly statisticsMomentum: number;
+  /** Which DeepLabV3+ decoder goes with it. */
+  readonly decoder: 'small' | 'paper';
+  /** Bytes that a training step holds at least for each pixel of a batch, labelled or not: about two thirds of what was measured. */
+  readonly bytesPerPixel: number;
+  /** `set-up`: set-up provides them. `import`: from a file of the user's. */
+  readonly weights: PublishedWeights | 'set-up' | 'import';
+}
+
+/** Where the Hugging Face Hub is, or a mirror of it: the variable that its own tools read. */
+const hub = process.env.HF_ENDPOINT ?? 'https://huggingface.co';
+
+/**
+ * A model of timm on the Hub at a revision; the SHA-256 is that of its page, huggingface.co/timm/NAME/blob/REVISION/model.safetensors.
+ */
+export function timm(name: string, revision: string, bytes: number, sha256: string): PublishedWeights {
+  const url = `${hub}/timm/${name}/resolve/${revision}/model.safetensors`;
+  return { url, sha256, bytes, source: `timm ${name}`, licence: 'BSD-3-Clause' };
+}

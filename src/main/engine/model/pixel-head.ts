@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { biasAdd } from '../ops/bias-add';
+import { conv2d } from '../ops/conv2d';
+import { relu } from '../ops/relu';
+import { resizeBilinear } from '../ops/resize-bilinear';
+import type { Decoder } from './decoder';
+import { hypercolumnSize } from './hypercolumn';
+import type { Pass } from './layers';
+import type { VariableSpec } from './network';
+
+/** Numbers in the hidden layer. */
+const HIDDEN = 128;
+
+export interface PixelHead extends Decoder {
+  /** Numbers in a pixel's features. */
+  readonly inputs: number;
+  /** The hidden layer of single pixels. @param features [B, inputs] @returns [1, B, 1, channels] */
+  hidden(pass: Pass, features: tf.Tensor2D): tf.Tensor4D;
+}
+
+/**
+ * One hidden layer on the features of all depths beside each other. Since a bilinear interpolation may come after a linear map as well as
+ * before it, whole images are decoded map by map, each at its own resolution, without ever making the wide features.
+ * @param maps channels of the encoder's maps
+ */
+export function pixelHead(maps: readonly number[]): PixelHead {
+  const kernel = (name: string, from: number): VariableSpec => ({
+    name: `decoder.${name}.kernel`,
+    shape: [1, 1, from, HIDDEN],
+    kind: 'kernel',
+    part: 'decoder',
+  });
+  const kernels = maps.map((channels, i) => kernel(`map.${i}`, channels));
+  const whole = kernel('whole', maps[maps.length - 1]!);
+  const bias: VariableSpec = { name: 'decoder.whole.bias', shape: [HIDDEN], kind: 'bias', part: 'decoder' };
+  return {
+    specs: [...kernels, whole, bias],
+    channels: HIDDEN,
+    inputs: hypercolumnSize(maps),
+    hidden({ lookup }, features) {
+      const weights = [...kernels, whole].map(({ name, shape }) => tf.reshape(lookup(name), [shape[2]!, HIDDEN]));
+      const sums = tf.matMul(features, tf.concat(weights, 0) as tf.Tensor2D);
+      return relu(biasAdd(tf.reshape(sums, [1, features.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
+    },
+    decode({ lookup }, encoded) {
+      const [, height, width] = encoded[1]!.shape;
+      const last = encoded[encoded.length - 1]!;
+      const parts = encoded.map((map, i) => {
+        const part = conv2d(map, lookup(kernels[i]!.name) as tf.Tensor4D);
+        return i === 1 ? part : resizeBilinear(part, [height, width]);
+      });
+      const everywhere = conv2d(tf.mean<tf.Tensor4D>(last, [1, 2], true), lookup(whole.name) as tf.Tensor4D);
+      return relu(biasAdd(tf.add(tf.addN(parts) as tf.Tensor4D, everywhere), lookup(bias.name) as tf.Tensor1D));
+    },
+  };
+}
