@@ -4,11 +4,13 @@
  */
 export const MESSAGES = {
   // Anything we did not foresee.
-  UNEXPECTED: 'Something went wrong inside Espalier; the log has the details ({detail}).',
+  UNEXPECTED: 'Something went wrong inside Espalier; the log has the details, so please report it.',
   INVALID_MESSAGE: 'A message between two parts of Espalier was malformed at {path}; please report this.',
   UNKNOWN_METHOD: 'Espalier was asked for "{method}", which it does not know; please report this.',
   CANCELLED: 'Cancelled.',
-  CHILD_EXITED: 'The {child} process ended ({reason}); it has been started again, so please repeat the last step.',
+  CHILD_EXITED: 'The {child} process ended ({reason}); it is started again when it is needed, so please repeat the last step.',
+  LIBRARY_FAILING:
+    'The library process ended {count} times in a row ({reason}), so the project in {folder} was closed; open it again, or restore a backup.',
   // Projects.
   FOLDER_MISSING: 'The folder {folder} does not exist; choose another one.',
   FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
@@ -16,9 +18,24 @@ export const MESSAGES = {
   PROJECT_MISSING: '{folder} is not an Espalier project yet; create one there first.',
   PROJECT_IN_USE: 'This project is already open in another window or command; close it there first.',
   PROJECT_NEWER: 'This project was made by a newer Espalier (schema {found}, this one knows {known}); update Espalier to open it.',
-  PROJECT_DAMAGED: 'The project database in {folder} is damaged; restore a backup from {backups}.',
+  PROJECT_DAMAGED:
+    'The project database in {folder} is damaged; restore a backup with "Restore a backup" in the window or "espalier restore" in the terminal.',
+  PROJECT_LOST:
+    'The project database in {folder} is missing or empty, but {count} backups of it are there; restore one with "Restore a backup" in the window or "espalier restore" in the terminal.',
   PROJECT_NOT_OPEN: 'No project is open; open a folder first.',
-  DISK_FULL: 'The disk is full, so nothing was saved; free some space and try again.',
+  BACKUP_UNKNOWN: 'There is no backup {name} of the project in {folder}; choose one of those that are listed.',
+  BACKUP_DAMAGED: 'The backup {name} is damaged or of a newer Espalier, so nothing was changed; choose another one.',
+  BACKUP_FAILED: 'The project could not be backed up ({reason}); it can be worked on, and the next opening tries again.',
+  JOURNAL_FOREIGN:
+    'A journal (project.db-wal) lay beside a database that it is not of, as after copying a backup by hand; it was put aside in {aside} and the database opened as it is.',
+  // Files and disks.
+  DISK_FULL: 'The disk is full: what was being written is not saved, everything before it is; free some space and try again.',
+  DISK_ERROR: 'The disk reported an error ({where}); check it and its connection, then try again.',
+  FILE_GONE: 'A file or folder is no longer there ({where}); put it back, or open the folder where it is now.',
+  FILE_DENIED: 'Espalier may not read or write there ({where}); change the permissions and try again.',
+  FILE_KIND: 'A folder is where a file should be, or a file where a folder should be ({where}); move it away and try again.',
+  FILE_TOO_LARGE: 'There is more to be read at once than fits into memory ({where}); use a smaller file.',
+  FILES_TOO_MANY: 'The system lets Espalier open no more files ({where}); close other programs and try again.',
   // Images.
   IMAGE_MISSING: 'The image {name} is no longer in the folder; put it back or remove it from the project.',
   IMAGE_UNREADABLE: 'The image {name} cannot be read ({reason}); replace the file and index again.',
@@ -107,17 +124,54 @@ export class EspalierError extends Error {
   }
 }
 
+/** What the codes of Node and SQLite for faults of files and disks mean to the user. */
+const SYSTEM: readonly { readonly codes: RegExp; readonly code: ErrorCode; readonly words: string }[] = [
+  { codes: /^(ENOSPC|EDQUOT|SQLITE_FULL)$/, code: 'DISK_FULL', words: 'the disk is full' },
+  { codes: /^(ENOENT|ENODEV|ENXIO|ESTALE|ENOTCONN|EHOSTDOWN|SQLITE_CANTOPEN.*)$/, code: 'FILE_GONE', words: 'it is not there' },
+  { codes: /^(EACCES|EPERM|EROFS|SQLITE_READONLY.*|SQLITE_PERM)$/, code: 'FILE_DENIED', words: 'access to it is not permitted' },
+  { codes: /^(EISDIR|ERR_FS_EISDIR)$/, code: 'FILE_KIND', words: 'it is a folder' },
+  { codes: /^(ENOTDIR|EEXIST|ENOTEMPTY|ELOOP)$/, code: 'FILE_KIND', words: 'something else is in its place' },
+  { codes: /^(ENAMETOOLONG)$/, code: 'FILE_KIND', words: 'its name is too long for this disk' },
+  { codes: /^(EMFILE|ENFILE)$/, code: 'FILES_TOO_MANY', words: 'too many files are open' },
+  {
+    codes: /^(ERR_FS_FILE_TOO_LARGE|ERR_BUFFER_TOO_LARGE|ERR_STRING_TOO_LONG|ENOMEM|EFBIG|SQLITE_NOMEM|SQLITE_TOOBIG)$/,
+    code: 'FILE_TOO_LARGE',
+    words: 'it is too large',
+  },
+  { codes: /^(EIO|EUCLEAN|EBADMSG|ETIMEDOUT|SQLITE_IOERR.*)$/, code: 'DISK_ERROR', words: 'the disk reported an error' },
+];
+
+/** V8 has no codes for what does not fit into memory. */
+const BEYOND_MEMORY = /allocation failed|^Invalid (typed array|array buffer|array|string) length/;
+
+function systemFault(error: unknown): (typeof SYSTEM)[number] | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = error instanceof RangeError && BEYOND_MEMORY.test(error.message) ? 'ENOMEM' : 'code' in error ? String(error.code) : '';
+  return SYSTEM.find(({ codes }) => codes.test(code));
+}
+
 /** True for system errors meaning that the disk (or quota) is full. */
 export function isDiskFull(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'SQLITE_FULL';
+  return systemFault(error)?.code === 'DISK_FULL';
+}
+
+/** Why something failed, in words for the brackets of a sentence: never in Node's or SQLite's own where those mean a fault of file or disk. */
+export function reasonOf(error: unknown): string {
+  const fault = systemFault(error);
+  if (fault) return fault.words;
+  return error instanceof Error ? error.message.replace(/[.;]$/, '') : String(error);
 }
 
 /** Turns anything thrown into an EspalierError, keeping the original as its cause. */
 export function toEspalierError(error: unknown): EspalierError {
   if (error instanceof EspalierError) return error;
-  if (isDiskFull(error)) return new EspalierError('DISK_FULL', {}, { cause: error });
   if (error instanceof Error && error.name === 'AbortError') return new EspalierError('CANCELLED', {}, { cause: error });
+  const fault = systemFault(error);
+  if (fault) return new EspalierError(fault.code, { where: placeOf(error) ?? fault.words }, { cause: error });
   const detail = error instanceof Error ? error.message : String(error);
   return new EspalierError('UNEXPECTED', { detail }, { cause: error });
+}
+
+function placeOf(error: unknown): string | null {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
 }

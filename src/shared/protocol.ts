@@ -12,6 +12,7 @@ import {
   ReviewShares,
   RunRecord,
 } from './domain';
+import type { ErrorCode } from './errors';
 import { SampleRange } from './picture';
 import { EMBEDDING } from './run';
 import { BACKBONES, TrainSettings } from './settings';
@@ -60,6 +61,25 @@ export const ProjectSummary = z.object({
   }),
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
+/** Something the user is to know though the call succeeded: a code of the catalogue and its sentence. */
+export const Warning = z.object({ code: z.string() as z.ZodType<ErrorCode>, sentence: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+/** A project that has just been opened. */
+export const OpenedProject = ProjectSummary.extend({ warnings: z.array(Warning) });
+export type OpenedProject = z.infer<typeof OpenedProject>;
+
+/** A backup of a project's database; `images` and `labelled` (images with labels) are null when it cannot be read. */
+export const Backup = z.object({
+  name: z.string().regex(/^[\w-]+(\.db)?$/),
+  /** When it was made, ISO 8601. */
+  time: z.string(),
+  bytes: z.number().int().nonnegative(),
+  images: z.number().int().nonnegative().nullable(),
+  labelled: z.number().int().nonnegative().nullable(),
+});
+export type Backup = z.infer<typeof Backup>;
 
 /** State of an image's labels after any change. `revision` counts changes and guards against stale writers. */
 export const LabelState = z.object({
@@ -137,9 +157,20 @@ export const methods = {
       folder: z.string().min(1),
       create: z.object({ classes: z.array(z.object({ name: z.string(), color: z.string() })) }).nullable(),
     }),
-    ProjectSummary,
+    OpenedProject,
   ),
   'project.close': method('library', nothing, nothing),
+  /** The backups of a folder's project, open or not, the newest first. Errors: FOLDER_MISSING. */
+  'project.backups': method('library', z.object({ folder: z.string().min(1) }), z.array(Backup)),
+  /**
+   * Makes a backup the project's database, which is closed first when it is the open one; `kept` names the backup that holds what was there.
+   * Errors: FOLDER_*, PROJECT_IN_USE, BACKUP_UNKNOWN, BACKUP_DAMAGED, DISK_FULL.
+   */
+  'project.restore': method(
+    'library',
+    z.object({ folder: z.string().min(1), backup: Backup.shape.name }),
+    z.object({ kept: z.string().nullable() }),
+  ),
   'project.summary': method('library', nothing, ProjectSummary),
   /** Brings the index up to date with the folder: added, changed and removed files. Thumbnails are made when first shown. */
   'project.index': longMethod(
@@ -389,7 +420,11 @@ export const methods = {
   ),
   'app.showFolder': method('main', z.object({ folder: z.string() }), nothing),
   /** Opens (creating when new) the project of a folder in this window, and remembers it. */
-  'app.openProject': method('main', z.object({ folder: z.string().min(1) }), ProjectSummary),
+  'app.openProject': method('main', z.object({ folder: z.string().min(1) }), OpenedProject),
+  /** Closes the project of this window; nothing opens it again but `app.openProject`. */
+  'app.closeProject': method('main', nothing, nothing),
+  /** Restores a backup of a project (see `project.restore`) and opens it in this window. Errors: those of both, TRAIN_BUSY. */
+  'app.restoreProject': method('main', z.object({ folder: z.string().min(1), backup: Backup.shape.name }), OpenedProject),
   /** Makes the sample data set where Espalier keeps its data, when it is not there yet, and returns its folder. */
   'app.sample': longMethod('main', nothing, Progress, z.string()),
   /** Appends to the log file. */
@@ -416,6 +451,8 @@ export const events = {
   'training.changed': z.object({ runId, progress: TrainProgress.nullable(), reason: z.string().nullable() }),
   /** Something in the project changed behind the window's back. */
   'project.changed': z.object({ what: z.enum(['images', 'runs', 'predictions']) }),
+  /** The library ended, and the project could not be opened again, or not often enough: none is open in this window any more. */
+  'project.lost': Warning,
   /** A child process ended and was started again. */
   'child.restarted': z.object({ child: z.enum(['library', 'engine']), reason: z.string() }),
 } as const;

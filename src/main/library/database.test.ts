@@ -47,11 +47,11 @@ describe('opening a project', () => {
 
   it('tells a second opener at once, and lets it in when the first has closed', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 4] });
-    const path = join(test.folder, '.espalier', 'project.db');
+    const path = join(test.folder, '.espalier', 'lock');
     // Another process: locks within one process are another matter.
     const script = `
       const Sqlite = require(${JSON.stringify(require.resolve('better-sqlite3'))});
-      try { new Sqlite(${JSON.stringify(path)}, { timeout: 0 }).pragma('user_version'); console.log('in'); } catch (error) { console.log(error.code); }`;
+      try { new Sqlite(${JSON.stringify(path)}, { timeout: 0 }).exec('BEGIN EXCLUSIVE'); console.log('in'); } catch (error) { console.log(error.code); }`;
     expect(execFileSync(process.execPath, ['-e', script]).toString().trim()).toBe('SQLITE_BUSY');
     const second = await TestLibrary.create();
     await expect(second.call('project.open', { folder: test.folder, create: null })).rejects.toMatchObject({ code: 'PROJECT_IN_USE' });

@@ -1,6 +1,6 @@
 import Sqlite, { type Database } from 'better-sqlite3';
 import { EspalierError, isDiskFull } from '@shared/errors';
-import { backUp } from './backups';
+import { backUp } from './backups/make';
 import type { Layout } from './layout';
 import { migrations, SCHEMA_VERSION } from './migrations';
 
@@ -9,27 +9,44 @@ export type { Database } from 'better-sqlite3';
 /** Marks a SQLite file as ours: "Espa". */
 const APPLICATION_ID = 0x45737061;
 
+/** Milliseconds to wait for another program that looks into the database: Espalier itself is kept out by the project's lock. */
+const PATIENCE = 1000;
+
 /**
- * Opens a project's database for this process alone: until it is closed, or the process dies, nobody else can.
- * What a committed transaction wrote is on disk (WAL, synchronous = FULL). Older schemas are migrated after a backup.
+ * Opens a project's database, which this process must hold the lock of. What a committed transaction wrote is on disk (WAL,
+ * synchronous = FULL). Older schemas are migrated after a backup.
  * @param create fills a new database, in the transaction that makes it; null: the database must exist
  * @throws EspalierError PROJECT_MISSING, PROJECT_IN_USE, PROJECT_NEWER, PROJECT_DAMAGED, FOLDER_READ_ONLY, DISK_FULL
  */
 export async function openDatabase(layout: Layout, create: ((db: Database) => void) | null): Promise<Database> {
   let db: Database | null = null;
   try {
-    db = new Sqlite(layout.database, { fileMustExist: create === null, timeout: 0 });
-    lock(db);
+    db = new Sqlite(layout.database, { fileMustExist: create === null, timeout: PATIENCE });
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    db.pragma('temp_store = MEMORY');
     const found = Number(db.pragma('user_version', { simple: true }));
     if (found === 0 && create === null) throw new EspalierError('PROJECT_MISSING', { folder: layout.folder });
     if (found > SCHEMA_VERSION) throw new EspalierError('PROJECT_NEWER', { found, known: SCHEMA_VERSION });
-    if (found > 0) check(db, layout);
+    if (!isOurs(db, found)) throw damaged(layout);
     if (found > 0 && found < SCHEMA_VERSION) await backUp(db, layout.backups, `before-schema-${SCHEMA_VERSION}`);
     migrate(db, found, found === 0 ? create : null);
     return db;
   } catch (error) {
     db?.close();
     throw databaseError(error, layout);
+  }
+}
+
+/** Whether a file is the database of a project that this Espalier can open. */
+export function isProject(file: string): boolean {
+  const db = new Sqlite(file, { readonly: true, fileMustExist: true });
+  try {
+    const found = Number(db.pragma('user_version', { simple: true }));
+    return found > 0 && found <= SCHEMA_VERSION && isOurs(db, found);
+  } finally {
+    db.close();
   }
 }
 
@@ -53,8 +70,7 @@ export function databaseError(error: unknown, layout: Layout): unknown {
   const failure = (...args: ConstructorParameters<typeof EspalierError>) => new EspalierError(args[0], args[1], { cause: error });
   if (isDiskFull(error)) return failure('DISK_FULL');
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return failure('PROJECT_IN_USE');
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
-    return failure('PROJECT_DAMAGED', { folder: layout.folder, backups: layout.backups });
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(layout, error);
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code) || (isDenied(error) && concerns(error, layout))) {
     return failure('FOLDER_READ_ONLY', { folder: layout.folder });
   }
@@ -70,18 +86,12 @@ function concerns(error: Error, layout: Layout): boolean {
   return 'path' in error && (error.path === layout.folder || String(error.path).startsWith(layout.home));
 }
 
-function lock(db: Database): void {
-  db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('foreign_keys = ON');
-  db.pragma('temp_store = MEMORY');
-  // The lock is taken by the first transaction and kept.
-  db.exec('BEGIN IMMEDIATE; COMMIT');
+/** A sound database of ours, or one that nothing was ever written into. */
+function isOurs(db: Database, found: number): boolean {
+  if (found === 0) return (db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number }).n === 0;
+  return Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID && db.pragma('quick_check(1)', { simple: true }) === 'ok';
 }
 
-function check(db: Database, layout: Layout): void {
-  const ours = Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID;
-  if (ours && db.pragma('quick_check(1)', { simple: true }) === 'ok') return;
-  throw new EspalierError('PROJECT_DAMAGED', { folder: layout.folder, backups: layout.backups });
+function damaged({ folder, backups }: Layout, cause?: unknown): EspalierError {
+  return new EspalierError('PROJECT_DAMAGED', { folder, backups }, { cause });
 }

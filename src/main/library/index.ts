@@ -3,4 +3,9 @@ import { childPort } from '../host/process/child-port';
 import { createLibrary } from './library';
 
 // The library child process: it owns the database and the image files.
-new Peer(childPort(), serve(createLibrary()));
+const library = createLibrary();
+const context = { signal: new AbortController().signal, progress: () => undefined };
+new Peer(
+  childPort(async () => library['project.close'](null, context)),
+  serve(library),
+);

@@ -1,36 +1,20 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { build } from 'vite';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { EspalierError } from '@shared/errors';
 import { decodeRle, IGNORE } from '@shared/mask';
-import { Peer } from '@shared/rpc';
+import { buildLibrary, startLibrary } from './test-child';
 import { TestLibrary } from './test-library';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
-/** Inside the checkout, so that the built file finds the packages. */
-const BUILT = join(ROOT, 'out', 'test', 'library.cjs');
 const SIZE = 40 * 30;
 
+let program: string;
 let test: TestLibrary;
 let children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  await mkdir(dirname(BUILT), { recursive: true });
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
-    ssr: { noExternal: true, external: ['better-sqlite3', 'sharp'] },
-    build: {
-      ssr: join(ROOT, 'src/main/library/index.ts'),
-      outDir: dirname(BUILT),
-      emptyOutDir: false,
-      rollupOptions: { output: { format: 'cjs', entryFileNames: 'library.cjs' } },
-    },
-  });
+  program = await buildLibrary('kill');
 });
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
@@ -38,15 +22,10 @@ afterEach(async () => {
   await test.remove();
 });
 
-/** A library in a process of its own, as the application starts it. */
-function start(): { child: ChildProcess; peer: Peer } {
-  const child = fork(BUILT, { serialization: 'advanced', stdio: 'ignore' });
-  children.push(child);
-  // A child that is killed between two messages is told of by its exit, as in the application; the error of a late write adds nothing.
-  const post = (message: unknown): void => void child.send(message as object, () => undefined);
-  const peer = new Peer({ post, onMessage: (listener) => child.on('message', listener) });
-  child.on('exit', () => peer.close(new EspalierError('CHILD_EXITED', { child: 'library', reason: 'killed' })));
-  return { child, peer };
+function start(): ReturnType<typeof startLibrary> {
+  const started = startLibrary(program);
+  children.push(started.child);
+  return started;
 }
 
 it('keeps every acknowledged gesture through kill -9, and the project opens again at once', async () => {
@@ -84,13 +63,21 @@ it('keeps every acknowledged gesture through kill -9, and the project opens agai
   expect(acknowledged).toBeGreaterThan(20);
 });
 
-it('ends when its parent goes away, and leaves the project free', async () => {
+it.each([
+  ['its parent goes away', (child: ChildProcess) => child.disconnect()],
+  ['it is told to terminate', (child: ChildProcess) => child.kill('SIGTERM')],
+  ['its terminal is closed', (child: ChildProcess) => child.kill('SIGHUP')],
+])('ends when %s, leaves the project free, and nothing in a journal', async (_, end) => {
   test = await TestLibrary.create({ 'a.png': [40, 30] });
   const { child, peer } = start();
   await peer.call('project.open', { folder: test.folder, create: { classes: [{ name: 'a', color: '' }] } });
+  await peer.call('project.index', null);
+  await peer.call('labels.apply', { imageId: 1, revision: 0, tool: 'brush', source: 'human', diff: Uint32Array.of(0, 9, IGNORE) });
   await expect(test.open()).rejects.toMatchObject({ code: 'PROJECT_IN_USE' });
   const gone = once(child, 'exit');
-  child.disconnect();
+  end(child);
   await gone;
-  expect((await test.open()).classes).toHaveLength(1);
+  expect((await readdir(join(test.folder, '.espalier'))).filter((name) => /-(wal|shm)$/.test(name))).toEqual([]);
+  await test.open();
+  expect(await test.call('labels.read', { imageId: 1 })).toMatchObject({ labelledPixels: 9 });
 });

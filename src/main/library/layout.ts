@@ -9,6 +9,8 @@ export interface Layout {
   readonly name: string;
   readonly home: string;
   readonly database: string;
+  /** What the process that has the project open holds; its content means nothing. */
+  readonly lock: string;
   readonly backups: string;
   readonly thumbnails: string;
   readonly display: string;
@@ -24,6 +26,7 @@ export function layoutOf(folder: string): Layout {
     name: basename(folder) || folder,
     home,
     database: join(home, 'project.db'),
+    lock: join(home, 'lock'),
     backups: join(home, 'backups'),
     thumbnails: join(home, 'thumbnails'),
     display: join(home, 'display'),

@@ -1,6 +1,8 @@
 import { EspalierError } from '@shared/errors';
-import type { MethodOf, ProjectSummary } from '@shared/protocol';
+import type { MethodOf, OpenedProject } from '@shared/protocol';
 import type { CallContext, Handlers } from '@shared/rpc';
+import { listBackups } from './backups/list';
+import { restoreBackup } from './backups/restore';
 import { databaseError } from './database';
 import { imageHandlers } from './handlers/images';
 import { classHandlers, labelHandlers } from './handlers/labels';
@@ -8,7 +10,7 @@ import { projectHandlers, type ProjectMethod } from './handlers/project';
 import { reviewHandlers } from './handlers/review';
 import { runHandlers } from './handlers/runs';
 import { transferHandlers } from './handlers/transfer';
-import { openProject, summaryOf, type Project } from './project';
+import { closeProject, isSameProject, layoutOfFolder, openProject, summaryOf, type Project } from './project';
 import { createSample } from './sample/sample';
 
 export type LibraryHandlers = Handlers<MethodOf<'library'>>;
@@ -32,9 +34,10 @@ export function createLibrary(): LibraryHandlers {
   const close = async (): Promise<void> => {
     closing.abort();
     await Promise.allSettled(running);
-    open?.db.close();
+    const closed = open;
     open = null;
     closing = new AbortController();
+    if (closed) closeProject(closed);
   };
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,12 +74,34 @@ export function createLibrary(): LibraryHandlers {
 
   return {
     'project.open': (params) =>
-      inTurn(async (): Promise<ProjectSummary> => {
-        await close();
-        open = await openProject(params);
-        return summaryOf(open);
+      inTurn(async (): Promise<OpenedProject> => {
+        // One that cannot be opened leaves the one that is; but nobody holds the same one twice.
+        const again = open !== null && (await isSameProject(open, params.folder));
+        if (again) await close();
+        const fresh = await openProject(params);
+        if (!again) await close();
+        open = fresh;
+        return { ...summaryOf(fresh), warnings: [...fresh.warnings] };
       }),
     'project.close': () => inTurn(close).then(() => null),
+    'project.backups': async ({ folder }) =>
+      (await listBackups((await layoutOfFolder(folder)).backups)).map(({ name, time, bytes, images, labelled }) => ({
+        name,
+        time,
+        bytes,
+        images,
+        labelled,
+      })),
+    'project.restore': ({ folder, backup }) =>
+      inTurn(async () => {
+        const layout = await layoutOfFolder(folder);
+        if (open?.layout.folder === layout.folder) await close();
+        try {
+          return { kept: await restoreBackup(layout, backup) };
+        } catch (error) {
+          throw databaseError(error, layout);
+        }
+      }),
     'sample.create': (params, context) => createSample(params, context),
     ...guard(projectHandlers(project)),
     ...guard(imageHandlers(project)),

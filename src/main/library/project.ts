@@ -1,13 +1,17 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath, stat } from 'node:fs/promises';
-import { EspalierError, messageOf } from '@shared/errors';
-import type { ParamsOf, ProjectSummary } from '@shared/protocol';
-import { backUpWhenDue } from './backups';
+import { EspalierError, messageOf, reasonOf } from '@shared/errors';
+import type { ParamsOf, ProjectSummary, Warning } from '@shared/protocol';
+import { backupsThere } from './backups/list';
+import { backUpWhenDue } from './backups/make';
 import { databaseError, openDatabase, type Database } from './database';
 import { walkImages } from './images/walk';
+import { putForeignJournalAside, sizeOf } from './journal';
+import { fileAt, sameFile, type FileIdentity } from './identity';
 import { addFirstClasses } from './labels/classes';
 import { LabelStore } from './labels/store';
 import { layoutOf, type Layout } from './layout';
+import { lockProject, type ProjectLock } from './lock';
 import { classQueries } from './queries/classes';
 import { prepareQueries, type Queries } from './queries';
 import type { ImageRow } from './queries/images';
@@ -18,28 +22,49 @@ export interface Project {
   readonly db: Database;
   readonly queries: Queries;
   readonly labels: LabelStore;
+  readonly lock: ProjectLock;
+  /** Which file the open database is. */
+  readonly held: FileIdentity;
+  /** What the user is to know though the project could be opened. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
- * Opens the project of a folder; creates it when `create` is given and there is none.
+ * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
  * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
  */
 export async function openProject({ folder, create }: ParamsOf<'project.open'>): Promise<Project> {
-  const layout = layoutOf(await existingFolder(folder));
-  const exists = (await stat(layout.database).catch(() => null)) !== null;
-  if (!exists && create === null) throw new EspalierError('PROJECT_MISSING', { folder: layout.folder });
+  const layout = await layoutOfFolder(folder);
   try {
+    const exists = (await sizeOf(layout.database)) > 0;
+    if (!exists) await refuseLost(layout);
+    if (!exists && create === null) throw new EspalierError('PROJECT_MISSING', { folder: layout.folder });
     if (!exists) await makeHome(layout);
     for (const each of [layout.folder, layout.home]) await access(each, constants.W_OK);
-    const db = await openDatabase(layout, create && ((fresh) => addFirstClasses(classQueries(fresh), create.classes)));
+    const lock = lockProject(layout);
     try {
-      return await prepare(layout, db);
+      return await openLocked(layout, lock, create);
     } catch (error) {
-      db.close();
+      lock.release();
       throw error;
     }
   } catch (error) {
     throw databaseError(error, layout);
+  }
+}
+
+/** Whether a folder holds the very files of an open project, perhaps under another name. @throws EspalierError FOLDER_MISSING */
+export async function isSameProject({ layout, held }: Project, folder: string): Promise<boolean> {
+  const other = await layoutOfFolder(folder);
+  return other.folder === layout.folder || sameFile(held, fileAt(other.database));
+}
+
+/** Ends the use of a project: its journal is written into its database, and the next one can open it. */
+export function closeProject({ db, lock }: Project): void {
+  try {
+    db.close();
+  } finally {
+    lock.release();
   }
 }
 
@@ -61,18 +86,39 @@ export function imageOf(project: Project, id: number): ImageRow {
   return row;
 }
 
-async function prepare(layout: Layout, db: Database): Promise<Project> {
-  const queries = prepareQueries(db);
-  queries.runs.markInterrupted(messageOf('RUN_STOPPED_EARLY', { reason: 'Espalier was closed' }));
-  // A project that cannot be backed up (no space left, say) can still be worked on.
-  await backUpWhenDue(db, layout.backups).catch((error: unknown) => console.warn('The project was not backed up:', error));
-  return { layout, db, queries, labels: new LabelStore(db, queries) };
+async function openLocked(layout: Layout, lock: ProjectLock, create: ParamsOf<'project.open'>['create']): Promise<Project> {
+  const warnings: Warning[] = [];
+  const warn = (code: Warning['code'], params: Record<string, string>): void =>
+    void warnings.push({ code, sentence: messageOf(code, params) });
+  const aside = await putForeignJournalAside(layout);
+  if (aside) warn('JOURNAL_FOREIGN', { aside });
+  const db = await openDatabase(layout, create && ((fresh) => addFirstClasses(classQueries(fresh), create.classes)));
+  try {
+    const queries = prepareQueries(db);
+    queries.runs.markInterrupted(messageOf('RUN_STOPPED_EARLY', { reason: 'Espalier was closed' }));
+    // A project that cannot be backed up (no space left, say) can still be worked on.
+    await backUpWhenDue(db, layout.backups).catch((error: unknown) => {
+      console.warn('The project was not backed up:', error);
+      warn('BACKUP_FAILED', { reason: reasonOf(databaseError(error, layout)) });
+    });
+    return { layout, db, queries, labels: new LabelStore(db, queries), lock, held: fileAt(layout.database)!, warnings };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
-async function existingFolder(folder: string): Promise<string> {
+/** A database that is gone or empty beside its backups was lost: a new one would hide that, and its backups push the good ones out. */
+async function refuseLost(layout: Layout): Promise<void> {
+  const backups = await backupsThere(layout.backups);
+  if (backups > 0) throw new EspalierError('PROJECT_LOST', { folder: layout.folder, count: backups });
+}
+
+/** @throws EspalierError FOLDER_MISSING */
+export async function layoutOfFolder(folder: string): Promise<Layout> {
   const real = await realpath(folder).catch(() => null);
   if (!real || !(await stat(real)).isDirectory()) throw new EspalierError('FOLDER_MISSING', { folder });
-  return real;
+  return layoutOf(real);
 }
 
 async function makeHome(layout: Layout): Promise<void> {

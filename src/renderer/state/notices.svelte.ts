@@ -24,8 +24,8 @@ export class Notices {
   }
 
   /** Shows a sentence made elsewhere, such as the reason of a failed run. */
-  failure(sentence: string): void {
-    this.#add({ kind: 'error', sentence, code: null });
+  failure(sentence: string, code: string | null = null): void {
+    this.#add({ kind: 'error', sentence, code });
   }
 
   info(sentence: string): void {

@@ -1,6 +1,6 @@
 import type { ClassSet } from '@shared/class-set';
 import type { ImageRecord, LabelClass } from '@shared/domain';
-import type { Progress, ProjectSummary, ResultOf } from '@shared/protocol';
+import type { OpenedProject, Progress, ProjectSummary, ResultOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 import type { Notices } from './notices.svelte';
 
@@ -28,12 +28,27 @@ export class Project {
   }
 
   async open(folder: string): Promise<void> {
-    this.summary = await this.peer.call('app.openProject', { folder });
+    this.#opened(await this.peer.call('app.openProject', { folder }));
+  }
+
+  /** Makes a backup the project of a folder, and opens it. */
+  async restore(folder: string, backup: string): Promise<void> {
+    this.#opened(await this.peer.call('app.restoreProject', { folder, backup }));
+  }
+
+  #opened({ warnings, ...summary }: OpenedProject): void {
+    this.summary = summary;
     this.unreadable = [];
+    for (const { code, sentence } of warnings) this.notices.failure(sentence, code);
   }
 
   async close(): Promise<void> {
-    await this.peer.call('project.close', null);
+    await this.peer.call('app.closeProject', null);
+    this.summary = null;
+  }
+
+  /** The project is open no more, and could not be opened again. */
+  lost(): void {
     this.summary = null;
   }
 

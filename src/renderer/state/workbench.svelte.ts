@@ -1,8 +1,8 @@
 import { createContext } from 'svelte';
 import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
-import type { Progress, ResultOf } from '@shared/protocol';
-import { EspalierError } from '@shared/errors';
+import type { Backup, Progress, ResultOf } from '@shared/protocol';
+import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import { Editing } from '../views/label/editing.svelte';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';
@@ -19,6 +19,9 @@ import { Weights } from './weights.svelte';
 
 /** Milliseconds between looks at an index that grows. */
 const INDEX_SHOWN_EVERY = 1500;
+
+/** Failures to open a project that a backup may remedy. */
+const RESTORABLE: ReadonlySet<ErrorCode> = new Set(['PROJECT_DAMAGED', 'PROJECT_LOST']);
 
 /** Everything the window shows, made once and handed down by context. */
 export class Workbench {
@@ -39,6 +42,8 @@ export class Workbench {
   #view = $state<View>('label');
   gallery = $state(false);
   info = $state.raw<ResultOf<'app.info'> | null>(null);
+  /** The backups of a folder's project, one of which the user is asked to choose. */
+  restoring = $state.raw<{ readonly folder: string; readonly backups: readonly Backup[] } | null>(null);
   /** Work that must end before anything else can begin, such as making the sample. */
   preparing = $state.raw<{ readonly what: string; readonly progress: Progress | null } | null>(null);
 
@@ -126,6 +131,26 @@ export class Workbench {
     });
   }
 
+  /** Shows the backups of a folder's project, by default of the open one. */
+  async chooseBackup(folder = this.project.summary?.folder): Promise<void> {
+    if (folder === undefined) return;
+    await this.notices.attempt(async () => {
+      this.restoring = { folder, backups: await this.peer.call('project.backups', { folder }) };
+    });
+  }
+
+  /** Makes one of the backups shown the project, and opens it. */
+  async restore(backup: string): Promise<void> {
+    const folder = this.restoring?.folder;
+    this.restoring = null;
+    if (folder === undefined) return;
+    await this.notices.attempt(async () => {
+      await this.#enter('Restoring the backup', () => this.project.restore(folder, backup));
+      await this.editing.reload();
+      this.notices.info('The backup was restored; what was there is kept among the backups.');
+    });
+  }
+
   /** Brings the project up to date with its folder; images appear as they are found. */
   async index(): Promise<void> {
     const following = setInterval(() => void this.images.grow(), INDEX_SHOWN_EVERY);
@@ -165,10 +190,20 @@ export class Workbench {
   }
 
   async #open(folder: string): Promise<void> {
-    await this.#leave();
-    this.preparing ??= { what: 'Opening the project', progress: null };
     try {
-      await this.project.open(folder);
+      await this.#enter('Opening the project', () => this.project.open(folder));
+    } catch (thrown) {
+      if (RESTORABLE.has(toEspalierError(thrown).code)) await this.chooseBackup(folder);
+      throw thrown;
+    }
+  }
+
+  /** Leaves the open project for the one that `open` opens. */
+  async #enter(what: string, open: () => Promise<void>): Promise<void> {
+    await this.#leave();
+    this.preparing ??= { what, progress: null };
+    try {
+      await open();
       this.#view = 'label';
       this.gallery = false;
       this.reviewedRun = null;
@@ -205,6 +240,13 @@ export class Workbench {
         if (what === 'images') await Promise.all([this.project.refresh(), this.images.reload()]);
         else await this.runs.refresh();
       });
+    });
+    peer.on('project.lost', ({ code, sentence }) => {
+      notices.failure(sentence, code);
+      const folder = this.project.summary?.folder;
+      this.project.lost();
+      this.runs.clear();
+      if (RESTORABLE.has(code)) void this.chooseBackup(folder);
     });
     peer.on('child.restarted', ({ child }) => {
       if (child !== 'library' || !this.project.summary) return;

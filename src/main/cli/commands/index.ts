@@ -7,6 +7,7 @@ import { exportMasks } from './export';
 import { importMasks } from './import';
 import { init } from './init';
 import { predict } from './predict';
+import { restore } from './restore';
 import { sweep } from './sweep';
 import { train } from './train';
 import { downloadWeights, importWeights, removeWeights, weights } from './weights';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   calibrate,
   sweep,
   exportMasks,
+  restore,
   demo,
   weights,
   downloadWeights,

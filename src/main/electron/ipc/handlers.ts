@@ -51,6 +51,17 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       window.setTitle(`${summary.name} · Espalier`);
       return summary;
     },
+    'app.closeProject': async () => {
+      await project.closeProject();
+      window.setTitle('Espalier');
+      return null;
+    },
+    'app.restoreProject': async (params) => {
+      const opened = await project.restore(params);
+      recent.add(params.folder);
+      window.setTitle(`${opened.name} · Espalier`);
+      return opened;
+    },
     'app.sample': async (_params, { signal, progress }) => {
       await createSample(project.library, dataFolder(), { signal, onProgress: progress });
       return sampleImages(dataFolder());

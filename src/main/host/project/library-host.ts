@@ -1,37 +1,71 @@
 import { join } from 'node:path';
 import { EspalierError, toEspalierError } from '@shared/errors';
-import type { MethodOf, ParamsOf, ProgressOf, ProjectSummary, ResultOf } from '@shared/protocol';
+import type { MethodOf, OpenedProject, ParamsOf, ProgressOf, ResultOf } from '@shared/protocol';
 import type { CallOptions } from '@shared/rpc';
 import { Child, type Ending } from '../process/child-host';
 
 export interface LibraryHostOptions {
   readonly log: (line: string) => void;
-  /** The library ended unasked and is being started again with the same project. */
+  /** The library ended unasked, was started again, and has the same project open. */
   readonly onRestart: (ending: Ending) => void;
+  /** The library ended unasked and the project could not be opened again: none is open any more. */
+  readonly onLost: (error: EspalierError) => void;
+  /** The program of the child; by default the one built beside this. */
+  readonly script?: string;
+  /** By default the time of the clock. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+  readonly now?: () => number;
 }
 
+/** Milliseconds before the library is started again, by how often it has died in a row; after the last it is given up. */
+export const RESTART_PAUSES = [0, 500, 1000, 2000, 4000] as const;
+/** Deaths further apart than this are not in a row, milliseconds. */
+const IN_A_ROW = 60_000;
+
 /**
- * The library child and the project it has open. When the child dies, another one is started and the project opened again;
- * calls in flight fail with CHILD_EXITED, later ones wait for the new child. What the library had answered is on disk.
+ * The library child, and the one owner of the project it has open: what is open here is opened again when the child dies, with growing
+ * pauses and not forever; what was closed, or given up, never is. Calls in flight fail with CHILD_EXITED, later ones wait for
+ * the new child. What the library had answered is on disk.
  */
 export class LibraryHost {
   #child: Child | null = null;
-  #open: { folder: string } | null = null;
-  /** Settles when the child is ready for calls again. */
-  #ready: Promise<unknown> = Promise.resolve();
+  /** The folder of the open project. */
+  #folder: string | null = null;
+  /** Settles when the child is ready for calls again, or there is nothing to wait for. */
+  #ready: Promise<void> = Promise.resolve();
+  #reopening: AbortController | null = null;
+  /** When the library died last, and how often in a row. */
+  #died = { at: -Infinity, times: 0 };
   #closing = false;
 
   constructor(private readonly options: LibraryHostOptions) {}
 
   get folder(): string | null {
-    return this.#open?.folder ?? null;
+    return this.#folder;
   }
 
-  /** Opens a folder's project, creating it when `create` says with what. */
-  async open(params: ParamsOf<'project.open'>): Promise<ProjectSummary> {
-    const summary = await this.#start().peer.call('project.open', params);
-    this.#open = { folder: params.folder };
-    return summary;
+  /** Opens a folder's project, creating it when `create` says with what. Asked for by the user, so it starts a new count of deaths. */
+  async open(params: ParamsOf<'project.open'>): Promise<OpenedProject> {
+    this.#stopReopening();
+    this.#died = { at: -Infinity, times: 0 };
+    // Opening the same folder closes it first; a failure to open another leaves the one that is open.
+    if (params.folder === this.#folder) this.#folder = null;
+    const opened = await this.#start().peer.call('project.open', params);
+    this.#folder = params.folder;
+    return opened;
+  }
+
+  /** Closes the project; the child stays. */
+  async closeProject(): Promise<void> {
+    this.#stopReopening();
+    this.#folder = null;
+    if (this.#child) await this.#child.peer.call('project.close', null);
+  }
+
+  /** Restores a backup of a folder's project, which is closed then. */
+  async restore(params: ParamsOf<'project.restore'>): Promise<ResultOf<'project.restore'>> {
+    await this.closeProject();
+    return this.#start().peer.call('project.restore', params);
   }
 
   async call<M extends MethodOf<'library'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {
@@ -57,6 +91,7 @@ export class LibraryHost {
   /** Lets the library finish what it is writing and end. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#stopReopening();
     await this.#child?.disconnect();
   }
 
@@ -64,7 +99,7 @@ export class LibraryHost {
     if (this.#closing) throw new EspalierError('CANCELLED');
     this.#child ??= new Child({
       name: 'library',
-      script: join(__dirname, 'library.js'),
+      script: this.options.script ?? join(__dirname, 'library.js'),
       onLog: this.options.log,
       onEnd: (ending) => this.#ended(ending),
     });
@@ -73,11 +108,53 @@ export class LibraryHost {
 
   #ended(ending: Ending): void {
     this.#child = null;
-    if (this.#closing || !this.#open) return;
-    const reopening = this.#start().peer.call('project.open', { folder: this.#open.folder, create: null });
-    // A project that cannot be opened again fails the calls to come, which report it.
-    this.#ready = reopening;
-    reopening.catch((error: unknown) => this.options.log(`library: ${toEspalierError(error).message}`));
-    this.options.onRestart(ending);
+    const now = (this.options.now ?? Date.now)();
+    this.#died = { at: now, times: now - this.#died.at < IN_A_ROW ? this.#died.times + 1 : 1 };
+    // One that dies while it is opening is told by the call that opens.
+    if (this.#closing || this.#folder === null || this.#reopening) return;
+    const reopening = new AbortController();
+    this.#reopening = reopening;
+    this.#ready = this.#reopen(this.#folder, ending, reopening.signal).finally(() => {
+      if (this.#reopening === reopening) this.#reopening = null;
+    });
   }
+
+  /** Never rejects: calls that waited find the project open, or none. */
+  async #reopen(folder: string, ending: Ending, stopped: AbortSignal): Promise<void> {
+    const wait = this.options.wait ?? ((ms: number) => new Promise((resolve) => setTimeout(resolve, ms)));
+    for (;;) {
+      const pause = RESTART_PAUSES[this.#died.times - 1];
+      if (pause === undefined) {
+        return this.#lose(new EspalierError('LIBRARY_FAILING', { count: this.#died.times, reason: wordsOf(ending), folder }));
+      }
+      await wait(pause);
+      if (stopped.aborted) return;
+      try {
+        await this.#start().peer.call('project.open', { folder, create: null });
+        if (!stopped.aborted) this.options.onRestart(ending);
+        return;
+      } catch (thrown) {
+        if (stopped.aborted) return;
+        const error = toEspalierError(thrown);
+        this.options.log(`library: ${error.message}`);
+        if (error.code !== 'CHILD_EXITED') return this.#lose(error);
+      }
+    }
+  }
+
+  #lose(error: EspalierError): void {
+    this.#folder = null;
+    this.options.onLost(error);
+  }
+
+  #stopReopening(): void {
+    this.#reopening?.abort();
+    this.#reopening = null;
+    this.#ready = Promise.resolve();
+  }
+}
+
+/** How a child ended, for the brackets of a sentence. */
+export function wordsOf(ending: Ending): string {
+  return ending.kind === 'crash' ? ending.reason : ending.kind;
 }

@@ -1,10 +1,9 @@
-import { isMethod, methods, type EventName, type PayloadOf, type ProjectSummary } from '@shared/protocol';
+import { isMethod, methods, type EventName, type OpenedProject, type ParamsOf, type PayloadOf } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { CallOptions } from '@shared/rpc';
-import type { Ending } from '../process/child-host';
 import { EngineHost } from './engine-host';
-import { LibraryHost } from './library-host';
+import { LibraryHost, type LibraryHostOptions, wordsOf } from './library-host';
 import { type StartedRun, Training } from './training';
 
 export interface ProjectListener {
@@ -20,16 +19,25 @@ const FIRST_CLASSES = [
   { name: 'object', color: '#800000' },
 ];
 
+/** What changes which project is open is for this side alone to say: it must know. */
+const OWN: ReadonlySet<string> = new Set(['project.open', 'project.close', 'project.restore']);
+
 /** What one window or one command works with: a library child, an engine child, and the run between them. */
 export class Project {
   readonly library: LibraryHost;
   readonly engine: EngineHost;
   readonly training: Training;
 
-  constructor(private readonly listener: ProjectListener) {
+  /** @param library which program the library is, and how it waits: for tests */
+  constructor(
+    private readonly listener: ProjectListener,
+    library: Pick<LibraryHostOptions, 'script' | 'wait'> = {},
+  ) {
     this.library = new LibraryHost({
       log: (line) => listener.log(line),
-      onRestart: (ending) => listener.event('child.restarted', { child: 'library', reason: words(ending) }),
+      onRestart: (ending) => listener.event('child.restarted', { child: 'library', reason: wordsOf(ending) }),
+      onLost: (error) => listener.event('project.lost', { code: error.code, sentence: error.message }),
+      ...library,
     });
     this.engine = new EngineHost((line) => listener.log(line), listener.window);
     this.training = new Training(this.library, this.engine, {
@@ -41,14 +49,27 @@ export class Project {
     });
   }
 
-  /** Opens the project of a folder; a folder that has none gets one. */
-  async openOrCreate(folder: string): Promise<ProjectSummary> {
+  /** Opens the project of a folder; a folder that never had one gets one. */
+  async openOrCreate(folder: string): Promise<OpenedProject> {
     try {
       return await this.library.open({ folder, create: null });
     } catch (error) {
       if (toEspalierError(error).code !== 'PROJECT_MISSING') throw error;
       return this.library.open({ folder, create: { classes: FIRST_CLASSES } });
     }
+  }
+
+  /** Closes the open project, which no run may need. @throws EspalierError TRAIN_BUSY */
+  async closeProject(): Promise<void> {
+    if (this.training.status) throw new EspalierError('TRAIN_BUSY');
+    await this.library.closeProject();
+  }
+
+  /** Makes a backup the project of its folder again, and opens it. @throws EspalierError TRAIN_BUSY, and those of `project.restore` */
+  async restore(params: ParamsOf<'project.restore'>): Promise<OpenedProject> {
+    if (this.training.status) throw new EspalierError('TRAIN_BUSY');
+    await this.library.restore(params);
+    return this.library.open({ folder: params.folder, create: null });
   }
 
   /** Starts a run whose outcome is told by events. */
@@ -68,7 +89,7 @@ export class Project {
 
   /** Forwards a call to the child that owns its method; parameters and results are validated where they are received. */
   forward(method: string, params: unknown, options: CallOptions): Promise<unknown> {
-    const owner = isMethod(method) ? methods[method].owner : null;
+    const owner = isMethod(method) && !OWN.has(method) ? methods[method].owner : null;
     if (owner === 'library') return this.library.callRaw(method, params, options);
     if (owner === 'engine') return this.engine.callRaw(method, params, options);
     throw new EspalierError('UNKNOWN_METHOD', { method });
@@ -83,8 +104,4 @@ export class Project {
 /** An error as the log wants it: with what caused it. */
 function detailOf({ message, cause }: EspalierError): string {
   return cause === undefined ? message : `${message}\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
-}
-
-function words(ending: Ending): string {
-  return ending.kind === 'crash' ? ending.reason : ending.kind;
 }
