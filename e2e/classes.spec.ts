@@ -150,7 +150,7 @@ test('classes are put in order, renamed, recoloured, added and removed, and keep
   await again.page.getByRole('radio', { name: 'edge' }).click();
   await again.page.getByRole('button', { name: 'Merge or remove edge' }).click();
   await again.page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await expect(again.page.getByText('1,200 px unlabelled')).toBeVisible();
+  await expect(again.page.getByText('1,200 px of this image unlabelled')).toBeVisible();
   await expect(again.page.getByText('0 labelled · 1 unlabelled')).toBeVisible();
 });
 
