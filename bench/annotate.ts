@@ -281,9 +281,9 @@ async function embeddingsOf(folder: string | undefined): Promise<readonly Embedd
       .sort((a, b) => b.number - a.number);
     const names = IMAGES.map((i) => `cells_${String(i + 1).padStart(4, '0')}`);
     const files = await library['images.named']({ names }, context);
-    if (!run || files.includes(null)) throw new Error(`${folder} is not the sample with a finished run`);
+    if (!run || files.some((found) => found.length !== 1)) throw new Error(`${folder} is not the sample with a finished run`);
     const embeddings: Embedding[] = [];
-    for (const file of files) embeddings.push(await library['predictions.embedding']({ runId: run.id, imageId: file!.id }, context));
+    for (const [file] of files) embeddings.push(await library['predictions.embedding']({ runId: run.id, imageId: file!.id }, context));
     return embeddings;
   } finally {
     await library['project.close'](null, context);

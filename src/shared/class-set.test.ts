@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectOf, formatClassSet, parseClassSet } from './class-set';
+import { effectOf, formatClassSet, numbered, parseClassSet } from './class-set';
 import { DISTINCT, paletteColor } from './palettes';
 
 const classes = [
@@ -9,18 +9,20 @@ const classes = [
 
 describe('class sets', () => {
   it('come back as they were written', () => {
-    expect(parseClassSet(formatClassSet(classes))).toEqual(classes.map(({ name, color }) => ({ name, color })));
+    expect(parseClassSet(formatClassSet(classes))).toEqual(classes.map(({ id, name, color }) => ({ id, name, color })));
   });
 
   it('are read as lists of names, from labelme, VOC and CVAT', () => {
     expect(parseClassSet('__ignore__\n_background_\r\ncat\n\n# pets\ndog\n')).toEqual(
-      ['_background_', 'cat', 'dog'].map((name) => ({ name, color: null })),
+      ['_background_', 'cat', 'dog'].map((name) => ({ id: null, name, color: null })),
     );
     expect(parseClassSet('# label:color_rgb:parts:actions\nroad:128,64,128::\nsky:0,0,255::')).toEqual([
-      { name: 'road', color: '#804080' },
-      { name: 'sky', color: '#0000ff' },
+      { id: null, name: 'road', color: '#804080' },
+      { id: null, name: 'sky', color: '#0000ff' },
     ]);
-    expect(parseClassSet('[{"name": "car", "id": 7, "color": "#FF00aa", "attributes": []}]')).toEqual([{ name: 'car', color: '#ff00aa' }]);
+    expect(parseClassSet('[{"name": "car", "id": 7, "color": "#FF00aa", "attributes": []}]')).toEqual([
+      { id: 7, name: 'car', color: '#ff00aa' },
+    ]);
     expect(parseClassSet('{"classes": ["a", "b"]}')).toHaveLength(2);
   });
 
@@ -32,8 +34,21 @@ describe('class sets', () => {
     ['[{"name": "x", "color": "red"}]', 'entry 1'],
     ['road:999,0,0::', 'entry 1'],
     ['x'.repeat(200), 'entry 1'],
+    ['[{"name": "x", "id": 254}]', '"x" has the id 254'],
+    ['[{"name": "x", "id": 1}, {"name": "y"}]', '"y" has no id'],
+    ['[{"name": "x", "id": 1}, {"name": "y", "id": 1}]', 'the id 1 occurs twice'],
   ])('are refused with the reason: %j', (text, reason) => {
     expect(() => parseClassSet(text)).toThrow(reason);
+  });
+
+  it('are refused when they are too many, by their number', () => {
+    const names = Array.from({ length: 300 }, (_, i) => `class ${i}`).join('\n');
+    expect(() => parseClassSet(names)).toThrow('it names 300 classes, and a project has at most 254');
+  });
+
+  it('are numbered by their ids, or by their order where they have none', () => {
+    expect(numbered(parseClassSet(formatClassSet(classes))).map(({ id }) => id)).toEqual([0, 4]);
+    expect(numbered(parseClassSet('a\nb')).map(({ id }) => id)).toEqual([0, 1]);
   });
 
   it('tell beforehand what they would change', () => {

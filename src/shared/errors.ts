@@ -53,12 +53,16 @@ export const MESSAGES = {
   // Import.
   IMPORT_FOLDER_EMPTY: 'No PNG masks were found in {folder}; choose the folder that holds them.',
   IMPORT_SIZE: 'The mask {name} is {found} but its image is {expected}; export it again at the size of the image.',
-  IMPORT_CLASS: 'The mask {name} uses class number {id}, which this project does not have; add the class or fix the mask.',
+  IMPORT_CLASS: 'The mask {name} uses class number {id}, which {where} does not have; add the class there or fix the mask.',
   IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); it must be a PNG of class numbers.',
-  IMPORT_NO_MATCH: 'None of the masks in {folder} has the name of an image of this project; name masks like their images.',
+  IMPORT_NO_MATCH: 'None of the masks in {folder} belongs to an image that is wanted ({first}); name masks like their images.',
+  IMPORT_PARTLY: '{imported} of {total} masks were imported and are saved, then it stopped: {reason} Import again to take the others.',
+  CLASS_LIST_INVALID: 'The class list {file} beside the masks cannot be used ({reason}); mend it or move it elsewhere.',
   // Files given on the command line.
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',
-  IDS_UNKNOWN: '{count} names in {file} are not images of this project (the first is "{name}"); check the list.',
+  IDS_UNKNOWN: '{count} names in {file} are not readable images of this project: {names}; check the list.',
+  IDS_AMBIGUOUS:
+    '{count} names in {file} may mean several images: {names}; give the path inside the folder, with its extension where needed.',
   USAGE: '{detail} Try --help.',
   SWEEP_OTHER: 'The sweep "{name}" was begun with other images; give those again, or choose another --name.',
   // Training.
@@ -95,7 +99,7 @@ export const MESSAGES = {
   CHECKPOINT_INVALID: 'The checkpoint of run {run} cannot be read ({reason}); train again.',
   ENGINE_UNAVAILABLE: 'TensorFlow could not be loaded ({reason}); run "npm run setup" and try again.',
   // Evaluation and export.
-  TRUTH_MISSING: 'There is no truth mask for {name} in {folder}; add {name}.png or leave it out of the list.',
+  TRUTH_MISSING: '{count} images have no truth mask in {folder}: {names}; add masks named like the images, or leave these out of the list.',
   EXPORT_INSIDE: 'Masks written into {folder} would be taken for images of the project; choose a folder outside it.',
   TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',

@@ -134,7 +134,10 @@ const backbone = z.enum(BACKBONES);
 
 /** An image as the engine reads it; `path` is absolute. */
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
+/** `name`: the path without extension or, where two images share that, with it; masks of the image are named so. */
 const namedImage = imageFile.extend({ name: z.string() });
+/** `truth`: absolute path of the PNG of class ids that it is compared with. */
+const truthImage = namedImage.extend({ truth: z.string() });
 
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
   return { owner, params, progress: nothing, result } as const;
@@ -155,7 +158,9 @@ export const methods = {
     'library',
     z.object({
       folder: z.string().min(1),
-      create: z.object({ classes: z.array(z.object({ name: z.string(), color: z.string() })) }).nullable(),
+      create: z
+        .object({ classes: z.array(z.object({ id: LabelClass.shape.id.optional(), name: z.string(), color: z.string() })) })
+        .nullable(),
     }),
     OpenedProject,
   ),
@@ -235,8 +240,14 @@ export const methods = {
     z.object({ id: imageId }),
     z.object({ min: z.number(), max: z.number(), range: SampleRange }).nullable(),
   ),
-  /** Names (paths without extension) to images, for lists of names given by the user. */
-  'images.named': method('library', z.object({ names: z.array(z.string()) }), z.array(imageFile.nullable())),
+  /** The readable images that each name of a list may mean: one, none, or (ambiguous) several. */
+  'images.named': method('library', z.object({ names: z.array(z.string()) }), z.array(z.array(namedImage))),
+  /** Readable images in order of their ids, those after an id. */
+  'images.readable': method(
+    'library',
+    z.object({ after: z.number().int().min(0), limit: z.number().int().min(1).max(10_000) }),
+    z.array(namedImage),
+  ),
 
   // ── library: classes ──
   'classes.list': method('library', nothing, z.array(LabelClass)),
@@ -327,9 +338,21 @@ export const methods = {
   // ── library: import and export ──
   'import.masks': longMethod(
     'library',
-    z.object({ folder: z.string().min(1), names: z.array(z.string()).nullable() }),
+    z.object({ folder: z.string().min(1), imageIds: z.array(imageId).nullable() }),
     Progress,
-    z.object({ imported: z.number().int(), skipped: z.array(z.string()) }),
+    z.object({
+      imported: z.number().int(),
+      /** Names of the classes that came with the masks. */
+      added: z.array(z.string()),
+      /** Masks, and images asked for, that were left out; `reason` as in "name (reason)". */
+      skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+    }),
+  ),
+  /** The mask (absolute path) of each image in a folder, by the rule of imports; without one, why. */
+  'masks.find': method(
+    'library',
+    z.object({ folder: z.string().min(1), imageIds: z.array(imageId) }),
+    z.array(z.union([z.object({ mask: z.string() }), z.object({ mask: z.null(), reason: z.string() })])),
   ),
   'export.masks': longMethod(
     'library',
@@ -340,7 +363,8 @@ export const methods = {
       gamma: share,
       /** Null: the run's `reviewBeta`. */
       beta: beta.nullable(),
-      names: z.array(z.string()).nullable(),
+      /** Null: all that have something to say. */
+      imageIds: z.array(imageId).nullable(),
     }),
     Progress,
     z.object({ written: z.number().int(), folder: z.string() }),
@@ -386,19 +410,17 @@ export const methods = {
     Progress,
     z.object({ predicted: z.number().int() }),
   ),
-  /** Compares predictions with truth masks named like the images; mIoU over the classes present in the truth. */
+  /** Compares predictions with truth masks; mIoU over the classes present in the truth. */
   'engine.evaluate': longMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(namedImage), truth: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(truthImage) }),
     Progress,
     z.array(Evaluation),
   ),
-  /** Makes sure that each image has a truth mask. Errors: TRUTH_MISSING. */
-  'engine.checkTruth': method('engine', z.object({ images: z.array(namedImage), truth: z.string().min(1) }), nothing),
   /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written into `out` as JSON and SVG. */
   'engine.analyze': longMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(namedImage), truth: z.string().min(1), out: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(truthImage), out: z.string().min(1) }),
     Progress,
     Analysis,
   ),

@@ -1,18 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { EspalierError } from '@shared/errors';
+import type { ResultOf } from '@shared/protocol';
 import type { Project } from '../host/project/project';
 
 /** Images asked for at a time. */
 const PAGE = 1000;
 
-export interface NamedImage {
-  readonly id: number;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  /** The name as the list gave it: the path without extension. */
-  readonly name: string;
-}
+/** An image; `name` is what its masks are called. */
+export type NamedImage = ResultOf<'images.readable'>[number];
+export type TruthImage = NamedImage & { readonly truth: string };
 
 /** @throws EspalierError FILE_UNREADABLE */
 export async function readText(file: string): Promise<string> {
@@ -24,32 +20,51 @@ export async function readText(file: string): Promise<string> {
 }
 
 /** Names of images, one a line; empty lines are skipped. */
-export async function readNames(file: string): Promise<string[]> {
+async function readNames(file: string): Promise<string[]> {
   return (await readText(file))
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
 
-/** @throws EspalierError IDS_UNKNOWN naming the first name that is no image of the project */
+/**
+ * The images that the names of a list mean, each once.
+ * @throws EspalierError FILE_UNREADABLE; IDS_UNKNOWN and IDS_AMBIGUOUS with the names
+ */
 export async function namedImages(project: Project, file: string): Promise<NamedImage[]> {
   const names = await readNames(file);
   const found = await project.library.call('images.named', { names });
-  const unknown = names.filter((_, i) => !found[i]);
-  if (unknown.length > 0) throw new EspalierError('IDS_UNKNOWN', { count: unknown.length, file, name: unknown[0]! });
-  return found.flatMap((image, i) => (image ? [{ ...image, name: names[i]! }] : []));
+  const unknown = names.filter((_, i) => found[i]!.length === 0);
+  if (unknown.length > 0) throw new EspalierError('IDS_UNKNOWN', { count: unknown.length, file, names: some(unknown) });
+  const ambiguous = names.flatMap((name, i) =>
+    found[i]!.length > 1 ? [`${name} (${found[i]!.map((each) => each.name).join(', ')})`] : [],
+  );
+  if (ambiguous.length > 0) throw new EspalierError('IDS_AMBIGUOUS', { count: ambiguous.length, file, names: some(ambiguous) });
+  return [...new Map(found.flat().map((image) => [image.id, image])).values()];
 }
 
-/** All readable images of the project, named by their paths without extension. */
+/** All readable images of the project. */
 export async function allImages(project: Project): Promise<NamedImage[]> {
   const images: NamedImage[] = [];
-  const query = { filter: 'all', sort: 'name', search: '', runId: null } as const;
-  for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-    const page = await project.library.call('images.list', { query, offset, limit: PAGE });
-    const names = page.items.filter(({ status }) => status === 'ok').map(({ path }) => path.replace(/\.[^./]+$/, ''));
-    const found = await project.library.call('images.named', { names });
-    images.push(...found.flatMap((image, i) => (image ? [{ ...image, name: names[i]! }] : [])));
-    total = page.total;
+  for (;;) {
+    const page = await project.library.call('images.readable', { after: images.at(-1)?.id ?? 0, limit: PAGE });
+    if (page.length === 0) return images;
+    images.push(...page);
   }
-  return images;
+}
+
+/** Images with their truth masks. @throws EspalierError FOLDER_MISSING, IMPORT_FOLDER_EMPTY; TRUTH_MISSING with the names */
+export async function withTruth(project: Project, images: readonly NamedImage[], folder: string): Promise<TruthImage[]> {
+  const found = await project.library.call('masks.find', { folder, imageIds: images.map(({ id }) => id) });
+  const missing = images.flatMap(({ name }, i) => {
+    const each = found[i]!;
+    return each.mask === null ? [`${name} (${each.reason})`] : [];
+  });
+  if (missing.length > 0) throw new EspalierError('TRUTH_MISSING', { count: missing.length, folder, names: some(missing) });
+  return images.map((image, i) => ({ ...image, truth: found[i]!.mask! }));
+}
+
+/** The first few of a list, for a sentence. */
+function some(names: readonly string[]): string {
+  return names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
 }

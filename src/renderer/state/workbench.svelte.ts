@@ -113,9 +113,11 @@ export class Workbench {
       if (!folder) return;
       await this.#indexed;
       await this.editing.flush();
-      const { imported, skipped } = await this.peer.call('import.masks', { folder, names: null }, { onProgress });
-      const rest = skipped.length > 0 ? ` ${skipped.length} have no image of their name and were skipped.` : '';
-      this.notices.info(`${imported} masks imported.${rest}`);
+      const { imported, added, skipped } = await this.peer.call('import.masks', { folder, imageIds: null }, { onProgress });
+      this.notices.info(`${imported} masks imported.${added.length > 0 ? ` Classes added: ${added.join(', ')}.` : ''}`);
+      const some = skipped.slice(0, 3).map(({ name, reason }) => `${name} (${reason})`);
+      if (some.length > 0)
+        this.notices.failure(`${skipped.length} masks were left out: ${some.join(', ')}${skipped.length > 3 ? ', …' : ''}.`);
       await this.project.refresh();
       await this.images.reload();
       await this.editing.reload();

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Analysis, table3 } from '@shared/analysis';
 import { RUN_FILES } from '@shared/run';
 import { text, type Command } from '../command';
-import { namedImages } from '../names';
+import { namedImages, withTruth } from '../names';
 import { decimalText, percentText, tableText } from '../table';
 
 /** Table 3, the areas of Fig. 4 and each score's AUC, for people. */
@@ -32,19 +32,19 @@ export const analyze: Command = {
   options: {
     run: { value: 'ID', help: 'the run to analyse', required: true },
     truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
-    ids: { value: 'FILE', help: 'the images: names without extension, one a line', required: true },
+    ids: { value: 'FILE', help: 'the images: names, one a line', required: true },
     out: { value: 'FOLDER', help: "where the files go (analysis in the run's folder)" },
   },
   async run({ project, positionals, values, output, signal }) {
     await project.library.open({ folder: positionals[0]!, create: null });
     const runId = text(values, 'run')!;
     const { folder } = await project.library.call('runs.folder', { runId });
-    const images = await namedImages(project, text(values, 'ids')!);
+    const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const given = text(values, 'out');
     const out = given === undefined ? join(folder, RUN_FILES.analysis) : resolve(given);
     const analysis = await project.engine.call(
       'engine.analyze',
-      { folder, images, truth: resolve(text(values, 'truth')!), out },
+      { folder, images, out },
       { signal, onProgress: ({ done, total }) => output.items('analysing', done, total) },
     );
     output.result({ run: runId, out, ...analysis }, `${analysisText(analysis)}\nFigures are in ${out}`);

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { settingsFrom } from '@shared/settings';
 import { dataFolder } from '../../host/data-folder';
@@ -24,19 +23,23 @@ export const demo: Command = {
     await project.openOrCreate(images);
     await project.library.call('project.index', null, { signal });
     const all = await allImages(project);
-    const named = new Set((await readdir(truth)).map((file) => file.replace(/\.png$/, '')));
-    const labelled = all.slice(0, LABELLED).map(({ name }) => name);
-    await project.library.call('import.masks', { folder: truth, names: labelled }, { signal });
+    const labelled = all.slice(0, LABELLED).map(({ id }) => id);
+    await project.library.call('import.masks', { folder: truth, imageIds: labelled }, { signal });
     const { runId, status } = await trainAndReport(context, settingsFrom('quick'), { unlabelled: null, predict: true });
     const { folder } = await project.library.call('runs.folder', { runId });
-    const rest = all.slice(LABELLED).filter(({ name }) => named.has(name));
-    for (const result of await project.engine.call('engine.evaluate', { folder, images: rest, truth }, { signal })) {
+    const others = all.slice(LABELLED);
+    const masks = await project.library.call('masks.find', { folder: truth, imageIds: others.map(({ id }) => id) });
+    const rest = others.flatMap((image, i) => {
+      const { mask } = masks[i]!;
+      return mask === null ? [] : [{ ...image, truth: mask }];
+    });
+    for (const result of await project.engine.call('engine.evaluate', { folder, images: rest }, { signal })) {
       output.result({ run: runId, ...result }, tableOf(result));
     }
     const out = join(dirname(images), 'export');
     const { written } = await project.library.call(
       'export.masks',
-      { folder: out, content: 'refined', runId, gamma: 0.7, beta: 1, names: null },
+      { folder: out, content: 'refined', runId, gamma: 0.7, beta: 1, imageIds: null },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );
     output.result({ run: runId, status, written, folder: out }, `${written} masks are in ${join(out, 'masks')}`);

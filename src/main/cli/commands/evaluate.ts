@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Evaluation } from '@shared/protocol';
 import { text, type Command } from '../command';
-import { namedImages } from '../names';
+import { namedImages, withTruth } from '../names';
 
 const percent = (share: number | null): string => (share === null ? '   –' : (100 * share).toFixed(1).padStart(5));
 
@@ -23,15 +23,15 @@ export const evaluate: Command = {
   options: {
     run: { value: 'ID', help: 'the run to evaluate', required: true },
     truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
-    ids: { value: 'FILE', help: 'the images: names without extension, one a line', required: true },
+    ids: { value: 'FILE', help: 'the images: names, one a line', required: true },
   },
   async run({ project, positionals, values, output, signal }) {
     await project.library.open({ folder: positionals[0]!, create: null });
     const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
-    const images = await namedImages(project, text(values, 'ids')!);
+    const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const results = await project.engine.call(
       'engine.evaluate',
-      { folder, images, truth: resolve(text(values, 'truth')!) },
+      { folder, images },
       { signal, onProgress: ({ done, total }) => output.items('evaluating', done, total) },
     );
     if (results.every(({ bestEpoch }) => bestEpoch === null)) {

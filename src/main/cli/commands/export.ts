@@ -26,7 +26,7 @@ export const exportMasks: Command = {
         runId: text(values, 'run') ?? null,
         gamma: 0.7,
         beta: null,
-        names: null,
+        imageIds: null,
       },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );

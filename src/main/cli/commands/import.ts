@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { text, type Command } from '../command';
-import { readNames } from '../names';
+import { namedImages } from '../names';
 
 export const importMasks: Command = {
   name: 'import',
@@ -8,19 +8,21 @@ export const importMasks: Command = {
   positionals: ['DIR'],
   options: {
     masks: { value: 'FOLDER', help: 'masks named like the images', required: true },
-    ids: { value: 'FILE', help: 'only these images: names without extension, one a line' },
+    ids: { value: 'FILE', help: 'only these images: names, one a line' },
   },
   async run({ project, positionals, values, output, signal }) {
     await project.library.open({ folder: positionals[0]!, create: null });
     const ids = text(values, 'ids');
-    const result = await project.library.call(
+    const images = ids === undefined ? null : await namedImages(project, ids);
+    const { imported, added, skipped } = await project.library.call(
       'import.masks',
-      { folder: resolve(text(values, 'masks')!), names: ids === undefined ? null : await readNames(ids) },
+      { folder: resolve(text(values, 'masks')!), imageIds: images?.map(({ id }) => id) ?? null },
       { signal, onProgress: ({ done, total }) => output.items('importing', done, total) },
     );
+    for (const { name, reason } of skipped) output.progress({ skipped: name, reason }, `skipped: ${name} (${reason})`);
     output.result(
-      { imported: result.imported, skipped: result.skipped.length },
-      `${result.imported} masks imported, ${result.skipped.length} skipped`,
+      { imported, skipped: skipped.length, added },
+      `${imported} masks imported, ${skipped.length} skipped${added.length > 0 ? `, classes added: ${added.join(', ')}` : ''}`,
     );
   },
 };

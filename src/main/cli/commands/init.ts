@@ -1,17 +1,19 @@
-import { parseClassSet } from '@shared/class-set';
+import { numbered, parseClassSet } from '@shared/class-set';
 import { text, type Command } from '../command';
 import { readText } from '../names';
 
-/** Classes without a colour get one of the VOC palette. */
-async function readClasses(file: string): Promise<{ name: string; color: string }[]> {
-  return parseClassSet(await readText(file)).map(({ name, color }) => ({ name, color: color ?? '' }));
+/** Classes with the numbers that the file gives them, else their places in it. Those without a colour get one of the VOC palette. */
+async function readClasses(file: string): Promise<{ id: number; name: string; color: string }[]> {
+  return numbered(parseClassSet(await readText(file))).map((each) => ({ ...each, color: each.color ?? '' }));
 }
 
 export const init: Command = {
   name: 'init',
   summary: 'Makes a project of a folder of images and indexes it.',
   positionals: ['DIR'],
-  options: { classes: { value: 'FILE', help: 'classes: JSON list of {name, color}, a labelmap.txt, or one name a line', required: true } },
+  options: {
+    classes: { value: 'FILE', help: 'classes: JSON list of {name, color, id}, a labelmap.txt, or one name a line', required: true },
+  },
   async run({ project, positionals, values, output, signal }) {
     const folder = positionals[0]!;
     const summary = await project.library.open({ folder, create: { classes: await readClasses(text(values, 'classes')!) } });

@@ -9,7 +9,7 @@ export const predict: Command = {
   positionals: ['DIR'],
   options: {
     run: { value: 'ID', help: 'the run whose teacher predicts', required: true },
-    ids: { value: 'FILE', help: 'only these images: names without extension, one a line' },
+    ids: { value: 'FILE', help: 'only these images: names, one a line' },
     out: { value: 'FOLDER', help: 'where the masks go', required: true },
   },
   async run({ project, positionals, values, output, signal }) {

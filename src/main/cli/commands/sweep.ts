@@ -9,7 +9,7 @@ import { runSweep, type SweepParts } from '../../host/project/sweep/sweep';
 import type { StartedRun } from '../../host/project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
 import { stoppedByInterrupt } from '../interrupt';
-import { namedImages, readText } from '../names';
+import { namedImages, readText, withTruth } from '../names';
 import { tableText } from '../table';
 import { givenSettings, texts, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
 import { reportTraining } from './train';
@@ -117,7 +117,7 @@ export const sweep: Command = {
     grid: { value: 'FILE', help: 'the same as JSON: {"key": [a, b]}, or a list of rows [{"key": a}, …] as in Table 6' },
     seeds: { value: '0,1,2', help: 'seeds that each combination is trained with (0)' },
     truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
-    ids: { value: 'FILE', help: 'the images to evaluate on: names without extension, one a line', required: true },
+    ids: { value: 'FILE', help: 'the images to evaluate on: names, one a line', required: true },
     name: { value: 'NAME', help: 'what to remember the sweep by (sweep)' },
     ...TRAIN_OPTIONS,
   },
@@ -128,10 +128,9 @@ export const sweep: Command = {
     if (rows.some((row) => 'seed' in row)) throw usage('Seeds are given by --seeds.');
     const combinations = combinationsOf(givenSettings(values), rows, seedsOf(values));
     const { folder } = await project.library.open({ folder: positionals[0]!, create: null });
-    const images = await namedImages(project, text(values, 'ids')!);
-    const unlabelled = await unlabelledOf(project, values);
     const truth = resolve(text(values, 'truth')!);
-    await project.engine.call('engine.checkTruth', { images, truth }, { signal });
+    const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), truth);
+    const unlabelled = await unlabelledOf(project, values);
     const data = { truth, images: images.map((image) => image.name), unlabelled };
     const record = await SweepRecord.open(join(layoutOf(folder).sweeps, `${name}.json`), name, data);
     onTraining((runId, progress) => reportTraining(output, runId, progress));
@@ -142,7 +141,7 @@ export const sweep: Command = {
         train: startRun(context, unlabelled),
         evaluate: async (runId) => {
           const run = await project.library.call('runs.folder', { runId });
-          const results = await project.engine.call('engine.evaluate', { folder: run.folder, images, truth }, { signal });
+          const results = await project.engine.call('engine.evaluate', { folder: run.folder, images }, { signal });
           // As after a training: its memory is not for the next one to carry.
           project.engine.kill();
           return results.map(({ network, bestEpoch, miou, accuracy }) => ({ network, bestEpoch, miou, accuracy }));

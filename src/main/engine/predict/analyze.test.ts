@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -14,14 +14,13 @@ import { loadTensorFlow } from '../tensorflow';
 import { analyzeRun } from './analyze';
 import { calibrateRun } from './calibrate-run';
 import { spread } from './spread';
-import type { NamedImage } from './images';
+import type { TruthImage } from './images';
 import type { TrainedRun } from './jobs';
 
 const SIDE = 32;
 const never = new AbortController().signal;
 let folder: string;
-let truth: string;
-let image: NamedImage;
+let image: TruthImage;
 
 beforeAll(async () => {
   await loadTensorFlow();
@@ -31,11 +30,10 @@ beforeAll(async () => {
   await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } })
     .png()
     .toFile(path);
-  image = { id: 1, path, name: 'a', width: SIDE, height: SIDE };
   const data = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i < SIDE * 4 ? 255 : i % 2));
-  truth = join(folder, 'masks');
-  await mkdir(truth);
-  await writePng(join(truth, 'a.png'), { kind: 'grey', width: SIDE, height: SIDE, data });
+  const truth = join(folder, 'truth.png');
+  image = { id: 1, path, name: 'a', width: SIDE, height: SIDE, truth };
+  await writePng(truth, { kind: 'grey', width: SIDE, height: SIDE, data });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -53,7 +51,7 @@ function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
       runId: 'run',
       classes,
       settings,
-      labelled: [{ ...file, labels: 'masks/a.png' }],
+      labelled: [{ ...file, labels: 'truth.png' }],
       unlabelled: [{ ...file, rejected: null }],
     },
     checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, scale: null, sums: {}, tensors },
@@ -63,7 +61,7 @@ function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
 test('an analysis writes Table 3 and Figs. 4 and 5, and its files agree with it', { timeout: 300_000 }, async () => {
   const out = join(folder, 'out');
   let predictions = 0;
-  const analysis = await analyzeRun(begunRun(0.5), [image], truth, out, () => predictions++, never, [0, 0.9]);
+  const analysis = await analyzeRun(begunRun(0.5), [image], out, () => predictions++, never, [0, 0.9]);
   expect(predictions).toBe(3);
   const { sweep } = analysis;
   expect(sweep?.points.map(({ ratio }) => ratio)).toEqual([0, 0.9]);
@@ -78,7 +76,7 @@ test('an analysis writes Table 3 and Figs. 4 and 5, and its files agree with it'
 });
 
 test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async () => {
-  const { sweep, selection } = await analyzeRun(begunRun(null), [image], truth, join(folder, 'warm'), () => undefined, never, [0.5]);
+  const { sweep, selection } = await analyzeRun(begunRun(null), [image], join(folder, 'warm'), () => undefined, never, [0.5]);
   expect(sweep).toBeNull();
   expect(selection.refined).toEqual(selection.conf);
 });

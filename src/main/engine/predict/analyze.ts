@@ -12,7 +12,7 @@ import { hear } from '../hear';
 import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
 import { each, RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';
-import type { NamedImage } from './images';
+import type { TruthImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
 import { spread } from './spread';
 
@@ -31,8 +31,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
  */
 export async function analyzeRun(
   run: TrainedRun,
-  images: readonly NamedImage[],
-  truth: string,
+  images: readonly TruthImage[],
   out: string,
   onImage: () => void,
   signal: AbortSignal,
@@ -46,12 +45,11 @@ export async function analyzeRun(
   const pruned = own && { ...own, views: [settings.batch, settings.crop, settings.crop, 3] as const };
   const K = inputs.classes.length;
   const analysis = await withPredictor(run, images, pruned, async ({ predictor, session }) => {
-    const compare = (some: readonly NamedImage[], use: Parameters<typeof compareWithTruth>[4]): Promise<void> =>
+    const compare = (some: readonly TruthImage[], use: Parameters<typeof compareWithTruth>[3]): Promise<void> =>
       compareWithTruth(
         predictor,
         inputs.classes,
         some,
-        truth,
         (prediction, its) => {
           use(prediction, its);
           onImage();

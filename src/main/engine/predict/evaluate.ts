@@ -1,5 +1,4 @@
-import { access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import type { LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
@@ -7,33 +6,30 @@ import type { Evaluation as EvaluationSchema } from '@shared/protocol';
 import { readPng } from '../../media/png';
 import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
 import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
-import type { NamedImage } from './images';
+import type { TruthImage } from './images';
 import type { Prediction, Predictor } from './predictor';
 
 export type Evaluation = z.infer<typeof EvaluationSchema>;
 
 /**
  * Predicts each image and hands it over with its truth.
- * @param folder of the truth: for each image a PNG of class ids, 255 = not counted, named as the image
  * @param use gets the truth as class indices, ≥ K where it is not counted
- * @throws EspalierError TRUTH_MISSING before anything is predicted; IMPORT_SIZE, IMPORT_UNREADABLE; AbortError
+ * @throws EspalierError IMPORT_SIZE, IMPORT_UNREADABLE; AbortError
  */
 export async function compareWithTruth(
   predictor: Predictor,
   classes: readonly LabelClass[],
-  images: readonly NamedImage[],
-  folder: string,
+  images: readonly TruthImage[],
   use: (prediction: Prediction, truth: Uint8Array) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const files = await truthFiles(images, folder);
   const indexOf = new Uint8Array(256).fill(255);
   classes.forEach(({ id }, index) => (indexOf[id] = index));
-  const compare = async (image: NamedImage, prediction: Prediction): Promise<void> => {
-    const truth = await readPng(files.get(image.name)!);
+  const compare = async (image: TruthImage, prediction: Prediction): Promise<void> => {
+    const truth = await readPng(image.truth);
     const found = `${truth.width} × ${truth.height}`;
     const expected = `${prediction.width} × ${prediction.height}`;
-    const name = `${image.name}.png`;
+    const name = image.truth;
     if (found !== expected) throw new EspalierError('IMPORT_SIZE', { name, found, expected });
     if (truth.kind === 'rgb') throw new EspalierError('IMPORT_UNREADABLE', { name, reason: 'it has colours instead of class numbers' });
     use(
@@ -49,8 +45,7 @@ export async function evaluate(
   network: Evaluation['network'],
   predictor: Predictor,
   classes: readonly LabelClass[],
-  images: readonly NamedImage[],
-  folder: string,
+  images: readonly TruthImage[],
   onImage: () => void,
   signal: AbortSignal,
 ): Promise<Evaluation> {
@@ -59,8 +54,8 @@ export async function evaluate(
     addToConfusion(confusion, prediction.classes, truth);
     onImage();
   };
-  await compareWithTruth(predictor, classes, images, folder, add, signal);
-  if (confusion.counts.every((count) => count === 0)) throw new EspalierError('TRUTH_EMPTY', { folder });
+  await compareWithTruth(predictor, classes, images, add, signal);
+  if (confusion.counts.every((count) => count === 0)) throw new EspalierError('TRUTH_EMPTY', { folder: dirname(images[0]?.truth ?? '') });
   return evaluationOf(network, confusion, classes, images.length);
 }
 
@@ -76,31 +71,4 @@ function evaluationOf(network: Evaluation['network'], confusion: Confusion, clas
     perClass: classes.map(({ id, name }, k) => ({ id, name, iou: iou[k] ?? null })),
     confusion: Array.from({ length: K }, (_, row) => Array.from(confusion.counts.subarray(row * K, (row + 1) * K))),
   };
-}
-
-/** @throws EspalierError TRUTH_MISSING naming the first image that has none */
-export async function checkTruth(images: readonly NamedImage[], folder: string): Promise<void> {
-  await truthFiles(images, folder);
-}
-
-async function truthFiles(images: readonly NamedImage[], folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const { name } of images) files.set(name, await truthFile(folder, name));
-  return files;
-}
-
-/** Truth is named like its image, in the same subfolders or in none. */
-async function truthFile(folder: string, name: string): Promise<string> {
-  const files = [join(folder, `${name}.png`), join(folder, `${basename(name)}.png`)];
-  const exist = await Promise.all(files.map(isThere));
-  const file = files.find((_, i) => exist[i]);
-  if (file === undefined) throw new EspalierError('TRUTH_MISSING', { name, folder });
-  return file;
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -7,11 +7,9 @@ import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
 import { analyzeRun, predictionsOf } from './analyze';
 import { calibrateRun } from './calibrate-run';
-import { checkTruth } from './evaluate';
 import { evaluateRun, predictRun, predictRunMasks, type TrainedRun } from './jobs';
 
-type PredictionMethod =
-  'engine.predict' | 'engine.predictMasks' | 'engine.evaluate' | 'engine.checkTruth' | 'engine.analyze' | 'engine.calibrate';
+type PredictionMethod = 'engine.predict' | 'engine.predictMasks' | 'engine.evaluate' | 'engine.analyze' | 'engine.calibrate';
 
 /**
  * Answers what asks a run's networks about images.
@@ -30,22 +28,18 @@ export const predictionHandlers = (ready: () => Promise<unknown>): Pick<Handlers
     await predictRunMasks(await openRun(folder), images, out, () => progress(count()), signal);
     return { predicted: images.length };
   },
-  'engine.evaluate': async ({ folder, images, truth }, { signal, progress }) => {
+  'engine.evaluate': async ({ folder, images }, { signal, progress }) => {
     await ready();
     const run = await openRun(folder);
     const best = await readBest(folder, run.inputs);
     const count = counter((best ? 4 : 2) * images.length);
-    return evaluateRun(run, best, images, truth, () => progress(count()), signal);
+    return evaluateRun(run, best, images, () => progress(count()), signal);
   },
-  'engine.checkTruth': async ({ images, truth }) => {
-    await checkTruth(images, truth);
-    return null;
-  },
-  'engine.analyze': async ({ folder, images, truth, out }, { signal, progress }) => {
+  'engine.analyze': async ({ folder, images, out }, { signal, progress }) => {
     await ready();
     const run = await openRun(folder);
     const count = counter(predictionsOf(run, images.length));
-    return analyzeRun(run, images, truth, out, () => progress(count()), signal);
+    return analyzeRun(run, images, out, () => progress(count()), signal);
   },
   'engine.calibrate': async ({ folder }, { signal, progress }) => {
     await ready();

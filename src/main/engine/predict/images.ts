@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { RunInputs } from '@shared/run';
 
 /** An image to predict; its size is the upright one. */
@@ -8,12 +9,17 @@ export interface ImageFile {
   readonly height: number;
 }
 
-/** An image that has a name: its path without extension. */
+/** An image and the name that its masks have. */
 export interface NamedImage extends ImageFile {
   readonly name: string;
 }
 
-/** Labelled images of a run, named as their masks are in the run's folder. */
-export function labelledImages(labelled: RunInputs['labelled']): NamedImage[] {
-  return labelled.map(({ labels, ...image }) => ({ ...image, name: labels.replace(/\.png$/, '') }));
+/** An image and the PNG of class ids that it is compared with, 255 = not counted. */
+export interface TruthImage extends NamedImage {
+  readonly truth: string;
+}
+
+/** Labelled images of a run, with the labels in its folder as their truth. */
+export function labelledImages(labelled: RunInputs['labelled'], folder: string): TruthImage[] {
+  return labelled.map(({ labels, ...image }) => ({ ...image, name: labels.replace(/\.png$/, ''), truth: join(folder, labels) }));
 }

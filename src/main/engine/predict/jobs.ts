@@ -5,7 +5,7 @@ import { type Best, LEARNERS } from '../checkpoint/best';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { DoubtScale } from '../core/metrics/doubt-scale';
 import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
-import { type ImageFile, labelledImages, type NamedImage } from './images';
+import { type ImageFile, labelledImages, type NamedImage, type TruthImage } from './images';
 import { predictMasks } from './masks';
 import { type OpenPredictor, openPredictor } from './open';
 import type { PrunedTeacher } from './program';
@@ -37,10 +37,10 @@ export async function predictRun(
 ): Promise<void> {
   const { folder, inputs } = run;
   const classIds = inputs.classes.map(({ id }) => id);
-  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES)).filter(({ path }) => existsSync(path));
+  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder).filter(({ path }) => existsSync(path));
   await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), async ({ predictor }) => {
     const scale = new DoubtScale(REVIEW_GAMMA);
-    await compareWithTruth(predictor, inputs.classes, labelled, folder, (prediction, truth) => scale.add(prediction, truth), signal);
+    await compareWithTruth(predictor, inputs.classes, labelled, (prediction, truth) => scale.add(prediction, truth), signal);
     const beta = scale.beta();
     await predictForReview(
       { predictor, classIds, folder, gamma: REVIEW_GAMMA, beta },
@@ -70,8 +70,7 @@ export async function predictRunMasks(
 export async function evaluateRun(
   run: TrainedRun,
   best: Best | null,
-  images: readonly NamedImage[],
-  truth: string,
+  images: readonly TruthImage[],
   onImage: OnImage,
   signal: AbortSignal,
 ): Promise<Evaluation[]> {
@@ -80,7 +79,7 @@ export async function evaluateRun(
     for (const state of best ? [null, best] : [null]) {
       for (const network of LEARNERS) {
         use(network, storedState((state ?? run.checkpoint).tensors));
-        const evaluation = await evaluate(network, predictor, run.inputs.classes, images, truth, onImage, signal);
+        const evaluation = await evaluate(network, predictor, run.inputs.classes, images, onImage, signal);
         evaluations.push({ ...evaluation, bestEpoch: state?.peaks[network].epoch ?? null });
       }
     }

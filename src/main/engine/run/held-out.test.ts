@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readPng, writePng } from '../../media/png';
 import { holdOut } from '../data/hold-out';
@@ -19,8 +19,7 @@ describe('holding out images', () => {
     expect(reports).toHaveLength(2);
     const { heldOut } = holdOut(await readInputs(folder));
     const [{ labels, ...image }] = heldOut as [(typeof heldOut)[0]];
-    const name = basename(labels, '.png');
-    const params = { folder, images: [{ ...image, name }], truth: join(folder, dirname(labels)) };
+    const params = { folder, images: [{ ...image, name: 'held out', truth: join(folder, labels) }] };
     const evaluations = await trainings.engine.handlers()['engine.evaluate'](params, {
       signal: new AbortController().signal,
       progress: () => undefined,

@@ -2,7 +2,7 @@ import type { RunInputs } from '@shared/run';
 import { LEARNERS, type Learner, type Scores } from '../checkpoint/best';
 import type { Session } from '../compile/program';
 import { evaluate } from '../predict/evaluate';
-import { labelledImages, type NamedImage } from '../predict/images';
+import { labelledImages, type TruthImage } from '../predict/images';
 import { type OpenPredictor, openPredictor } from '../predict/open';
 
 const never = new AbortController().signal;
@@ -11,8 +11,7 @@ const never = new AbortController().signal;
 export class HeldOut {
   private constructor(
     private readonly inputs: RunInputs,
-    private readonly folder: string,
-    private readonly images: readonly NamedImage[],
+    private readonly images: readonly TruthImage[],
     private readonly open: OpenPredictor,
   ) {}
 
@@ -22,7 +21,7 @@ export class HeldOut {
    */
   static async open(inputs: RunInputs, images: RunInputs['labelled'], folder: string): Promise<HeldOut> {
     const open = await openPredictor(inputs.settings, inputs.classes.length, images, { pruned: null, scale: null });
-    return new HeldOut(inputs, folder, labelledImages(images), open);
+    return new HeldOut(inputs, labelledImages(images, folder), open);
   }
 
   /**
@@ -35,7 +34,7 @@ export class HeldOut {
     const { classes } = this.inputs;
     for (const learner of LEARNERS) {
       this.open.use(learner, (names) => training.read(names));
-      const { miou } = await evaluate(learner, this.open.predictor, classes, this.images, this.folder, () => undefined, never);
+      const { miou } = await evaluate(learner, this.open.predictor, classes, this.images, () => undefined, never);
       scores[learner] = miou;
     }
     return scores;

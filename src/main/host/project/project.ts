@@ -1,3 +1,4 @@
+import { FIRST_CLASSES } from '@shared/class-set';
 import { isMethod, methods, type EventName, type OpenedProject, type ParamsOf, type PayloadOf } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import { EspalierError, toEspalierError } from '@shared/errors';
@@ -12,12 +13,6 @@ export interface ProjectListener {
   event<E extends EventName>(name: E, payload: PayloadOf<E>): void;
   log(line: string): void;
 }
-
-/** The classes of a project that the user has not named yet. */
-const FIRST_CLASSES = [
-  { name: 'background', color: '#000000' },
-  { name: 'object', color: '#800000' },
-];
 
 /** What changes which project is open is for this side alone to say: it must know. */
 const OWN: ReadonlySet<string> = new Set(['project.open', 'project.close', 'project.restore']);
@@ -55,7 +50,7 @@ export class Project {
       return await this.library.open({ folder, create: null });
     } catch (error) {
       if (toEspalierError(error).code !== 'PROJECT_MISSING') throw error;
-      return this.library.open({ folder, create: { classes: FIRST_CLASSES } });
+      return this.library.open({ folder, create: { classes: [...FIRST_CLASSES] } });
     }
   }
 

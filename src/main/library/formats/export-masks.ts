@@ -8,9 +8,9 @@ import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
 import { writePng, type Palette, type PngImage } from '../../media/png';
 import { isDenied } from '../database';
-import { findImage } from '../images/find';
+import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress';
-import type { Project } from '../project';
+import { imageOf, type Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
 import { exportedMask, type Refinement } from './mask-content';
@@ -18,7 +18,7 @@ import { paletteOf } from '../../media/palette';
 
 /**
  * Writes `masks/<path of the image without extension>.png` (8-bit indexed, class colours, 255 = none) and `classes.json` into a folder.
- * Without names, images with nothing to say are left out.
+ * Without ids, images with nothing to say are left out.
  * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, RUN_UNKNOWN, DISK_FULL, CANCELLED
  */
 export async function exportMasks(
@@ -28,7 +28,7 @@ export async function exportMasks(
 ): Promise<ResultOf<'export.masks'>> {
   const { signal, progress } = context;
   const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
-  const images = imagesOf(project, params.names, refinement);
+  const images = imagesOf(project, params.imageIds, refinement);
   const classes = project.queries.classes.list();
   const palette = paletteOf(classes);
   const { folder, masks } = await makeFolders(project, params.folder);
@@ -39,8 +39,8 @@ export async function exportMasks(
     for (const image of images) {
       signal.throwIfAborted();
       const data = await exportedMask(project, image, params.content, refinement);
-      if (params.names !== null || data.some((id) => id !== IGNORE)) {
-        await writeMask(join(masks, `${exportName(project, image)}.png`), masks, { ...image, data }, palette);
+      if (params.imageIds !== null || data.some((id) => id !== IGNORE)) {
+        await writeMask(join(masks, `${maskNameOf(project.queries, image)}.png`), masks, { ...image, data }, palette);
         written++;
       }
       meter.advance();
@@ -71,16 +71,11 @@ function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export
   return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
 }
 
-function imagesOf(project: Project, names: readonly string[] | null, refinement: Refinement | null): ImageRow[] {
+function imagesOf(project: Project, ids: readonly number[] | null, refinement: Refinement | null): ImageRow[] {
   const { images } = project.queries;
-  const rows = names ? names.map((name) => findImage(project.queries, name)) : images.exportable(refinement?.run.number ?? null);
+  const rows = ids ? ids.map((id) => imageOf(project, id)) : images.exportable(refinement?.run.number ?? null);
   // An image that never could be read has no size, and no labels.
-  return rows.filter((row): row is ImageRow => row !== null && row.width > 0);
-}
-
-/** The image's path without extension; with it where two images differ in nothing else. */
-function exportName({ queries }: Project, { stem, path }: ImageRow): string {
-  return queries.images.withStem(stem).length === 1 ? stem : path;
+  return rows.filter(({ width }) => width > 0);
 }
 
 async function makeFolders(project: Project, chosen: string): Promise<{ folder: string; masks: string }> {

@@ -1,97 +1,100 @@
-import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, toEspalierError } from '@shared/errors';
 import { diffOf, IGNORE } from '@shared/mask';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { problemOf } from '../../media/decode';
 import { readPng } from '../../media/png';
-import { findImage } from '../images/find';
-import { lastPart, stemOf } from '../images/names';
-import { walkFiles } from '../images/walk';
 import { ProgressMeter } from '../progress';
-import type { Project } from '../project';
-import type { ImageRow } from '../queries/images';
-
-interface Match {
-  readonly image: ImageRow;
-  /** The mask's path inside the folder. */
-  readonly mask: string;
-}
+import { imageOf, type Project } from '../project';
+import { readClassList, takeClasses, type ClassList } from './class-list';
+import { maskFolder, matchMasks, type MaskMatch } from './match-masks';
 
 /**
- * Imports PNG masks (indexed or grey, class ids as pixel values) named like the images. 255 leaves a pixel as it is.
+ * Imports PNG masks (indexed or grey, class ids as pixel values) named like the images. 255 leaves a pixel as it is. What the numbers mean
+ * is said by the class list beside the masks or, where there is none, by the project.
  * All masks are checked before the first one is written; each image's labels change by one edit that can be undone.
- * @throws EspalierError FOLDER_MISSING, IMPORT_*, CANCELLED
+ * @throws EspalierError FOLDER_MISSING, IMPORT_*, CLASS_LIST_INVALID, CLASS_LIMIT, CANCELLED
  */
 export async function importMasks(
   project: Project,
-  { folder, names }: ParamsOf<'import.masks'>,
+  { folder, imageIds }: ParamsOf<'import.masks'>,
   { signal, progress }: CallContext<Progress>,
 ): Promise<ResultOf<'import.masks'>> {
-  const root = await realpath(folder).catch((cause: unknown) => {
-    throw new EspalierError('FOLDER_MISSING', { folder }, { cause });
-  });
-  const { matches, skipped } = await matchMasks(project, root, names, signal);
+  const root = await maskFolder(folder);
+  const list = await readClassList(root);
+  const { matches, skipped } = await wantedMasks(project, root, imageIds, signal);
   const meter = new ProgressMeter(matches.length * 2, progress);
+  const used = new Set<number>();
   for (const match of matches) {
     signal.throwIfAborted();
-    await readMask(project, root, match);
+    for (const id of await checkMask(project, root, match, list)) used.add(id);
     meter.advance();
   }
-  for (const match of matches) {
-    signal.throwIfAborted();
-    write(project, match.image.id, await readMask(project, root, match));
-    meter.advance();
+  const taken = list && takeClasses(project, list, used);
+  let imported = 0;
+  try {
+    for (const match of matches) {
+      signal.throwIfAborted();
+      const mask = await readMask(root, match);
+      write(project, match.image.id, taken ? mask.map((id) => taken.meaning[id]!) : mask);
+      imported++;
+      meter.advance();
+    }
+  } catch (error) {
+    if (imported === 0) throw error;
+    const reason = signal.aborted ? 'it was cancelled' : toEspalierError(error).message;
+    throw new EspalierError('IMPORT_PARTLY', { imported, total: matches.length, reason }, { cause: error });
   }
-  return { imported: matches.length, skipped };
+  return { imported, added: [...(taken?.added ?? [])], skipped };
 }
 
-/** Masks with their images; what has none is skipped: masks without an image, and wanted names without a mask. */
-async function matchMasks(
+/** The masks of the images asked for, and what is left out of them. @throws EspalierError IMPORT_NO_MATCH */
+async function wantedMasks(
   project: Project,
-  root: string,
-  names: readonly string[] | null,
+  folder: string,
+  imageIds: readonly number[] | null,
   signal: AbortSignal,
-): Promise<{ matches: Match[]; skipped: string[] }> {
-  const wanted = names && new Set(names.map((name) => stemKey(name)));
-  const matches = new Map<number, Match>();
-  const skipped: string[] = [];
-  let found = 0;
-  for await (const mask of walkFiles(root, '.png', { signal })) {
-    found++;
-    const stem = stemOf(mask);
-    const image = findImage(project.queries, stem) ?? findImage(project.queries, lastPart(stem));
-    const key = image && [image.stem, lastPart(image.stem)].find((each) => wanted?.has(each));
-    if (wanted && key === undefined) continue;
-    if (image?.status === 'ok' && !matches.has(image.id)) {
-      matches.set(image.id, { image, mask });
-      wanted?.delete(key ?? '');
-    } else skipped.push(mask);
+): Promise<{ matches: MaskMatch[]; skipped: { name: string; reason: string }[] }> {
+  const all = await matchMasks(project, folder, signal);
+  const wanted = imageIds && new Set(imageIds);
+  const matches = all.matches.filter(({ image }) => wanted?.has(image.id) ?? true);
+  const leftOut = all.leftOut.filter(({ imageIds: ids }) => wanted === null || ids.some((id) => wanted.has(id)));
+  const skipped = leftOut.map(({ mask, reason }) => ({ name: mask, reason }));
+  for (const { image } of matches) wanted?.delete(image.id);
+  for (const id of wanted ?? []) skipped.push({ name: imageOf(project, id).path, reason: 'it has no mask' });
+  if (matches.length === 0) {
+    const [first] = skipped;
+    throw new EspalierError('IMPORT_NO_MATCH', { folder, first: first ? `${first.name}: ${first.reason}` : '' });
   }
-  if (found === 0) throw new EspalierError('IMPORT_FOLDER_EMPTY', { folder: root });
-  if (matches.size === 0) throw new EspalierError('IMPORT_NO_MATCH', { folder: root });
-  return { matches: [...matches.values()], skipped: [...skipped, ...(wanted ?? [])] };
+  return { matches, skipped };
 }
 
-const stemKey = (name: string): string => name.normalize('NFC').replaceAll('\\', '/');
-
-/** The class ids of a mask, known to fit its image and the classes of the project. */
-async function readMask(project: Project, root: string, { image, mask }: Match): Promise<Uint8Array> {
+/** The class numbers of a mask, which is known to fit its image. */
+async function readMask(folder: string, { image, mask }: MaskMatch): Promise<Uint8Array> {
   const unreadable = (reason: string, cause?: unknown) => new EspalierError('IMPORT_UNREADABLE', { name: mask, reason }, { cause });
-  const { kind, width, height, data } = await readPng(join(root, mask)).catch((error: unknown) => {
+  const { kind, width, height, data } = await readPng(join(folder, mask)).catch((error: unknown) => {
     throw unreadable(problemOf(error), error);
   });
   if (kind === 'rgb') throw unreadable('it is a colour picture');
   if (width !== image.width || height !== image.height) {
     throw new EspalierError('IMPORT_SIZE', { name: mask, found: `${width} × ${height}`, expected: `${image.width} × ${image.height}` });
   }
-  const known = new Uint8Array(256);
-  for (const { id } of project.queries.classes.list()) known[id] = 1;
-  known[IGNORE] = 1;
-  const stranger = data.find((id) => known[id] === 0);
-  if (stranger !== undefined) throw new EspalierError('IMPORT_CLASS', { name: mask, id: stranger });
   return data;
+}
+
+/** The numbers that occur in a mask, all of them known to the list beside it or, without one, to the project. */
+async function checkMask(project: Project, folder: string, match: MaskMatch, list: ClassList | null): Promise<number[]> {
+  const data = await readMask(folder, match);
+  const known = new Set((list?.classes ?? project.queries.classes.list()).map(({ id }) => id)).add(IGNORE);
+  const occurs = new Uint8Array(256);
+  for (const id of data) occurs[id] = 1;
+  const ids = [...occurs.keys()].filter((id) => occurs[id] === 1);
+  const stranger = ids.find((id) => !known.has(id));
+  if (stranger !== undefined) {
+    throw new EspalierError('IMPORT_CLASS', { name: match.mask, id: stranger, where: list?.file ?? 'this project' });
+  }
+  return ids;
 }
 
 function write({ labels }: Project, imageId: number, mask: Uint8Array): void {

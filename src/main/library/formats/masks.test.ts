@@ -35,9 +35,9 @@ async function paint(path: string, labels: Uint8Array, source: 'human' | 'accept
   await test.call('labels.apply', { imageId, revision, tool: 'brush', source, diff: diffOf(await map(path), labels) });
 }
 
-const importAll = (names: string[] | null = null) => test.call('import.masks', { folder: out, names });
-const exportAll = (content: 'human' | 'accepted' | 'refined', names: string[] | null = null, folder = out) =>
-  test.call('export.masks', { folder, content, runId: null, gamma: 0.7, beta: 1, names });
+const importAll = (imageIds: number[] | null = null, folder = out) => test.call('import.masks', { folder, imageIds });
+const exportAll = (content: 'human' | 'accepted' | 'refined', folder = out) =>
+  test.call('export.masks', { folder, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
 
 describe('importing masks', () => {
   it('takes class ids as they are, by path or by name alone; 255 leaves pixels alone', async () => {
@@ -46,7 +46,8 @@ describe('importing masks', () => {
     await mask('a.png', some(0, 1, IGNORE));
     await mask('b.png', some(1, 2), 'indexed');
     await mask('stranger.png', some(0));
-    expect(await importAll()).toEqual({ imported: 2, skipped: ['stranger.png'] });
+    const skipped = [{ name: 'stranger.png', reason: 'no image has this name' }];
+    expect(await importAll()).toEqual({ imported: 2, added: [], skipped });
     expect(await map('a.png')).toEqual(some(0, 1, 2));
     expect(await map('sub/b.png')).toEqual(some(1, 2));
     const { revision } = await test.call('labels.read', { imageId: await test.id('a.png') });
@@ -54,11 +55,55 @@ describe('importing masks', () => {
     expect(await map('a.png')).toEqual(some(2));
   });
 
-  it('keeps to the names it is given', async () => {
+  it('keeps to the images it is given, and says which of them have no mask', async () => {
+    test = await TestLibrary.project({ 'a.png': [6, 5], 'sub/b.png': [6, 5], 'c.png': [6, 5], 'd.png': [6, 5] });
+    for (const name of ['a.png', 'sub/b.png', 'c.png', 'stranger.png']) await mask(name, some(1));
+    const wanted = await Promise.all(['sub/b.png', 'c.png', 'd.png'].map((path) => test.id(path)));
+    expect(await importAll(wanted)).toEqual({ imported: 2, added: [], skipped: [{ name: 'd.png', reason: 'it has no mask' }] });
+    expect(await test.names({ filter: 'unlabelled' })).toEqual(['a.png', 'd.png']);
+  });
+
+  it('takes the mask whose path is the image’s before one that has only its file name', async () => {
     test = await project();
-    for (const name of ['a.png', 'sub/b.png', 'c.png']) await mask(name, some(1));
-    expect(await importAll(['sub/b', 'c', 'gone'])).toEqual({ imported: 2, skipped: ['gone'] });
-    expect(await test.names({ filter: 'unlabelled' })).toEqual(['a.png']);
+    await mask('b.png', some(0));
+    await mask('other/b.png', some(0));
+    await mask('sub/b.png', some(1));
+    expect((await importAll()).skipped).toEqual([
+      { name: 'b.png', reason: 'sub/b.png fits sub/b.png more closely' },
+      { name: 'other/b.png', reason: 'sub/b.png fits sub/b.png more closely' },
+    ]);
+    expect(await map('sub/b.png')).toEqual(some(1));
+  });
+
+  it('guesses neither between images nor between masks, and names what it left out', async () => {
+    test = await TestLibrary.project({
+      'a.png': [6, 5],
+      'x/b.png': [6, 5],
+      'y/b.png': [6, 5],
+      'c.png': [6, 5],
+      'c.webp': [6, 5],
+      'd.png': [6, 5],
+    });
+    for (const name of ['a.png', 'b.png', 'c.png', 'one/d.png', 'two/d.png']) await mask(name, some(1));
+    const { imported, skipped } = await importAll();
+    expect(imported).toBe(1);
+    expect(Object.fromEntries(skipped.map(({ name, reason }) => [name, reason]))).toEqual({
+      'b.png': 'it may belong to x/b.png or y/b.png',
+      'c.png': 'it may belong to c.png or c.webp',
+      'one/d.png': 'several masks may belong to d.png',
+      'two/d.png': 'several masks may belong to d.png',
+    });
+    expect(await test.names({ filter: 'started' })).toEqual(['a.png']);
+  });
+
+  it('finds the mask of each image for a comparison by the same rule', async () => {
+    test = await TestLibrary.project({ 'x/b.png': [6, 5], 'y/b.png': [6, 5], 'y/c.png': [6, 5] });
+    for (const name of ['b.png', 'y/b.png', 'd.png']) await mask(name, some(1));
+    expect(await test.call('masks.find', { folder: out, imageIds: [1, 2, 3] })).toEqual([
+      { mask: null, reason: 'b.png: it may belong to x/b.png or y/b.png' },
+      { mask: join(out, 'y/b.png') },
+      { mask: null, reason: 'there is none of its name' },
+    ]);
   });
 
   it.each([
@@ -79,7 +124,7 @@ describe('importing masks', () => {
     await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_FOLDER_EMPTY' });
     await mask('stranger.png', some(0));
     await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_NO_MATCH' });
-    await expect(test.call('import.masks', { folder: join(out, 'none'), names: null })).rejects.toMatchObject({ code: 'FOLDER_MISSING' });
+    await expect(importAll(null, join(out, 'none'))).rejects.toMatchObject({ code: 'FOLDER_MISSING' });
   });
 });
 
@@ -113,7 +158,7 @@ describe('exporting masks', () => {
     const [a, b] = [await map('a.png'), await map('sub/b.png')];
     await test.remove();
     test = await project();
-    await test.call('import.masks', { folder: join(out, 'masks'), names: null });
+    await importAll(null, join(out, 'masks'));
     expect([await map('a.png'), await map('sub/b.png')]).toEqual([a, b]);
     await exportAll('human');
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(a);
@@ -139,7 +184,14 @@ describe('exporting masks', () => {
     expect(await exportAll('refined')).toMatchObject({ written: 2 });
     expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8, 20));
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(some(1, 2));
-    await test.call('export.masks', { folder: out, content: 'refined', runId, gamma: 0.7, beta: 0, names: ['c', 'sub/b'] });
+    await test.call('export.masks', {
+      folder: out,
+      content: 'refined',
+      runId,
+      gamma: 0.7,
+      beta: 0,
+      imageIds: [imageId, await test.id('sub/b.png')],
+    });
     expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8));
     expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(IGNORE));
   });
@@ -164,14 +216,14 @@ describe('exporting masks', () => {
   it('never writes into the project, nor out of the chosen folder', async () => {
     test = await project();
     await paint('sub/b.png', some(1));
-    await expect(exportAll('human', null, test.folder)).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
-    await expect(exportAll('human', null, join(test.folder, 'new', 'folder'))).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
+    await expect(exportAll('human', test.folder)).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
+    await expect(exportAll('human', join(test.folder, 'new', 'folder'))).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
     await mkdir(join(out, 'masks'));
     await mkdir(join(out, 'elsewhere'));
     await symlink(join(out, 'elsewhere'), join(out, 'masks', 'sub'));
     await expect(exportAll('human')).rejects.toMatchObject({ code: 'EXPORT_FOLDER' });
     expect(await readdir(join(out, 'elsewhere'))).toEqual([]);
     await writeFile(join(out, 'file'), '');
-    await expect(exportAll('human', null, join(out, 'file'))).rejects.toMatchObject({ code: 'EXPORT_FOLDER' });
+    await expect(exportAll('human', join(out, 'file'))).rejects.toMatchObject({ code: 'EXPORT_FOLDER' });
   });
 });

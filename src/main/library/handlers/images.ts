@@ -2,11 +2,11 @@ import type { ImageQuery, ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
-import { findImage } from '../images/find';
+import { findImages, maskNameOf } from '../images/find';
 import { extentOf, pictureOf } from '../images/pictures';
 import { tileOf } from '../images/pyramid';
 import { imageOf, type Project } from '../project';
-import { imageRecord } from '../queries/images';
+import { imageRecord, type ImageRow } from '../queries/images';
 import { reviewShares } from '../queries/predictions';
 import { runOf } from '../runs/records';
 import type { Open } from './project';
@@ -20,7 +20,8 @@ type Methods =
   | 'images.file'
   | 'images.tile'
   | 'images.samples'
-  | 'images.named';
+  | 'images.named'
+  | 'images.readable';
 
 export function imageHandlers(project: Open): Handlers<Methods> {
   return {
@@ -40,12 +41,19 @@ export function imageHandlers(project: Open): Handlers<Methods> {
     'images.tile': (params) => tileOf(project(), imageOf(project(), params.id), params),
     'images.samples': ({ id }) => extentOf(project(), imageOf(project(), id)),
     'images.named': ({ names }) =>
-      names.map((name) => {
-        const row = findImage(project().queries, name);
-        return row?.status === 'ok' ? imageFile(project(), row) : null;
-      }),
+      names.map((name) =>
+        findImages(project().queries, name)
+          .images.filter(({ status }) => status === 'ok')
+          .map((row) => namedImage(project(), row)),
+      ),
+    'images.readable': ({ after, limit }) =>
+      project()
+        .queries.images.readableAfter(after, limit)
+        .map((row) => namedImage(project(), row)),
   };
 }
+
+const namedImage = (project: Project, row: ImageRow) => ({ ...imageFile(project, row), name: maskNameOf(project.queries, row) });
 
 /** Done is the user's word; the other states say what the pixels are. */
 function mark(project: Project, id: number, done: boolean | undefined, reviewed: boolean | undefined): ImageRecord {

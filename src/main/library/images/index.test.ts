@@ -177,15 +177,37 @@ describe('lists of images', () => {
   });
 
   it('find images by the names people give them', async () => {
-    test = await TestLibrary.project({ 'day1/cell.png': [4, 4], 'day2/cell.png': [4, 4], 'day2/other.png': [4, 5] });
-    const found = await test.call('images.named', { names: ['day1/cell', 'cell', 'other', 'day2/other.png', 'none'] });
-    expect(found.map((image) => image && [image.path, image.height])).toEqual([
-      [join(test.folder, 'day1/cell.png'), 4],
-      null,
-      [join(test.folder, 'day2/other.png'), 5],
-      [join(test.folder, 'day2/other.png'), 5],
-      null,
-    ]);
+    const paths = ['day1/cell.png', 'day2/cell.png', 'day2/other.png', 'x.png', 'x.bmp', 'x.png.webp', 'é.png'];
+    test = await TestLibrary.project(Object.fromEntries(paths.map((path) => [path, [4, 4] as const])));
+    const meanings: Record<string, string[]> = {
+      'day1/cell': ['day1/cell.png'],
+      'day1\\cell': ['day1/cell.png'],
+      './day1/cell.png': ['day1/cell.png'],
+      'day3/cell': [],
+      cell: ['day1/cell.png', 'day2/cell.png'],
+      'cell.png': ['day1/cell.png', 'day2/cell.png'],
+      'cell.jpg': [],
+      other: ['day2/other.png'],
+      'day2/other.png': ['day2/other.png'],
+      x: ['x.png', 'x.bmp'],
+      'x.png': ['x.png'],
+      'x.png.webp': ['x.png.webp'],
+      'e\u0301': ['é.png'],
+      none: [],
+    };
+    const found = await test.call('images.named', { names: Object.keys(meanings) });
+    expect(found.map((images) => images.map(({ path }) => path))).toEqual(
+      Object.values(meanings).map((images) => images.map((path) => join(test.folder, path))),
+    );
+  });
+
+  it('give every image a mask name of its own, by which it is found again', async () => {
+    const paths = ['x.png', 'x.bmp', 'x.png.webp', 'y.png', 'day1/y.webp', 'Y.png', 'day1/z.png'];
+    test = await TestLibrary.project(Object.fromEntries(paths.map((path) => [path, [4, 4] as const])));
+    const first = await test.call('images.readable', { after: 0, limit: 3 });
+    const named = [...first, ...(await test.call('images.readable', { after: first[2]!.id, limit: 100 }))];
+    expect(named.map(({ name }) => name)).toEqual(['x.png', 'x.bmp', 'x.png.webp', 'y', 'day1/y', 'Y', 'day1/z']);
+    expect(await test.call('images.named', { names: named.map(({ name }) => name) })).toEqual(named.map((image) => [image]));
   });
 });
 

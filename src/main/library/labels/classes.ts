@@ -12,14 +12,17 @@ export function classOf(project: Project, id: number): LabelClass {
   return found;
 }
 
-/** Adds a class under an id never used before; one of a class long gone only when there is no other. */
-export function addClass(project: Project, name: string, color: string | null): LabelClass {
+/**
+ * Adds a class under an id never used before (`wanted` when it is one); one of a class long gone only when there is no other.
+ */
+export function addClass(project: Project, name: string, color: string | null, wanted: number | null = null): LabelClass {
   const { classes } = project.queries;
   const list = classes.list();
   if (list.length >= MAX_CLASSES) throw new EspalierError('CLASS_LIMIT');
   const all = classes.all();
   const used = new Set(all.map(({ id }) => id));
-  const fresh = Array.from({ length: MAX_CLASSES }, (_, id) => id).find((id) => !used.has(id));
+  const ids = Array.from({ length: MAX_CLASSES }, (_, id) => id);
+  const fresh = wanted !== null && !used.has(wanted) ? wanted : ids.find((id) => !used.has(id));
   const id = fresh ?? all.find(({ active }) => active === 0)?.id ?? 0;
   const position = Math.max(-1, ...list.map((each) => each.position)) + 1;
   const added = valid({ id, name, color: color ?? vocColor(id), position }, list);
@@ -42,12 +45,12 @@ export function recolorClasses(project: Project, colors: readonly { id: number; 
   return project.queries.classes.list();
 }
 
-/** Adds the classes whose names are new, in order, and gives the others the set's colours; all or none. */
+/** Adds the classes whose names are new, in order and with the set's ids where they are free, and gives the others its colours; all or none. */
 export function addClassSet(project: Project, set: ClassSet): LabelClass[] {
   project.db.transaction(() => {
-    for (const { name, color } of set) {
+    for (const { id, name, color } of set) {
       const known = project.queries.classes.list().find((each) => each.name.toLowerCase() === name.toLowerCase());
-      if (!known) addClass(project, name, color);
+      if (!known) addClass(project, name, color, id);
       else if (color !== null) updateClass(project, known.id, { color });
     }
   })();
@@ -101,12 +104,19 @@ export function classesOfRun(project: Project, number: number): Uint8Array {
   return meanings;
 }
 
-/** Fills a new project's list. Colours left empty come from the VOC palette. */
-export function addFirstClasses(queries: ClassQueries, classes: readonly Pick<LabelClass, 'name' | 'color'>[]): void {
+/** Fills an empty list. Ids left out are the places in the list; colours left empty come from the VOC palette. */
+export function addFirstClasses(queries: ClassQueries, classes: readonly FirstClass[]): void {
   if (classes.length > MAX_CLASSES) throw new EspalierError('CLASS_LIMIT');
-  classes.forEach(({ name, color }, id) => {
-    queries.add(valid({ id, name, color: color === '' ? vocColor(id) : color, position: id }, queries.list()));
+  classes.forEach(({ id: given, name, color }, position) => {
+    const id = given ?? position;
+    queries.add(valid({ id, name, color: color === '' ? vocColor(id) : color, position }, queries.list()));
   });
+}
+
+export interface FirstClass {
+  readonly id?: number | undefined;
+  readonly name: string;
+  readonly color: string;
 }
 
 /** @throws EspalierError CLASS_NAME_TAKEN, CLASS_INVALID */

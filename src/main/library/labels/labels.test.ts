@@ -65,11 +65,19 @@ describe('sets of classes', () => {
   it('are added and recoloured at once, or not at all', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 2] });
     const set = [
-      { name: 'B', color: '#010203' },
-      { name: 'wall', color: null },
+      { id: 7, name: 'B', color: '#010203' },
+      { id: 8, name: 'wall', color: null },
+      { id: 1, name: 'door', color: null },
     ];
     const list = await test.call('classes.addSet', { set });
-    expect(list.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'wall']);
+    const ids = list.map(({ id, name }) => [id, name]);
+    expect(ids, 'numbers in use stay, new ones are kept where they are free').toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+      [8, 'wall'],
+      [3, 'door'],
+    ]);
     expect(list[1]!.color).toBe('#010203');
     const colors = [
       { id: 0, color: '#aabbcc' },

@@ -17,6 +17,8 @@ export function classQueries(db: Database) {
   const redirect = db.prepare<[number | null, number]>('UPDATE class SET merged_into = ? WHERE merged_into = ?');
   const retire = db.prepare<[number | null, number]>('UPDATE class SET active = 0, merged_into = ? WHERE id = ?');
 
+  const clear = db.prepare('DELETE FROM class');
+
   return {
     list: () => active.all(),
     /** Every id ever given, with what became of it. */
@@ -24,6 +26,8 @@ export function classQueries(db: Database) {
     add: (added: LabelClass) => upsert.run(added),
     update: (id: number, name: string, color: string) => update.run(name, color, id),
     setPosition: (id: number, position: number) => setPosition.run(position, id),
+    /** Forgets every class, for a list of which no number was ever used. */
+    clear: () => clear.run(),
     /** Takes a class from the list for good; `into` is what it became. */
     retire: (id: number, into: number | null) => {
       redirect.run(into, id);

@@ -47,8 +47,8 @@ export const WITHOUT_LABELS = "status = 'ok' AND labelled_pixels = 0";
 export function imageQueries(db: Database) {
   const byId = db.prepare<[number], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE id = ?`);
   const byPath = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE path = ?`);
-  const byStem = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE stem = ? LIMIT 2`);
-  const byName = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE name = ? LIMIT 2`);
+  const byStem = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE stem = ? ORDER BY id`);
+  const byName = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE name = ? ORDER BY id`);
   const maxId = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM image');
   const counts = db.prepare<[], ImageCounts>('SELECT bucket, reviewed, images FROM image_count');
   const unreadable = db.prepare<[], { path: string; problem: string | null }>(
@@ -61,6 +61,9 @@ export function imageQueries(db: Database) {
   const exportable = db.prepare<[number | null], ImageRow>(
     `SELECT ${COLUMNS} FROM image
      WHERE labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
+  );
+  const readableAfter = db.prepare<[number, number], ImageRow>(
+    `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
   );
   const labelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITH_LABELS} ORDER BY sort_name, id`);
   const labelledCount = db.prepare<[], { images: number }>(`SELECT count(*) AS images FROM image WHERE ${WITH_LABELS}`);
@@ -83,7 +86,7 @@ export function imageQueries(db: Database) {
     get: (id: number) => byId.get(id),
     /** The image of a path inside the project. */
     atPath: (path: string) => byPath.get(path),
-    /** The images (two at most) of a path without extension, and of a file name without folder and extension. */
+    /** The images of a path without extension, and of a file name without folder and extension. */
     withStem: (stem: string) => byStem.all(stem),
     withName: (name: string) => byName.all(name),
     maxId: () => maxId.get()?.id ?? 0,
@@ -93,6 +96,8 @@ export function imageQueries(db: Database) {
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
+    /** Readable images in order of their ids, `limit` at a time. */
+    readableAfter: (id: number, limit: number) => readableAfter.all(id, limit),
     /** Readable images with and without labels, by name. */
     labelled: () => labelled.all(),
     unlabelled: () => unlabelled.all(),

@@ -61,7 +61,11 @@ export function labelQueries(db: Database) {
        SELECT 1 FROM label_class JOIN image ON image.id = image_id WHERE class_id = class.id AND pixels > 0 AND status = 'ok')`,
   );
 
+  const any = db.prepare<[], { image_id: number }>('SELECT image_id FROM label LIMIT 1');
+
   return {
+    /** Whether any image has, or had, labels. */
+    any: () => any.get() !== undefined,
     get: (imageId: number): LabelRow => get.get(imageId) ?? { revision: 0, cursor: 0, last: 0, barrier: 0 },
     set: (imageId: number, row: LabelRow) => set.run({ id: imageId, ...row }),
     edit: (imageId: number, seq: number) => edit.get(imageId, seq),

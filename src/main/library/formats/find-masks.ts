@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { ParamsOf, ResultOf } from '@shared/protocol';
+import type { Project } from '../project';
+import { maskFolder, matchMasks } from './match-masks';
+
+/** The mask of each image in a folder, as an import would take it; where there is none for sure, the reason. @throws EspalierError FOLDER_MISSING, IMPORT_FOLDER_EMPTY */
+export async function findMasks(
+  project: Project,
+  { folder, imageIds }: ParamsOf<'masks.find'>,
+  signal: AbortSignal,
+): Promise<ResultOf<'masks.find'>> {
+  const root = await maskFolder(folder);
+  const { matches, leftOut } = await matchMasks(project, root, signal);
+  const masks = new Map(matches.map(({ image, mask }) => [image.id, mask]));
+  const reasons = new Map(leftOut.flatMap(({ mask, reason, imageIds: ids }) => ids.map((id) => [id, `${mask}: ${reason}`] as const)));
+  return imageIds.map((id) => {
+    const mask = masks.get(id);
+    return mask === undefined ? { mask: null, reason: reasons.get(id) ?? 'there is none of its name' } : { mask: join(root, mask) };
+  });
+}
