@@ -23,6 +23,10 @@ export const MESSAGES = {
   PROJECT_LOST:
     'The project database in {folder} is missing or empty, but {count} backups of it are there; restore one with "Restore a backup" in the window or "espalier restore" in the terminal.',
   PROJECT_NOT_OPEN: 'No project is open; open a folder first.',
+  PROJECT_MOVED: 'The project is no longer in {folder}: it was moved, renamed, deleted or replaced; show where it is now, or put it back.',
+  PROJECT_OTHER: 'The folder {folder} holds another project than the one that is open; choose the folder it was moved to.',
+  UNSAVED:
+    '{count} changes are not saved yet ({reason}); they are kept here and tried again, or can be given up with "Discard unsaved changes".',
   BACKUP_UNKNOWN: 'There is no backup {name} of the project in {folder}; choose one of those that are listed.',
   BACKUP_DAMAGED: 'The backup {name} is damaged or of a newer Espalier, so nothing was changed; choose another one.',
   BACKUP_FAILED: 'The project could not be backed up ({reason}); it can be worked on, and the next opening tries again.',

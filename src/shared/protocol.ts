@@ -49,6 +49,8 @@ export const Progress = z.object({
 export type Progress = z.infer<typeof Progress>;
 
 export const ProjectSummary = z.object({
+  /** The same wherever the folder is, and for copies and backups of the project. */
+  id: z.string(),
   folder: z.string(),
   name: z.string(),
   classes: z.array(LabelClass),
@@ -153,7 +155,10 @@ function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R
 
 export const methods = {
   // ── library: the project ──
-  /** Opens the project of a folder, creating it first when `create` is given. Errors: FOLDER_*, PROJECT_*, DISK_FULL. */
+  /**
+   * Opens the project of a folder, creating it first when `create` is given; with `project` only the one of that id. When that fails, the
+   * one that is open stays so, unless it is the same. Errors: FOLDER_*, PROJECT_*, DISK_FULL.
+   */
   'project.open': method(
     'library',
     z.object({
@@ -161,6 +166,7 @@ export const methods = {
       create: z
         .object({ classes: z.array(z.object({ id: LabelClass.shape.id.optional(), name: z.string(), color: z.string() })) })
         .nullable(),
+      project: z.string().optional(),
     }),
     OpenedProject,
   ),
@@ -177,6 +183,8 @@ export const methods = {
     z.object({ kept: z.string().nullable() }),
   ),
   'project.summary': method('library', nothing, ProjectSummary),
+  /** Whether what is saved is under the path that is shown. Errors: PROJECT_MOVED, and so does every other method that changes something. */
+  'project.check': method('library', nothing, nothing),
   /** Brings the index up to date with the folder: added, changed and removed files. Thumbnails are made when first shown. */
   'project.index': longMethod(
     'library',
@@ -441,8 +449,8 @@ export const methods = {
     z.string().nullable(),
   ),
   'app.showFolder': method('main', z.object({ folder: z.string() }), nothing),
-  /** Opens (creating when new) the project of a folder in this window, and remembers it. */
-  'app.openProject': method('main', z.object({ folder: z.string().min(1) }), OpenedProject),
+  /** Opens the project of a folder in this window, and remembers it. With `project` only the one of that id; else a new folder gets one. */
+  'app.openProject': method('main', z.object({ folder: z.string().min(1), project: z.string().optional() }), OpenedProject),
   /** Closes the project of this window; nothing opens it again but `app.openProject`. */
   'app.closeProject': method('main', nothing, nothing),
   /** Restores a backup of a project (see `project.restore`) and opens it in this window. Errors: those of both, TRAIN_BUSY. */

@@ -6,11 +6,11 @@ import { restoreBackup } from './backups/restore';
 import { databaseError } from './database';
 import { imageHandlers } from './handlers/images';
 import { classHandlers, labelHandlers } from './handlers/labels';
-import { projectHandlers, type ProjectMethod } from './handlers/project';
+import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
 import { reviewHandlers } from './handlers/review';
 import { runHandlers } from './handlers/runs';
 import { transferHandlers } from './handlers/transfer';
-import { closeProject, isSameProject, layoutOfFolder, openProject, summaryOf, type Project } from './project';
+import { checkPlace, closeProject, isSameProject, layoutOfFolder, openProject, summaryOf, type Project } from './project';
 import { createSample } from './sample/sample';
 
 export type LibraryHandlers = Handlers<MethodOf<'library'>>;
@@ -48,18 +48,26 @@ export function createLibrary(): LibraryHandlers {
 
   /** Ends work when its project closes, and names what went wrong in files and database. */
   const guarded = async <P, G, R>(
+    name: ProjectMethod,
     handler: (params: P, context: CallContext<G>) => R,
     params: P,
     context: CallContext<G>,
   ): Promise<Awaited<R>> => {
-    const { layout } = project();
+    const held = project();
+    const check = (): void => (READS.has(name) ? undefined : checkPlace(held));
     const signal = AbortSignal.any([context.signal, closing.signal]);
-    const work = (async () => handler(params, { ...context, signal }))();
+    const work = (async () => {
+      check();
+      const result = await handler(params, { ...context, signal });
+      // Before it is called saved: what moved meanwhile took it along.
+      check();
+      return result;
+    })();
     running.add(work);
     try {
       return await work;
     } catch (error) {
-      throw databaseError(error, layout);
+      throw databaseError(error, held.layout);
     } finally {
       running.delete(work);
     }
@@ -68,7 +76,7 @@ export function createLibrary(): LibraryHandlers {
   const guard = <M extends ProjectMethod>(handlers: Handlers<M>): Handlers<M> => {
     const entries = Object.entries(handlers) as [M, (params: unknown, context: CallContext<unknown>) => unknown][];
     return Object.fromEntries(
-      entries.map(([name, handler]) => [name, (params: unknown, context: CallContext<unknown>) => guarded(handler, params, context)]),
+      entries.map(([name, handler]) => [name, (params: unknown, context: CallContext<unknown>) => guarded(name, handler, params, context)]),
     ) as Handlers<M>;
   };
 

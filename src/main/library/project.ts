@@ -33,7 +33,7 @@ export interface Project {
  * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
  * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
  */
-export async function openProject({ folder, create }: ParamsOf<'project.open'>): Promise<Project> {
+export async function openProject({ folder, create, project }: ParamsOf<'project.open'>): Promise<Project> {
   const layout = await layoutOfFolder(folder);
   try {
     const exists = (await sizeOf(layout.database)) > 0;
@@ -43,7 +43,7 @@ export async function openProject({ folder, create }: ParamsOf<'project.open'>):
     for (const each of [layout.folder, layout.home]) await access(each, constants.W_OK);
     const lock = lockProject(layout);
     try {
-      return await openLocked(layout, lock, create);
+      return await openLocked(layout, lock, create, project ?? null);
     } catch (error) {
       lock.release();
       throw error;
@@ -57,6 +57,14 @@ export async function openProject({ folder, create }: ParamsOf<'project.open'>):
 export async function isSameProject({ layout, held }: Project, folder: string): Promise<boolean> {
   const other = await layoutOfFolder(folder);
   return other.folder === layout.folder || sameFile(held, fileAt(other.database));
+}
+
+/**
+ * Makes sure that what is saved is under the path that is shown: a database whose folder was moved, deleted or replaced goes on taking
+ * what is written, wherever that ends. @throws EspalierError PROJECT_MOVED
+ */
+export function checkPlace({ layout, held }: Project): void {
+  if (!sameFile(held, fileAt(layout.database))) throw new EspalierError('PROJECT_MOVED', { folder: layout.folder });
 }
 
 /** Ends the use of a project: its journal is written into its database, and the next one can open it. */
@@ -76,7 +84,7 @@ export function summaryOf({ layout, queries }: Project): ProjectSummary {
   }
   const labelled = queries.images.labelledCount();
   const images = { total, labelled, unlabelled: total - problem - labelled, problem };
-  return { folder: layout.folder, name: layout.name, classes: queries.classes.list(), images };
+  return { id: queries.project.id(), folder: layout.folder, name: layout.name, classes: queries.classes.list(), images };
 }
 
 /** @throws EspalierError IMAGE_UNKNOWN */
@@ -86,7 +94,12 @@ export function imageOf(project: Project, id: number): ImageRow {
   return row;
 }
 
-async function openLocked(layout: Layout, lock: ProjectLock, create: ParamsOf<'project.open'>['create']): Promise<Project> {
+async function openLocked(
+  layout: Layout,
+  lock: ProjectLock,
+  create: ParamsOf<'project.open'>['create'],
+  expected: string | null,
+): Promise<Project> {
   const warnings: Warning[] = [];
   const warn = (code: Warning['code'], params: Record<string, string>): void =>
     void warnings.push({ code, sentence: messageOf(code, params) });
@@ -95,6 +108,7 @@ async function openLocked(layout: Layout, lock: ProjectLock, create: ParamsOf<'p
   const db = await openDatabase(layout, create && ((fresh) => addFirstClasses(classQueries(fresh), create.classes)));
   try {
     const queries = prepareQueries(db);
+    if (expected !== null && queries.project.id() !== expected) throw new EspalierError('PROJECT_OTHER', { folder: layout.folder });
     queries.runs.markInterrupted(messageOf('RUN_STOPPED_EARLY', { reason: 'Espalier was closed' }));
     // A project that cannot be backed up (no space left, say) can still be worked on.
     await backUpWhenDue(db, layout.backups).catch((error: unknown) => {

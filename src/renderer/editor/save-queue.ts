@@ -22,6 +22,7 @@ export class SaveQueue<Step> {
   #error: EspalierError | null = null;
   #wake: (() => void) | null = null;
   #idle: (() => void)[] = [];
+  #settled: (() => void)[] = [];
 
   constructor(
     private readonly perform: (step: Step) => Promise<void>,
@@ -51,6 +52,14 @@ export class SaveQueue<Step> {
     return steps;
   }
 
+  /** Gives up what is not written yet. */
+  discard(): void {
+    this.#steps = [];
+    this.#error = null;
+    this.#wake?.();
+    this.changed.emit();
+  }
+
   /** Tries a failed step again now. */
   retry(): void {
     this.#wake?.();
@@ -60,6 +69,12 @@ export class SaveQueue<Step> {
   flushed(): Promise<void> {
     if (!this.#running) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Fulfilled when everything is on disk, or cannot be written now. */
+  settled(): Promise<void> {
+    if (!this.#running || this.#error) return Promise.resolve();
+    return new Promise((resolve) => this.#settled.push(resolve));
   }
 
   async #run(): Promise<void> {
@@ -73,13 +88,15 @@ export class SaveQueue<Step> {
         this.#error = null;
         this.changed.emit();
       } catch (thrown) {
+        if (this.#steps[0] !== step) continue;
         this.#error = toEspalierError(thrown);
         this.changed.emit();
+        for (const resolve of this.#settled.splice(0)) resolve();
         await this.#pause();
       }
     }
     this.#running = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    for (const resolve of [...this.#idle.splice(0), ...this.#settled.splice(0)]) resolve();
   }
 
   async #pause(): Promise<void> {

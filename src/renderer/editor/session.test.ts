@@ -56,6 +56,25 @@ describe('saving', () => {
     expect(same(store.map.data, session.document.data)).toBe(true);
   });
 
+  it('tells whoever waits that it cannot be done now, and forgets what is given up', async () => {
+    const { wait } = clock();
+    const store = new MemoryStore();
+    const session = await EditorSession.load(1, store, wait);
+    store.failures.push({ error: new EspalierError('PROJECT_MOVED', { folder: '/p' }) });
+    paint(session, 1, 0, 5, 1);
+    await session.settled();
+    expect(session.saveState).toMatchObject({ kind: 'failed', pending: 1 });
+    await session.settled();
+    session.discard();
+    expect(session.saveState).toEqual({ kind: 'saved' });
+    await session.flushed();
+    expect(store.past).toEqual([]);
+    paint(session, 2, 0, 5, 1);
+    await session.settled();
+    expect(session.saveState).toEqual({ kind: 'saved' });
+    expect(store.past).toHaveLength(1);
+  });
+
   it('can be retried at once', async () => {
     const { wait } = clock();
     const store = new MemoryStore();

@@ -125,6 +125,16 @@ export class EditorSession {
     return this.#queue.flushed();
   }
 
+  /** Fulfilled when everything is on disk, or cannot be saved now. */
+  settled(): Promise<void> {
+    return this.#queue.settled();
+  }
+
+  /** Gives up what is not saved yet; the document goes on showing it. */
+  discard(): void {
+    this.#queue.discard();
+  }
+
   #saveAs(tool: string): Save {
     return (revision, diff) => this.store.apply({ imageId: this.imageId, revision, tool, source: 'human', diff });
   }

@@ -49,6 +49,24 @@ export class Sessions {
     return session;
   }
 
+  /** Changes that are not saved yet, of all images. */
+  get pending(): number {
+    return [...this.#loaded.values()].reduce((sum, { saveState }) => sum + (saveState.kind === 'saved' ? 0 : saveState.pending), 0);
+  }
+
+  /** Fulfilled when everything painted anywhere is on disk, or cannot be saved now. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#loaded.values()].map((session) => session.settled()));
+  }
+
+  /** Gives up what is not saved yet, and forgets everything that is held. */
+  discard(): void {
+    for (const [key, session] of this.#loaded) {
+      session.discard();
+      this.#drop(key);
+    }
+  }
+
   /** Fulfilled when everything painted anywhere is on disk. */
   async flushed(): Promise<void> {
     await Promise.all([...this.#loaded.values()].map((session) => session.flushed()));

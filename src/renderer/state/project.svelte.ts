@@ -31,6 +31,11 @@ export class Project {
     this.#opened(await this.peer.call('app.openProject', { folder }));
   }
 
+  /** Opens the project that is shown where its folder is now. */
+  async reopen(folder: string): Promise<void> {
+    this.#opened(await this.peer.call('app.openProject', { folder, project: this.summary?.id }));
+  }
+
   /** Makes a backup the project of a folder, and opens it. */
   async restore(folder: string, backup: string): Promise<void> {
     this.#opened(await this.peer.call('app.restoreProject', { folder, backup }));
@@ -44,11 +49,6 @@ export class Project {
 
   async close(): Promise<void> {
     await this.peer.call('app.closeProject', null);
-    this.summary = null;
-  }
-
-  /** The project is open no more, and could not be opened again. */
-  lost(): void {
     this.summary = null;
   }
 

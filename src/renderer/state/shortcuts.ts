@@ -88,6 +88,7 @@ export const COMMANDS = [
   { id: 'go.export', label: 'Go to Export', group: 'Window', keys: ['Ctrl+4'], views: VIEWS, inText: true },
   { id: 'project.open', label: 'Open folder…', group: 'Window', keys: ['Ctrl+O'], views: VIEWS, inText: true },
   { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
+  { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.index', label: 'Look for new images in the folder', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
   { id: 'theme.next', label: 'Change theme', group: 'Window', keys: ['Ctrl+Shift+L'], views: VIEWS, inText: true },

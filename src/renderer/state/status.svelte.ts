@@ -8,4 +8,6 @@ export class Status {
   /** 1 = 100 % */
   zoom = $state(1);
   saving = $state<'saved' | 'saving' | 'failed'>('saved');
+  /** Changes of labels that are not on disk yet. */
+  unsaved = $state(0);
 }

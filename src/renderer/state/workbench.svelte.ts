@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
-import type { Backup, Progress, ResultOf } from '@shared/protocol';
+import type { Backup, Progress, ResultOf, Warning } from '@shared/protocol';
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import { Editing } from '../views/label/editing.svelte';
 import { Commands } from './commands.svelte';
@@ -23,6 +23,12 @@ const INDEX_SHOWN_EVERY = 1500;
 /** Failures to open a project that a backup may remedy. */
 const RESTORABLE: ReadonlySet<ErrorCode> = new Set(['PROJECT_DAMAGED', 'PROJECT_LOST']);
 
+/** Failures that mean: the project that is shown is not open, or not where it is shown. */
+const LOST: ReadonlySet<ErrorCode> = new Set(['PROJECT_MOVED', 'PROJECT_NOT_OPEN']);
+
+/** Milliseconds between looks at where the project is. */
+const PLACE_LOOKED_AT_EVERY = 5000;
+
 /** Everything the window shows, made once and handed down by context. */
 export class Workbench {
   readonly notices = new Notices();
@@ -42,6 +48,8 @@ export class Workbench {
   #view = $state<View>('label');
   gallery = $state(false);
   info = $state.raw<ResultOf<'app.info'> | null>(null);
+  /** Why nothing can be saved in the open project until the user says where it is; null while it is where it is shown. */
+  lost = $state.raw<Warning | null>(null);
   /** The backups of a folder's project, one of which the user is asked to choose. */
   restoring = $state.raw<{ readonly folder: string; readonly backups: readonly Backup[] } | null>(null);
   /** Work that must end before anything else can begin, such as making the sample. */
@@ -74,6 +82,78 @@ export class Workbench {
     this.weights = new Weights(peer, this.notices);
     this.editing = new Editing(this);
     this.#listen();
+  }
+
+  /** Looks now and then, and when the user comes back to the window, whether the project is still where it is shown. */
+  watch(): () => void {
+    const look = (): void => void this.#look();
+    const timer = setInterval(look, PLACE_LOOKED_AT_EVERY);
+    window.addEventListener('focus', look);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('focus', look);
+    };
+  }
+
+  async #look(): Promise<void> {
+    if (!this.project.summary || this.preparing) return;
+    try {
+      await this.peer.call('project.check', null);
+      if (!this.lost) return;
+      this.lost = null;
+      this.editing.retry();
+    } catch (thrown) {
+      this.lose(toEspalierError(thrown));
+    }
+  }
+
+  /** Takes note of a failure that means: nothing can be saved until the user says where the project is. Others are told where they occur. */
+  lose({ code, message }: Pick<EspalierError, 'code' | 'message'>): void {
+    if (LOST.has(code) && this.project.summary) this.lost = { code, sentence: message };
+  }
+
+  /** Goes on with the project that was lost where it is now; what was painted meanwhile is saved there. */
+  async reopen(folder = this.project.summary?.folder): Promise<void> {
+    if (folder === undefined) return;
+    this.preparing = { what: 'Opening the project', progress: null };
+    try {
+      await this.project.reopen(folder);
+      await this.#found();
+    } catch (thrown) {
+      const { code, message } = toEspalierError(thrown);
+      this.lost = { code, sentence: message };
+    } finally {
+      this.preparing = null;
+    }
+  }
+
+  /** Asks where the project that was lost is now. */
+  async reopenElsewhere(): Promise<void> {
+    await this.notices.attempt(async () => {
+      const folder = await this.peer.call('app.chooseFolder', { title: 'Choose the folder that the project is in now' });
+      if (folder) await this.reopen(folder);
+    });
+  }
+
+  async #found(): Promise<void> {
+    this.lost = null;
+    this.editing.retry();
+    await Promise.all([this.images.reload(), this.runs.load()]);
+    await this.editing.reload();
+  }
+
+  /** Gives up the changes that could not be saved, and the project with them when it was lost. */
+  async discardUnsaved(): Promise<void> {
+    await this.notices.attempt(async () => {
+      if (this.lost) {
+        await this.project.close();
+        this.lost = null;
+        this.runs.clear();
+      }
+      await this.editing.discard();
+      this.status.saving = 'saved';
+      this.status.unsaved = 0;
+    });
   }
 
   /** Opens what the application was started with, if anything. */
@@ -146,9 +226,14 @@ export class Workbench {
     const folder = this.restoring?.folder;
     this.restoring = null;
     if (folder === undefined) return;
-    await this.notices.attempt(async () => {
-      await this.#enter('Restoring the backup', () => this.project.restore(folder, backup));
-      await this.editing.reload();
+    await this.#prepare('Restoring the backup', async () => {
+      if (this.lost) {
+        await this.project.restore(folder, backup);
+        await this.#found();
+      } else {
+        await this.#enter(() => this.project.restore(folder, backup));
+        await this.editing.reload();
+      }
       this.notices.info('The backup was restored; what was there is kept among the backups.');
     });
   }
@@ -193,28 +278,27 @@ export class Workbench {
 
   async #open(folder: string): Promise<void> {
     try {
-      await this.#enter('Opening the project', () => this.project.open(folder));
+      this.preparing ??= { what: 'Opening the project', progress: null };
+      await this.#enter(() => this.project.open(folder));
     } catch (thrown) {
       if (RESTORABLE.has(toEspalierError(thrown).code)) await this.chooseBackup(folder);
       throw thrown;
+    } finally {
+      this.preparing = null;
     }
   }
 
   /** Leaves the open project for the one that `open` opens. */
-  async #enter(what: string, open: () => Promise<void>): Promise<void> {
+  async #enter(open: () => Promise<void>): Promise<void> {
     await this.#leave();
-    this.preparing ??= { what, progress: null };
-    try {
-      await open();
-      this.#view = 'label';
-      this.gallery = false;
-      this.reviewedRun = null;
-      this.#reviewChosen = null;
-      this.review.clear();
-      await Promise.all([this.images.start(), this.runs.load()]);
-    } finally {
-      this.preparing = null;
-    }
+    await open();
+    this.lost = null;
+    this.#view = 'label';
+    this.gallery = false;
+    this.reviewedRun = null;
+    this.#reviewChosen = null;
+    this.review.clear();
+    await Promise.all([this.images.start(), this.runs.load()]);
     this.#indexed = this.notices.attempt(() => this.index());
   }
 
@@ -244,11 +328,8 @@ export class Workbench {
       });
     });
     peer.on('project.lost', ({ code, sentence }) => {
-      notices.failure(sentence, code);
-      const folder = this.project.summary?.folder;
-      this.project.lost();
-      this.runs.clear();
-      if (RESTORABLE.has(code)) void this.chooseBackup(folder);
+      if (this.project.summary) this.lost = { code, sentence };
+      else notices.failure(sentence, code);
     });
     peer.on('child.restarted', ({ child }) => {
       if (child !== 'library' || !this.project.summary) return;

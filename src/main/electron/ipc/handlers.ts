@@ -44,9 +44,9 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       if (problem) log.write(`the folder ${folder} could not be shown: ${problem}`);
       return null;
     },
-    'app.openProject': async ({ folder }) => {
+    'app.openProject': async ({ folder, project: id }) => {
       if (folder === sampleImages(dataFolder())) await createSample(project.library, dataFolder());
-      const summary = await project.openOrCreate(folder);
+      const summary = await project.openOrCreate(folder, id);
       recent.add(folder);
       window.setTitle(`${summary.name} · Espalier`);
       return summary;

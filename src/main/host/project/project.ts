@@ -44,12 +44,12 @@ export class Project {
     });
   }
 
-  /** Opens the project of a folder; a folder that never had one gets one. */
-  async openOrCreate(folder: string): Promise<OpenedProject> {
+  /** Opens the project of a folder: the one of an id, or whichever; then a folder that never had one gets one. */
+  async openOrCreate(folder: string, project?: string): Promise<OpenedProject> {
     try {
-      return await this.library.open({ folder, create: null });
+      return await this.library.open({ folder, create: null, project });
     } catch (error) {
-      if (toEspalierError(error).code !== 'PROJECT_MISSING') throw error;
+      if (project !== undefined || toEspalierError(error).code !== 'PROJECT_MISSING') throw error;
       return this.library.open({ folder, create: { classes: [...FIRST_CLASSES] } });
     }
   }
@@ -63,7 +63,14 @@ export class Project {
   /** Makes a backup the project of its folder again, and opens it. @throws EspalierError TRAIN_BUSY, and those of `project.restore` */
   async restore(params: ParamsOf<'project.restore'>): Promise<OpenedProject> {
     if (this.training.status) throw new EspalierError('TRAIN_BUSY');
-    await this.library.restore(params);
+    const { folder } = this.library;
+    try {
+      await this.library.restore(params);
+    } catch (error) {
+      // Nothing was changed: what was open goes on.
+      if (folder !== null) await this.library.open({ folder, create: null });
+      throw error;
+    }
     return this.library.open({ folder: params.folder, create: null });
   }
 

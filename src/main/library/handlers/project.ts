@@ -10,9 +10,34 @@ export type ProjectMethod = Exclude<
 >;
 export type Open = () => Project;
 
-export function projectHandlers(project: Open): Handlers<'project.summary' | 'project.index'> {
+/** Methods that change nothing in the project. All others are answered only while what they save is under the path that is shown. */
+export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
+  'project.summary',
+  'images.list',
+  'images.get',
+  'images.position',
+  'images.file',
+  'images.tile',
+  'images.samples',
+  'images.named',
+  'classes.list',
+  'classes.counts',
+  'classes.usage',
+  'labels.read',
+  'runs.list',
+  'runs.get',
+  'runs.folder',
+  'predictions.read',
+  'predictions.embedding',
+  'review.decisions',
+  'export.masks',
+]);
+
+export function projectHandlers(project: Open): Handlers<'project.summary' | 'project.check' | 'project.index'> {
   return {
     'project.summary': () => summaryOf(project()),
+    // What changes something checks the place; this changes nothing and is for that check alone.
+    'project.check': () => null,
     'project.index': (_, context) => indexFolder(project(), context),
   };
 }

@@ -54,6 +54,14 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
       ]);
     }
   },
+  7: (db) => {
+    const id = (): unknown => db.prepare('SELECT id FROM project').pluck().get();
+    expect(id()).toMatch(/^[0-9a-f]{32}$/);
+    const other = new Sqlite(':memory:');
+    migrate(other, 0);
+    expect(other.prepare('SELECT id FROM project').pluck().get()).not.toBe(id());
+    other.close();
+  },
 };
 
 describe('migrations', () => {

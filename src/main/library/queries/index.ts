@@ -5,11 +5,13 @@ import { imageListQueries } from './image-list';
 import { imageQueries } from './images';
 import { labelQueries } from './labels';
 import { predictionQueries } from './predictions';
+import { projectQueries } from './project';
 import { runQueries } from './runs';
 
 /** Every question asked of the database; SQL is written nowhere else but in the migrations. */
 export function prepareQueries(db: Database) {
   return {
+    project: projectQueries(db),
     images: imageQueries(db),
     lists: imageListQueries(db),
     classes: classQueries(db),

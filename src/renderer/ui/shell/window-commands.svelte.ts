@@ -13,6 +13,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'theme.next': { run: () => wb.theme.next() },
     'project.open': { run: () => void wb.openFolder() },
     'project.importMasks': { run: () => void wb.importMasks() },
+    'project.discardUnsaved': { run: () => void wb.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
     'project.restore': { run: () => void wb.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.index()), enabled: hasProject },
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },

@@ -1,7 +1,7 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { isTiled, type SampleRange } from '@shared/picture';
-import { toEspalierError } from '@shared/errors';
+import { EspalierError, reasonOf, toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
 import { Camera } from '../../canvas/camera.svelte';
 import { lookFrom, PLAIN, type OverlayLook, type PictureLook } from '../../canvas/look';
@@ -230,9 +230,17 @@ export class Editing implements ToolHost {
     session.submit({ spans: wholeImage(session.document), values: data, rule: acceptRule(this.options.mode, this.locked), save });
   }
 
-  /** Fulfilled when everything painted is on disk. */
-  flush(): Promise<void> {
-    return this.#sessions.flushed();
+  /** Fulfilled when everything painted is on disk. @throws EspalierError UNSAVED when it cannot be now */
+  async flush(): Promise<void> {
+    await this.#sessions.settled();
+    const state = this.#sessions.saveState;
+    if (state.kind === 'failed') throw new EspalierError('UNSAVED', { count: this.#sessions.pending, reason: reasonOf(state.error) });
+  }
+
+  /** Gives up what could not be saved; what is on disk counts. */
+  async discard(): Promise<void> {
+    this.#sessions.discard();
+    await this.reload();
   }
 
   /** Tries failed saves again now. */
@@ -325,7 +333,10 @@ export class Editing implements ToolHost {
 
   #follow(session: EditorSession): void {
     this.revision++;
-    this.wb.status.saving = this.#sessions.saveState.kind;
+    const state = this.#sessions.saveState;
+    this.wb.status.saving = state.kind;
+    this.wb.status.unsaved = this.#sessions.pending;
+    if (state.kind === 'failed') this.wb.lose(state.error);
     if (this.#reported.get(session) === session.state) return;
     const first = !this.#reported.has(session);
     this.#reported.set(session, session.state);
