@@ -44,6 +44,7 @@ export const MESSAGES = {
   IMAGE_MISSING: 'The image {name} is no longer in the folder; put it back or remove it from the project.',
   IMAGE_UNREADABLE: 'The image {name} cannot be read ({reason}); replace the file and index again.',
   IMAGE_TOO_LARGE: 'The image {name} is {width} × {height} pixels, more than the {limit} megapixels allowed; split it into parts.',
+  IMAGE_MEMORY: 'Reading the image {name} takes {needed} GB of memory, more than the {limit} GB allowed; split it into parts.',
   IMAGE_UNKNOWN: 'There is no image number {id} in this project.',
   // Labels and classes.
   CLASS_UNKNOWN: 'There is no class number {id}; add it to the class list first.',

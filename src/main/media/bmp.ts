@@ -1,3 +1,5 @@
+import { UnreadableError } from './failure';
+
 /** Windows bitmaps: 1, 4, 8 bits with palette, 16, 24 and 32 bits, either row order; not run-length encoded ones. */
 export interface BmpHeader {
   readonly width: number;
@@ -16,24 +18,24 @@ export interface BmpHeader {
 const MASKS_16 = [0x7c00, 0x03e0, 0x001f] as const;
 const MASKS_32 = [0xff0000, 0x00ff00, 0x0000ff] as const;
 
-/** @throws Error whose message says, in words for the user, what is wrong */
+/** @throws UnreadableError */
 export function readBmpHeader(head: Buffer, fileSize: number): BmpHeader {
-  if (head.length < 26) throw new Error('the file is cut off');
+  if (head.length < 26) throw new UnreadableError('the file is cut off');
   const headerSize = head.readUInt32LE(14);
   const core = headerSize === 12;
-  if (!core && (headerSize < 40 || head.length < 54)) throw new Error('its header is damaged');
+  if (!core && (headerSize < 40 || head.length < 54)) throw new UnreadableError('its header is damaged');
   const width = core ? head.readUInt16LE(18) : head.readInt32LE(18);
   const signedHeight = core ? head.readUInt16LE(20) : head.readInt32LE(22);
   const height = Math.abs(signedHeight);
   const bits = head.readUInt16LE(core ? 24 : 28);
   const compression = core ? 0 : head.readUInt32LE(30);
-  if (width <= 0 || height === 0 || ![1, 4, 8, 16, 24, 32].includes(bits)) throw new Error('its header is damaged');
+  if (width <= 0 || height === 0 || ![1, 4, 8, 16, 24, 32].includes(bits)) throw new UnreadableError('its header is damaged');
   if (compression !== 0 && !((compression === 3 || compression === 6) && (bits === 16 || bits === 32))) {
-    throw new Error('compressed BMP is not supported');
+    throw new UnreadableError('it is a compressed BMP, which is not supported; save it as PNG');
   }
 
   const masked = compression !== 0;
-  if (masked && head.length < 66) throw new Error('the file is cut off');
+  if (masked && head.length < 66) throw new UnreadableError('the file is cut off');
   const masks = masked
     ? ([head.readUInt32LE(54), head.readUInt32LE(58), head.readUInt32LE(62)] as const)
     : bits === 16
@@ -44,7 +46,7 @@ export function readBmpHeader(head: Buffer, fileSize: number): BmpHeader {
   const palette = bits > 8 ? null : { offset: 14 + headerSize, count: Math.min(colours || 2 ** bits, 2 ** bits), entry };
   const offset = head.readUInt32LE(10);
   const stride = Math.ceil((width * bits) / 32) * 4;
-  if (offset + stride * height > fileSize) throw new Error('the file is cut off');
+  if (offset + stride * height > fileSize) throw new UnreadableError('the file is cut off');
   return { width, height, bits, topDown: signedHeight < 0, offset, stride, palette, masks };
 }
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeRgb, openRgb, problemOf, readHeader, verifyImage } from './decode';
+import { decodeRgb, readHeader, verifyImage, withRgb } from './decode';
+import { problemOf } from './failure';
+import { makeTiff } from './test-tiff';
 
 let folder: string;
 beforeAll(async () => {
@@ -38,7 +40,7 @@ describe('decoding', () => {
     const image = await decodeRgb(path);
     expect([image.width, image.height]).toEqual([6, 4]);
     expect([...image.data]).toEqual([...pixels]);
-    expect(await verifyImage(path)).toMatchObject({ width: 6, height: 4, format, bitDepth: 8 });
+    expect(await verifyImage(path)).toMatchObject({ width: 6, height: 4, format, windowed: false });
   });
 
   it('applies the EXIF orientation once', async () => {
@@ -78,7 +80,7 @@ describe('decoding', () => {
     const samples = Uint16Array.from({ length: 100 * 100 }, (_, i) => 500 + (i % 1000));
     const deep = sharp(samples, { raw: { width: 100, height: 100, channels: 1 } }).toColourspace('grey16');
     const path = await file(`deep.${format}`, await deep.toFormat(format, { compression: 'deflate' }).toBuffer());
-    expect((await readHeader(path)).bitDepth).toBe(16);
+    expect((await readHeader(path)).windowed).toBe(true);
     const { data } = await decodeRgb(path);
     expect([data[0], data[999 * 3]]).toEqual([0, 255]);
     expect(Math.abs(data[500 * 3]! - 128)).toBeLessThan(2);
@@ -93,7 +95,9 @@ describe('decoding', () => {
   });
 
   it('reads floating-point TIFF', async () => {
-    const { data } = await decodeRgb(await file('float.tif', floatTiff(Float32Array.of(-1, 0, 1, 3))));
+    const { data } = await decodeRgb(
+      await file('float.tif', makeTiff(Float32Array.of(-1, 0, 1, 3), { width: 2, height: 2, bits: 32, format: 3 })),
+    );
     expect([...data]).toEqual([0, 0, 0, 64, 64, 64, 128, 128, 128, 255, 255, 255]);
   });
 
@@ -104,7 +108,8 @@ describe('decoding', () => {
         .jpeg()
         .toBuffer(),
     );
-    const { info } = await (await openRgb(path)).resize(256, 256, { fit: 'inside' }).raw().toBuffer({ resolveWithObject: true });
+    const small = { fit: 'inside' } as const;
+    const { info } = await withRgb(path, (picture) => picture.resize(256, 256, small).raw().toBuffer({ resolveWithObject: true }));
     expect([info.width, info.height]).toEqual([256, 128]);
   });
 });
@@ -150,32 +155,3 @@ describe('bad files', () => {
     expect(await readFile(path)).toEqual(before);
   });
 });
-
-/** A 2 × 2 TIFF of 32-bit floats, made by hand. */
-function floatTiff(samples: Float32Array): Buffer {
-  const tags: readonly (readonly [tag: number, type: number, value: number])[] = [
-    [256, 3, 2],
-    [257, 3, 2],
-    [258, 3, 32],
-    [259, 3, 1],
-    [262, 3, 1],
-    [273, 4, 8],
-    [277, 3, 1],
-    [278, 3, 2],
-    [279, 4, 16],
-    [339, 3, 3],
-  ];
-  const out = Buffer.alloc(24 + 2 + tags.length * 12 + 4);
-  out.write('II*\0', 'latin1');
-  out.writeUInt32LE(24, 4);
-  samples.forEach((value, i) => out.writeFloatLE(value, 8 + i * 4));
-  out.writeUInt16LE(tags.length, 24);
-  tags.forEach(([tag, type, value], i) => {
-    const at = 26 + i * 12;
-    out.writeUInt16LE(tag, at);
-    out.writeUInt16LE(type, at + 2);
-    out.writeUInt32LE(1, at + 4);
-    out.writeUInt32LE(value, at + 8);
-  });
-  return out;
-}

@@ -12,9 +12,6 @@ export const MEDIA_TYPES: Readonly<Record<ImageFormat, string>> = {
   bmp: 'image/bmp',
 };
 
-/** Bytes `sniffFormat` needs. */
-export const SNIFF_BYTES = 18;
-
 /** The format a file's first bytes announce, or null. */
 export function sniffFormat(head: Uint8Array): ImageFormat | null {
   const starts = (text: string, at = 0): boolean => [...text].every((char, i) => head[at + i] === char.charCodeAt(0));
@@ -28,20 +25,19 @@ export function sniffFormat(head: Uint8Array): ImageFormat | null {
 }
 
 /**
- * Whether the end of a file is where its format says it ends. False means "perhaps cut off": only decoding can tell.
- * TIFF keeps its pixels anywhere, so that it is never known to be complete.
+ * Whether a file ends where its format says. A sound one may go on, so that only decoding can tell it from one that was cut off.
+ * BMP and TIFF say where their pixels are, which is checked when their headers are read.
  */
-export function endsComplete(format: ImageFormat, head: Buffer, tail: Buffer, size: number): boolean {
+export function endsProperly(format: ImageFormat, head: Buffer, tail: Buffer, size: number): boolean {
   switch (format) {
     case 'jpeg':
-      return tail.includes(Buffer.of(0xff, 0xd9));
+      return tail.subarray(-2).equals(Buffer.of(0xff, 0xd9));
     case 'png':
-      return tail.includes('IEND');
+      return tail.subarray(-8, -4).equals(Buffer.from('IEND'));
     case 'webp':
       return size >= head.readUInt32LE(4) + 8;
     case 'bmp':
-      return true; // The pixel offset and size are checked against the file when its header is read.
     case 'tiff':
-      return false;
+      return true;
   }
 }

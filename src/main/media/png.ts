@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, deflate, inflate } from 'node:zlib';
-import { EspalierError } from '@shared/errors';
-import { writeFileAtomic } from './files';
-import { PIXEL_LIMIT } from './decode';
+import { readable, UnreadableError } from './failure';
+import { readEnds, writeFileAtomic } from './files';
+import { checkPixels, decodeMemory } from './memory';
 
 /**
  * PNG for numbers rather than pictures: every byte written is read back as it was, no colour management, no palette reordering.
@@ -51,44 +50,69 @@ export async function writePng(file: string, image: PngImage, palette?: Palette)
   await writeFileAtomic(file, await encodePng(image, palette));
 }
 
-/**
- * Reads an 8-bit (or narrower) indexed, grey or RGB PNG exactly: indices and greys are the stored numbers, never scaled.
- * @throws EspalierError IMAGE_UNREADABLE with the reason, IMAGE_TOO_LARGE
- */
-export async function readPng(file: string): Promise<PngImage> {
-  const name = basename(file);
-  try {
-    return await decodePng(await readFile(file), name);
-  } catch (error) {
-    if (error instanceof EspalierError) throw error;
-    const reason = error instanceof RangeError ? error.message : 'its content is damaged';
-    throw new EspalierError('IMAGE_UNREADABLE', { name, reason }, { cause: error });
-  }
+/** What a PNG says it is, before anything of it is decompressed. */
+export interface PngHeader {
+  readonly kind: PngImage['kind'];
+  readonly width: number;
+  readonly height: number;
+  /** Bits of a sample, 1…8. */
+  readonly depth: number;
 }
 
-async function decodePng(bytes: Buffer, name: string): Promise<PngImage> {
-  if (!bytes.subarray(0, 8).equals(SIGNATURE)) throw new RangeError('it is not a PNG');
-  const parts: Buffer[] = [];
-  let header: Buffer | null = null;
-  for (const { type, data } of chunksOf(bytes)) {
-    if (type === 'IHDR') header = data;
-    if (type === 'IDAT') parts.push(data);
-  }
-  if (header?.length !== 13) throw new RangeError('its header is damaged');
-  const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
-  const [depth, type, , , interlace] = [...header.subarray(8)];
-  const kind = (['grey', 'rgb', 'indexed'] as const).find((each) => COLOUR_TYPE[each] === type);
-  if (!kind) throw new RangeError('it has transparency');
-  if (depth === undefined || depth > 8 || (kind === 'rgb' && depth !== 8)) throw new RangeError('it has 16 bits per pixel');
-  if (interlace !== 0) throw new RangeError('it is interlaced');
-  if (width * height > PIXEL_LIMIT) throw new EspalierError('IMAGE_TOO_LARGE', { name, width, height, limit: PIXEL_LIMIT / 1e6 });
+const HEAD_BYTES = 33;
 
-  const channels = CHANNELS[kind];
-  const stride = Math.ceil((width * channels * depth) / 8);
+/**
+ * Reads what kind of numbers a PNG holds, and how many: to be compared with what is expected before `readPng`.
+ * @throws EspalierError IMAGE_UNREADABLE with the reason, IMAGE_TOO_LARGE
+ */
+export async function readPngHeader(file: string): Promise<PngHeader> {
+  const header = await readable(file, async () => headerOf((await readEnds(file, HEAD_BYTES)).head));
+  checkPixels(file, header.width, header.height);
+  return header;
+}
+
+/**
+ * Reads an 8-bit (or narrower) indexed, grey or RGB PNG exactly: indices and greys are the stored numbers, never scaled.
+ * @throws EspalierError IMAGE_UNREADABLE with the reason, IMAGE_TOO_LARGE, IMAGE_MEMORY
+ */
+export async function readPng(file: string): Promise<PngImage> {
+  const header = await readPngHeader(file);
+  const { size } = await readable(file, () => stat(file));
+  // The file and its compressed parts; rows as they come out, put together, and with their filters undone.
+  const bytes = 2 * size + 3 * (strideOf(header) + 1) * header.height + header.width * header.height;
+  return decodeMemory.use(file, bytes, () => readable(file, async () => decodePng(await readFile(file), header)));
+}
+
+function headerOf(head: Buffer): PngHeader {
+  if (!head.subarray(0, 8).equals(SIGNATURE)) throw new UnreadableError('it is not a PNG');
+  if (head.length < HEAD_BYTES) throw new UnreadableError('the file is cut off');
+  if (head.toString('latin1', 12, 16) !== 'IHDR') throw new UnreadableError('its header is damaged');
+  const [width, height] = [head.readUInt32BE(16), head.readUInt32BE(20)];
+  const [depth = 0, type, , , interlace] = head.subarray(24);
+  const kind = (['grey', 'rgb', 'indexed'] as const).find((each) => COLOUR_TYPE[each] === type);
+  if (!kind) throw new UnreadableError('it has transparency');
+  if (depth > 8) throw new UnreadableError('it has 16 bits per pixel');
+  if (![1, 2, 4, 8].includes(depth) || (kind === 'rgb' && depth !== 8) || width === 0 || height === 0) {
+    throw new UnreadableError('its header is damaged');
+  }
+  if (interlace !== 0) throw new UnreadableError('it is interlaced');
+  return { kind, width, height, depth };
+}
+
+/** Bytes of a row, without its filter. */
+function strideOf({ kind, width, depth }: PngHeader): number {
+  return Math.ceil((width * CHANNELS[kind] * depth) / 8);
+}
+
+async function decodePng(bytes: Buffer, header: PngHeader): Promise<PngImage> {
+  const { kind, width, height, depth } = header;
+  const parts: Buffer[] = [];
+  for (const { type, data } of chunksOf(bytes)) if (type === 'IDAT') parts.push(data);
+  const stride = strideOf(header);
   const length = (stride + 1) * height;
   const filtered = await inflateAsync(Buffer.concat(parts), { maxOutputLength: length });
-  if (filtered.length !== length) throw new RangeError('the file is cut off');
-  const rows = unfilter(filtered, stride, height, channels);
+  if (filtered.length !== length) throw new UnreadableError('the file is cut off');
+  const rows = unfilter(filtered, stride, height, CHANNELS[kind]);
   return { kind, width, height, data: depth === 8 ? rows : unpack(rows, stride, width, height, depth) };
 }
 
@@ -103,10 +127,10 @@ function chunk(type: string, data: Uint8Array): Buffer {
 
 function* chunksOf(bytes: Buffer): Generator<{ type: string; data: Buffer }> {
   for (let at = 8; ;) {
-    if (at + 12 > bytes.length) throw new RangeError('the file is cut off');
+    if (at + 12 > bytes.length) throw new UnreadableError('the file is cut off');
     const end = at + 8 + bytes.readUInt32BE(at);
-    if (end + 4 > bytes.length) throw new RangeError('the file is cut off');
-    if (crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end)) throw new RangeError('its content is damaged');
+    if (end + 4 > bytes.length) throw new UnreadableError('the file is cut off');
+    if (crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end)) throw new UnreadableError('its content is damaged');
     const type = bytes.toString('latin1', at + 4, at + 8);
     yield { type, data: bytes.subarray(at + 8, end) };
     if (type === 'IEND') return;
@@ -121,7 +145,7 @@ function unfilter(filtered: Uint8Array, stride: number, height: number, distance
     const from = y * (stride + 1) + 1;
     const to = y * stride;
     const filter = filtered[from - 1]!;
-    if (filter > 4) throw new RangeError('its content is damaged');
+    if (filter > 4) throw new UnreadableError('its content is damaged');
     if (filter === 0) {
       rows.set(filtered.subarray(from, from + stride), to);
       continue;

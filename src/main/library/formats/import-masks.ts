@@ -3,8 +3,8 @@ import { EspalierError, toEspalierError } from '@shared/errors';
 import { diffOf, IGNORE } from '@shared/mask';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
-import { problemOf } from '../../media/decode';
-import { readPng } from '../../media/png';
+import { problemOf } from '../../media/failure';
+import { readPng, readPngHeader } from '../../media/png';
 import { ProgressMeter } from '../progress';
 import { imageOf, type Project } from '../project';
 import { readClassList, takeClasses, type ClassList } from './class-list';
@@ -73,14 +73,16 @@ async function wantedMasks(
 /** The class numbers of a mask, which is known to fit its image. */
 async function readMask(folder: string, { image, mask }: MaskMatch): Promise<Uint8Array> {
   const unreadable = (reason: string, cause?: unknown) => new EspalierError('IMPORT_UNREADABLE', { name: mask, reason }, { cause });
-  const { kind, width, height, data } = await readPng(join(folder, mask)).catch((error: unknown) => {
+  const refuse = (error: unknown): never => {
     throw unreadable(problemOf(error), error);
-  });
+  };
+  const file = join(folder, mask);
+  const { kind, width, height } = await readPngHeader(file).catch(refuse);
   if (kind === 'rgb') throw unreadable('it is a colour picture');
   if (width !== image.width || height !== image.height) {
     throw new EspalierError('IMPORT_SIZE', { name: mask, found: `${width} × ${height}`, expected: `${image.width} × ${image.height}` });
   }
-  return data;
+  return (await readPng(file).catch(refuse)).data;
 }
 
 /** The numbers that occur in a mask, all of them known to the list beside it or, without one, to the project. */

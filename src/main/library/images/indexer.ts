@@ -4,7 +4,8 @@ import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { Progress } from '@shared/protocol';
-import { problemOf, verifyImage } from '../../media/decode';
+import { verifyImage } from '../../media/decode';
+import { problemOf } from '../../media/failure';
 import { ProgressMeter } from '../progress';
 import type { Project } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
@@ -70,8 +71,8 @@ async function look(project: Project, path: string): Promise<Finding | number | 
   const stem = stemOf(path);
   const base = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path), size, modified };
   try {
-    const { width, height } = await verifyImage(full);
-    return { known, file: { ...base, width, height, status: 'ok', problem: null } };
+    const { width, height, remark } = await verifyImage(full);
+    return { known, file: { ...base, width, height, status: 'ok', problem: remark } };
   } catch (error) {
     const { width = 0, height = 0 } = known ?? {};
     return { known, file: { ...base, width, height, status: 'unreadable', problem: problemOf(error) } };

@@ -4,7 +4,8 @@ import type { Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
 import type { SampleRange } from '@shared/picture';
 import type { ResultOf } from '@shared/protocol';
-import { openRgb, problemOf, readable, readHeader, sampleExtent, type ImageHeader } from '../../media/decode';
+import { readHeader, sampleExtent, withRgb, type ImageHeader } from '../../media/decode';
+import { problemOf } from '../../media/failure';
 import { writeFileAtomic } from '../../media/files';
 import { MEDIA_TYPES } from '../../media/format';
 import type { Project } from '../project';
@@ -32,13 +33,13 @@ export function pictureOf(
   return reading(project, row, async (file) => {
     if (kind === 'thumbnail') {
       const small = (picture: Sharp): Sharp => picture.resize(THUMBNAIL_SIZE, THUMBNAIL_SIZE, { fit: 'inside', withoutEnlargement: true });
-      const encoded = (): Promise<Buffer> => encode(file, null, (picture) => small(picture).webp({ quality: 80 }));
+      const encoded = (): Promise<Buffer> => withRgb(file, (picture) => small(picture).webp({ quality: 80 }).toBuffer());
       return cached(layout.thumbnails, row, copyName(row), '.webp', encoded);
     }
     const header = await readHeader(file);
     if (browserShows(header)) return { file, type: MEDIA_TYPES[header.format] };
-    const shown = header.bitDepth > 8 ? range : null;
-    const encoded = (): Promise<Buffer> => encode(file, shown, (picture) => picture.png({ compressionLevel: 3 }));
+    const shown = header.windowed ? range : null;
+    const encoded = (): Promise<Buffer> => withRgb(file, (picture) => picture.png({ compressionLevel: 3 }).toBuffer(), shown);
     return cached(layout.display, row, copyName(row, shown), '.png', encoded);
   });
 }
@@ -62,13 +63,8 @@ export async function reading<T>(project: Project, row: ImageRow, use: (file: st
   }
 }
 
-async function encode(file: string, range: SampleRange | null, as: (picture: Sharp) => Sharp): Promise<Buffer> {
-  const picture = await openRgb(file, range);
-  return readable(file, () => as(picture).toBuffer());
-}
-
-function browserShows({ format, bitDepth, orientation, hasAlpha }: ImageHeader): boolean {
-  if (bitDepth > 8) return false;
+function browserShows({ format, windowed, orientation, hasAlpha }: ImageHeader): boolean {
+  if (windowed) return false;
   return format === 'jpeg' || ((format === 'png' || format === 'webp') && orientation === 1 && !hasAlpha);
 }
 

@@ -1,9 +1,10 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
 import { pyramidLevels, TILE, type SampleRange } from '@shared/picture';
 import type { ParamsOf } from '@shared/protocol';
-import { openRgb, readable, readHeader } from '../../media/decode';
+import { readHeader, withRgb } from '../../media/decode';
 import { MEDIA_TYPES } from '../../media/format';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
@@ -20,14 +21,14 @@ const underWay = new Map<string, Promise<void>>();
  */
 export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: ParamsOf<'images.tile'>): Promise<PictureFile> {
   return reading(project, row, async (file) => {
-    const { format, bitDepth, width, height } = await readHeader(file);
+    const { format, windowed, width, height } = await readHeader(file);
     const folder = shard(project.layout.tiles, row.id);
-    const pyramid = join(folder, copyName(row, bitDepth > 8 ? range : null));
+    const pyramid = join(folder, copyName(row, windowed ? range : null));
     if (!(await stat(pyramid).catch(() => null))) {
       const making = underWay.get(pyramid) ?? make(file, pyramid, format === 'jpeg', range).finally(() => underWay.delete(pyramid));
       underWay.set(pyramid, making);
       await making;
-      await removeOthers(folder, row.id, copyName(row, bitDepth > 8 ? range : null));
+      await removeOthers(folder, row.id, copyName(row, windowed ? range : null));
     }
     const type = format === 'jpeg' ? 'jpeg' : 'png';
     // The file counts its levels from the smallest one.
@@ -42,10 +43,11 @@ async function make(file: string, pyramid: string, jpeg: boolean, range: SampleR
   const begun = `${pyramid}.begun`;
   await rm(`${begun}_files`, { recursive: true, force: true });
   await mkdir(dirname(pyramid), { recursive: true });
-  const picture = await openRgb(file, range);
-  const encoded = jpeg ? picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }) : picture.png({ compressionLevel: 3 });
-  const tiles = encoded.tile({ size: TILE, overlap: 0, layout: 'dz', container: 'fs', depth: 'onetile' });
-  await readable(file, () => tiles.toFile(`${begun}.dz`));
+  const cut = (picture: Sharp): Promise<unknown> => {
+    const encoded = jpeg ? picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }) : picture.png({ compressionLevel: 3 });
+    return encoded.tile({ size: TILE, overlap: 0, layout: 'dz', container: 'fs', depth: 'onetile' }).toFile(`${begun}.dz`);
+  };
+  await withRgb(file, cut, range);
   await rm(`${begun}.dzi`, { force: true });
   await rename(`${begun}_files`, pyramid);
 }

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { IMAGE_EXTENSIONS } from '../../media/format';
-import { problemOf } from '../../media/decode';
+import { problemOf } from '../../media/failure';
 
 export interface WalkOptions {
   readonly signal?: AbortSignal;
