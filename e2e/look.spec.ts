@@ -54,7 +54,7 @@ test('channels, inversion and the overview are a key away, and the picture is as
   const before = Number(await canvasOf(page).getAttribute('data-x'));
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => Number(await canvasOf(page).getAttribute('data-x'))).toBeLessThan(before - 20);
-  await page.keyboard.press('n');
+  await page.keyboard.press('j');
   await expect(map).toBeHidden();
 });
 

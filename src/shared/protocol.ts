@@ -153,6 +153,14 @@ function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R
   return { owner, params, progress, result } as const;
 }
 
+/** What the page has the system do with its window. `zoom…`: of everything in it, not of the image. */
+export const WindowAction = z.enum(['zoomIn', 'zoomOut', 'zoomReset', 'fullScreen', 'quit']);
+export type WindowAction = z.infer<typeof WindowAction>;
+
+/** The commands of the window that are in the system's menu. */
+export const MenuCommand = z.enum(['project.open', 'keys.open', 'app.about']);
+export type MenuCommand = z.infer<typeof MenuCommand>;
+
 export const methods = {
   // ── library: the project ──
   /**
@@ -448,6 +456,8 @@ export const methods = {
     z.object({ title: z.string(), name: z.string().max(200), text: z.string().max(1_000_000) }),
     z.string().nullable(),
   ),
+  /** What the system does with the window, or with the application. */
+  'app.window': method('main', z.object({ action: WindowAction }), nothing),
   'app.showFolder': method('main', z.object({ folder: z.string() }), nothing),
   /** Opens the project of a folder in this window, and remembers it. With `project` only the one of that id; else a new folder gets one. */
   'app.openProject': method('main', z.object({ folder: z.string().min(1), project: z.string().optional() }), OpenedProject),
@@ -477,6 +487,8 @@ export const methods = {
 } as const satisfies Record<string, MethodSpec>;
 
 export const events = {
+  /** A command of the window was chosen in the system's menu. */
+  'menu.chosen': z.object({ command: MenuCommand }),
   /** How the present run goes; null progress when it has ended, `reason` when it failed. */
   'training.changed': z.object({ runId, progress: TrainProgress.nullable(), reason: z.string().nullable() }),
   /** Something in the project changed behind the window's back. */

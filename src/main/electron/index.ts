@@ -10,6 +10,7 @@ import { route } from './ipc/router';
 import { Log } from '../host/log';
 import { Project } from '../host/project/project';
 import { sampleImages } from '../host/project/sample';
+import { installMenu } from './menu';
 import { RecentProjects } from '../host/recent';
 import { createWeightsManager } from '../host/weights/create';
 import { isWindowPage } from './window/address';
@@ -93,6 +94,10 @@ if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() } sat
   app.on('window-all-closed', () => void Promise.all(closing).then(() => app.quit()));
   void app.whenReady().then(() => {
     denyPermissions();
+    installMenu((window, command) => {
+      const workbench = [...workbenches.values()].find((each) => each.window === window);
+      workbench?.peer?.send('menu.chosen', { command });
+    });
     serveScheme(
       (key) => workbenches.get(key)?.project,
       (line) => log.write(line),

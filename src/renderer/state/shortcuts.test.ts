@@ -36,21 +36,35 @@ it('labels keys readably', () => {
 describe('the table of commands', () => {
   const bindings = defaultBindings();
 
-  it('has unique ids and no conflict by default', () => {
+  it('has unique ids, and a key means one thing, whatever the view', () => {
     expect(new Set(COMMANDS.map((c) => c.id)).size).toBe(COMMANDS.length);
-    for (const { id, keys } of COMMANDS) for (const key of keys) expect(conflictsOf(id, key, bindings), `${id} ${key}`).toEqual([]);
+    const owners = COMMANDS.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const));
+    for (const [key, id] of owners)
+      expect(
+        owners.filter(([other]) => other === key),
+        key,
+      ).toEqual([[key, id]]);
   });
 
-  it('prefers the command of fewer views', () => {
-    expect(commandsFor('A', 'label', bindings)).toEqual(['image.previous']);
-    expect(commandsFor('A', 'review', bindings)[0]).toBe('review.acceptRegion');
+  it('goes through images by D and A in Review as in Label', () => {
+    for (const view of ['label', 'review'] as const) {
+      expect(commandsFor('A', view, bindings)).toEqual(['image.previous']);
+      expect(commandsFor('R', view, bindings)).toEqual(['tool.rectangle']);
+    }
     expect(commandsFor('A', 'export', bindings)).toEqual([]);
+    expect(commandsFor('Y', 'review', bindings)).toEqual(['review.acceptRegion']);
   });
 
   it('finds what a new key would collide with', () => {
     expect(conflictsOf('tool.brush', 'E', bindings)).toEqual(['tool.eraser']);
-    expect(conflictsOf('review.acceptRegion', 'E', bindings)).toEqual([]);
-    expect(conflictsOf('image.done', 'A', bindings)).toEqual([]);
+    expect(conflictsOf('review.acceptRegion', 'E', bindings), 'the eraser is there in Review too').toEqual(['tool.eraser']);
+    expect(conflictsOf('image.done', 'Y', bindings), 'only in Label, the other only in Review').toEqual([]);
+  });
+
+  it('takes a key from the command that has it by default when the user gave it to another', () => {
+    const read = bindingsFrom({ 'tool.brush': ['Y'] });
+    expect([read['tool.brush'], read['review.acceptRegion']]).toEqual([['Y'], []]);
+    expect(commandsFor('Y', 'review', read)).toEqual(['tool.brush']);
   });
 
   it('reads stored bindings and ignores what it does not know', () => {

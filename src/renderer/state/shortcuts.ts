@@ -1,6 +1,6 @@
 /**
  * Every command of the window, once: used for keys, tooltips, the list of keys and the palette.
- * A command may belong to some views only; where two apply, the one of fewer views wins.
+ * A command may belong to some views only; a key means one thing in all views, unless its user gives it to commands that share none.
  */
 export const VIEWS = ['label', 'train', 'review', 'export'] as const;
 export type View = (typeof VIEWS)[number];
@@ -67,7 +67,7 @@ export const COMMANDS = [
   { id: 'picture.channel', label: 'Next channel of the picture', group: 'View', keys: ['C'], views: EDITOR },
   { id: 'picture.plain', label: 'Show the picture as it is', group: 'View', keys: ['Shift+P'], views: EDITOR },
   { id: 'view.grid', label: 'Pixel grid when magnified, or not', group: 'View', keys: ['#'], views: EDITOR },
-  { id: 'view.minimap', label: 'Overview of the image, or not', group: 'View', keys: ['N'], views: EDITOR },
+  { id: 'view.minimap', label: 'Overview of the image, or not', group: 'View', keys: ['J'], views: EDITOR },
   { id: 'view.beside', label: 'Prediction beside the image, or not', group: 'View', keys: ['\\'], views: ['label'] },
   { id: 'overlay.toggle', label: 'Show or hide overlay (hold to peek)', group: 'View', keys: ['T'], views: EDITOR },
   { id: 'image.next', label: 'Next image', group: 'Image', keys: ['D', 'PageDown'], views: EDITOR, repeat: true },
@@ -75,11 +75,11 @@ export const COMMANDS = [
   { id: 'image.done', label: 'Mark image done, or not', group: 'Image', keys: ['M'], views: ['label'] },
   { id: 'gallery.toggle', label: 'Gallery', group: 'Image', keys: ['Shift+G'], views: EDITOR },
   { id: 'images.search', label: 'Search images', group: 'Image', keys: ['Ctrl+F'], views: EDITOR, inText: true },
-  { id: 'review.acceptRegion', label: 'Accept region', group: 'Review', keys: ['A'], views: ['review'] },
-  { id: 'review.rejectRegion', label: 'Reject region', group: 'Review', keys: ['R'], views: ['review'] },
-  { id: 'review.acceptImage', label: 'Accept image', group: 'Review', keys: ['Shift+A'], views: ['review'] },
-  { id: 'review.rejectImage', label: 'Reject image', group: 'Review', keys: ['Shift+R'], views: ['review'] },
-  { id: 'review.reviewed', label: 'Mark image reviewed, or not', group: 'Review', keys: ['M'], views: ['review'] },
+  { id: 'review.acceptRegion', label: 'Accept region', group: 'Review', keys: ['Y'], views: ['review'] },
+  { id: 'review.rejectRegion', label: 'Reject region', group: 'Review', keys: ['N'], views: ['review'] },
+  { id: 'review.acceptImage', label: 'Accept image', group: 'Review', keys: ['Shift+Y'], views: ['review'] },
+  { id: 'review.rejectImage', label: 'Reject image', group: 'Review', keys: ['Shift+N'], views: ['review'] },
+  { id: 'review.reviewed', label: 'Mark image reviewed, or not', group: 'Review', keys: ['Shift+M'], views: ['review'] },
   { id: 'training.start', label: 'Train', group: 'Window', keys: ['Ctrl+Enter'], views: VIEWS },
   { id: 'training.stop', label: 'Stop training', group: 'Window', keys: [], views: VIEWS },
   { id: 'go.label', label: 'Go to Label', group: 'Window', keys: ['Ctrl+1'], views: VIEWS, inText: true },
@@ -91,15 +91,33 @@ export const COMMANDS = [
   { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.index', label: 'Look for new images in the folder', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
+  {
+    id: 'window.zoomIn',
+    label: 'Everything larger',
+    group: 'Window',
+    keys: ['Ctrl++', 'Ctrl+='],
+    views: VIEWS,
+    repeat: true,
+    inText: true,
+  },
+  { id: 'window.zoomOut', label: 'Everything smaller', group: 'Window', keys: ['Ctrl+-'], views: VIEWS, repeat: true, inText: true },
+  { id: 'window.zoomReset', label: 'Everything as large as at first', group: 'Window', keys: ['Ctrl+0'], views: VIEWS, inText: true },
+  { id: 'window.fullScreen', label: 'Full screen, or not', group: 'Window', keys: ['F11'], views: VIEWS, inText: true },
   { id: 'theme.next', label: 'Change theme', group: 'Window', keys: ['Ctrl+Shift+L'], views: VIEWS, inText: true },
   { id: 'palette.open', label: 'Command palette', group: 'Window', keys: ['Ctrl+K'], views: VIEWS, inText: true },
   { id: 'keys.open', label: 'List of keys', group: 'Window', keys: ['?'], views: VIEWS },
+  { id: 'app.about', label: 'About Espalier', group: 'Window', keys: [], views: VIEWS },
+  { id: 'app.quit', label: 'Quit', group: 'Window', keys: ['Ctrl+Q'], views: VIEWS, inText: true },
 ] as const satisfies readonly Command[];
 
 export type CommandId = (typeof COMMANDS)[number]['id'];
 export type Bindings = Readonly<Record<CommandId, readonly string[]>>;
 
 const BY_ID = new Map<CommandId, Command>(COMMANDS.map((command) => [command.id, command]));
+
+function isCommandId(id: string): id is CommandId {
+  return BY_ID.has(id as CommandId);
+}
 
 export function commandOf(id: CommandId): Command {
   return BY_ID.get(id)!;
@@ -111,31 +129,38 @@ export function defaultBindings(): Record<CommandId, readonly string[]> {
   return bindings;
 }
 
-/** The default keys with the user's own in place of some; unknown commands and malformed entries are left out. */
+/**
+ * The default keys with the user's own in place of some; unknown commands and malformed entries are left out. A key that the user gave
+ * to a command is taken from those that have it by default.
+ */
 export function bindingsFrom(stored: unknown): Bindings {
   const bindings = defaultBindings();
   if (typeof stored !== 'object' || stored === null) return bindings;
+  const own = new Set<CommandId>();
   for (const [id, keys] of Object.entries(stored)) {
-    if (id in bindings && Array.isArray(keys) && keys.every((key) => typeof key === 'string')) bindings[id as CommandId] = keys;
+    if (!isCommandId(id) || !Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) continue;
+    bindings[id] = keys;
+    own.add(id);
+  }
+  for (const id of own) {
+    for (const key of bindings[id]) {
+      for (const other of conflictsOf(id, key, bindings)) {
+        if (!own.has(other)) bindings[other] = bindings[other].filter((each) => each !== key);
+      }
+    }
   }
   return bindings;
 }
 
-/** The commands a key means in a view, the most particular first. */
+/** The commands a key means in a view. */
 export function commandsFor(key: string, view: View, bindings: Bindings): CommandId[] {
-  return COMMANDS.filter(({ id, views }) => (views as readonly View[]).includes(view) && bindings[id].includes(key))
-    .sort((a, b) => a.views.length - b.views.length)
-    .map(({ id }) => id);
+  return COMMANDS.filter(({ id, views }) => (views as readonly View[]).includes(view) && bindings[id].includes(key)).map(({ id }) => id);
 }
 
-/** Commands that would fight over a key with `id`: bound to it in as many views, one of them shared. */
+/** Commands that would fight over a key with `id`: bound to it in a view that both belong to. */
 export function conflictsOf(id: CommandId, key: string, bindings: Bindings): CommandId[] {
   const { views } = commandOf(id);
   return COMMANDS.filter(
-    (other) =>
-      other.id !== id &&
-      bindings[other.id].includes(key) &&
-      other.views.length === views.length &&
-      other.views.some((view) => views.includes(view)),
+    (other) => other.id !== id && bindings[other.id].includes(key) && other.views.some((view) => views.includes(view)),
   ).map((other) => other.id);
 }

@@ -9,6 +9,7 @@ import type { Project } from '../../host/project/project';
 import { createSample, sampleImages } from '../../host/project/sample';
 import type { RecentProjects } from '../../host/recent';
 import type { WeightsManager } from '../../host/weights/manager';
+import { act } from '../menu';
 
 export interface HandlerContext {
   readonly window: BrowserWindow;
@@ -38,6 +39,10 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       if (canceled || !filePath) return null;
       await writeFile(filePath, text);
       return filePath;
+    },
+    'app.window': ({ action }) => {
+      act(window, action);
+      return null;
     },
     'app.showFolder': async ({ folder }) => {
       const problem = await shell.openPath(folder);

@@ -12,7 +12,6 @@ export function openWindow(key: string): BrowserWindow {
     show: false,
     backgroundColor: '#1b1c1d',
     title: 'Espalier',
-    autoHideMenuBar: true,
     webPreferences: {
       preload: join(__dirname, '../preload/index.js'),
       sandbox: true,

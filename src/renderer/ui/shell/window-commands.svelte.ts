@@ -1,15 +1,24 @@
+import { tick } from 'svelte';
+import type { WindowAction } from '@shared/protocol';
 import { VIEWS } from '../../state/shortcuts';
 import type { CommandHandler } from '../../state/commands.svelte';
 import type { CommandId } from '../../state/shortcuts';
 import type { Workbench } from '../../state/workbench.svelte';
 
 /** The commands that are there in every view. Call while a component is being made. */
-export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 'keys') => void): void {
+export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 'keys' | 'about') => void): void {
   const hasProject = (): boolean => wb.project.summary !== null;
   const attempt = (action: () => Promise<unknown>): void => void wb.notices.attempt(action);
+  const ask = (action: WindowAction) => () => attempt(() => wb.peer.call('app.window', { action }));
   const handlers: Partial<Record<CommandId, CommandHandler>> = {
     'palette.open': { run: () => open('palette') },
     'keys.open': { run: () => open('keys') },
+    'app.about': { run: () => open('about') },
+    'app.quit': { run: ask('quit') },
+    'window.zoomIn': { run: ask('zoomIn') },
+    'window.zoomOut': { run: ask('zoomOut') },
+    'window.zoomReset': { run: ask('zoomReset') },
+    'window.fullScreen': { run: ask('fullScreen') },
     'theme.next': { run: () => wb.theme.next() },
     'project.open': { run: () => void wb.openFolder() },
     'project.importMasks': { run: () => void wb.importMasks() },
@@ -19,6 +28,17 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },
     'image.next': { run: () => wb.images.next(), enabled: hasProject },
     'image.previous': { run: () => wb.images.previous(), enabled: hasProject },
+    // The form of Train knows whether a run can begin: it says why where it cannot.
+    'training.start': {
+      run: () =>
+        attempt(async () => {
+          wb.view = 'train';
+          await wb.editing.flush();
+          await tick();
+          if (wb.view === 'train') wb.commands.run('training.start');
+        }),
+      enabled: () => hasProject() && !wb.runs.busy,
+    },
     'training.stop': { run: () => attempt(() => wb.runs.stop()), enabled: () => wb.runs.active !== null },
     'image.done': {
       run: () => {
@@ -34,6 +54,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
   for (const view of VIEWS) handlers[`go.${view}`] = { run: () => (wb.view = view), enabled: hasProject };
   $effect(() => {
     const withdraw = Object.entries(handlers).map(([id, handler]) => wb.commands.provide(id as CommandId, handler));
+    withdraw.push(wb.peer.on('menu.chosen', ({ command }) => wb.commands.run(command)));
     return () => withdraw.forEach((stop) => stop());
   });
 }
