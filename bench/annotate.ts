@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { SAMPLE_RECIPE } from '../src/main/library/sample/recipe';
 import { renderMicrograph, type Micrograph } from '../src/main/library/sample/render';
 import { createLibrary } from '../src/main/library/library';
+import { READER } from '../src/main/library/test-library';
 import { similarTo } from '../src/renderer/editor/pixels';
 import { flood } from '../src/renderer/editor/raster/flood';
 import { shrink } from '../src/renderer/editor/raster/morphology';
@@ -272,7 +273,7 @@ function iou(results: readonly Result[], id: number): number {
 /** What the newest run of a project sees of each of the images; null without a project. */
 async function embeddingsOf(folder: string | undefined): Promise<readonly Embedding[] | null> {
   if (folder === undefined) return null;
-  const library = createLibrary();
+  const library = createLibrary(READER);
   const context = { signal: new AbortController().signal, progress: () => undefined };
   await library['project.open']({ folder, create: null }, context);
   try {

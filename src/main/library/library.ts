@@ -18,8 +18,9 @@ export type LibraryHandlers = Handlers<MethodOf<'library'>>;
 /**
  * The library: every method the protocol gives to it, about one open project at a time.
  * Closing (and opening another) first aborts what is going on and waits for it to end.
+ * @param readerFile the program of the thread that reads lists, `reader/thread.mjs`
  */
-export function createLibrary(): LibraryHandlers {
+export function createLibrary(readerFile: string): LibraryHandlers {
   let open: Project | null = null;
   let closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -37,7 +38,7 @@ export function createLibrary(): LibraryHandlers {
     const closed = open;
     open = null;
     closing = new AbortController();
-    if (closed) closeProject(closed);
+    if (closed) await closeProject(closed);
   };
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -86,10 +87,10 @@ export function createLibrary(): LibraryHandlers {
         // One that cannot be opened leaves the one that is; but nobody holds the same one twice.
         const again = open !== null && (await isSameProject(open, params.folder));
         if (again) await close();
-        const fresh = await openProject(params);
+        const fresh = await openProject(params, readerFile);
         if (!again) await close();
         open = fresh;
-        return { ...summaryOf(fresh), warnings: [...fresh.warnings] };
+        return { ...(await summaryOf(fresh)), warnings: [...fresh.warnings] };
       }),
     'project.close': () => inTurn(close).then(() => null),
     'project.backups': async ({ folder }) =>

@@ -13,14 +13,18 @@ import { LabelStore } from './labels/store';
 import { layoutOf, type Layout } from './layout';
 import { lockProject, type ProjectLock } from './lock';
 import { classQueries } from './queries/classes';
-import { prepareQueries, type Queries } from './queries';
+import { prepareQueries, prepareReading, type Queries, type Reading } from './queries';
 import type { ImageRow } from './queries/images';
+import { Reader } from './reader/reader';
 
 /** An open project: its files, its database (held by this process alone) and the labels in it. */
 export interface Project {
   readonly layout: Layout;
   readonly db: Database;
   readonly queries: Queries;
+  /** What may take long to find is asked here: it is answered beside everything else. */
+  readonly reading: Reading;
+  readonly reader: Reader;
   readonly labels: LabelStore;
   readonly lock: ProjectLock;
   /** Which file the open database is. */
@@ -33,7 +37,7 @@ export interface Project {
  * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
  * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
  */
-export async function openProject({ folder, create, project }: ParamsOf<'project.open'>): Promise<Project> {
+export async function openProject({ folder, create, project }: ParamsOf<'project.open'>, readerFile: string): Promise<Project> {
   const layout = await layoutOfFolder(folder);
   try {
     const exists = (await sizeOf(layout.database)) > 0;
@@ -43,7 +47,7 @@ export async function openProject({ folder, create, project }: ParamsOf<'project
     for (const each of [layout.folder, layout.home]) await access(each, constants.W_OK);
     const lock = lockProject(layout);
     try {
-      return await openLocked(layout, lock, create, project ?? null);
+      return await openLocked(layout, lock, create, project ?? null, readerFile);
     } catch (error) {
       lock.release();
       throw error;
@@ -68,21 +72,23 @@ export function checkPlace({ layout, held }: Project): void {
 }
 
 /** Ends the use of a project: its journal is written into its database, and the next one can open it. */
-export function closeProject({ db, lock }: Project): void {
+export async function closeProject({ db, lock, reader }: Project): Promise<void> {
   try {
+    // Only the last connection that closes writes the journal into the database.
+    await reader.close();
     db.close();
   } finally {
     lock.release();
   }
 }
 
-export function summaryOf({ layout, queries }: Project): ProjectSummary {
+export async function summaryOf({ layout, queries, reading }: Project): Promise<ProjectSummary> {
   let [total, problem] = [0, 0];
-  for (const { bucket, images } of queries.images.counts()) {
+  for (const { bucket, images } of await reading.images.counts()) {
     total += images;
     if (bucket === 'problem') problem += images;
   }
-  const labelled = queries.images.labelledCount();
+  const labelled = await reading.images.labelledCount();
   const images = { total, labelled, unlabelled: total - problem - labelled, problem };
   return { id: queries.project.id(), folder: layout.folder, name: layout.name, classes: queries.classes.list(), images };
 }
@@ -99,6 +105,7 @@ async function openLocked(
   lock: ProjectLock,
   create: ParamsOf<'project.open'>['create'],
   expected: string | null,
+  readerFile: string,
 ): Promise<Project> {
   const warnings: Warning[] = [];
   const warn = (code: Warning['code'], params: Record<string, string>): void =>
@@ -115,7 +122,18 @@ async function openLocked(
       console.warn('The project was not backed up:', error);
       warn('BACKUP_FAILED', { reason: reasonOf(databaseError(error, layout)) });
     });
-    return { layout, db, queries, labels: new LabelStore(db, queries), lock, held: fileAt(layout.database)!, warnings };
+    const reader = new Reader(layout.database, readerFile);
+    return {
+      layout,
+      db,
+      queries,
+      reader,
+      reading: prepareReading(reader.all),
+      labels: new LabelStore(db, queries),
+      lock,
+      held: fileAt(layout.database)!,
+      warnings,
+    };
   } catch (error) {
     db.close();
     throw error;

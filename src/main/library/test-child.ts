@@ -23,7 +23,7 @@ export async function buildLibrary(name: string): Promise<string> {
       ssr: true,
       outDir,
       rollupOptions: {
-        input: { library: join(ROOT, 'src/main/library/index.ts') },
+        input: { library: join(ROOT, 'src/main/library/index.ts'), 'library-reader': join(ROOT, 'src/main/library/reader/thread.mjs') },
         output: { format: 'cjs', entryFileNames: '[name].js' },
       },
     },

@@ -6,6 +6,9 @@ import type { MethodName, ParamsOf, ResultOf } from '@shared/protocol';
 import { Peer, serve, type CallOptions, type Port } from '@shared/rpc';
 import { createLibrary } from './library';
 
+/** The thread that reads, as it is in the sources: it needs nothing of ours. */
+export const READER = join(import.meta.dirname, 'reader', 'thread.mjs');
+
 /** For tests: a temporary folder with pictures in it, and a library in this process behind a real port. */
 export class TestLibrary {
   readonly #peer = connect();
@@ -78,7 +81,7 @@ export class TestLibrary {
 /** A peer whose other end is a library of its own; messages are cloned, as between processes. */
 function connect(): Peer {
   const [near, far] = portPair();
-  new Peer(far, serve(createLibrary()));
+  new Peer(far, serve(createLibrary(READER)));
   return new Peer(near);
 }
 

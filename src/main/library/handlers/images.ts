@@ -25,12 +25,12 @@ type Methods =
 
 export function imageHandlers(project: Open): Handlers<Methods> {
   return {
-    'images.list': ({ query, offset, limit }) => {
-      const { total, rows } = project().queries.lists.list(query, runNumber(project(), query), offset, limit);
+    'images.list': async ({ query, offset, limit }) => {
+      const { total, rows } = await project().reading.lists.list(query, runNumber(project(), query), offset, limit);
       return { total, items: rows.map((row) => imageRecord(row, reviewShares(row))) };
     },
     'images.get': ({ id }) => imageRecord(imageOf(project(), id), null),
-    'images.position': ({ id, query }) => project().queries.lists.position(id, query, runNumber(project(), query)),
+    'images.position': ({ id, query }) => project().reading.lists.position(id, query, runNumber(project(), query)),
     'images.update': ({ id, state, notes, reviewed }) =>
       project().db.transaction(() => {
         if (notes !== undefined) project().queries.images.setNotes(id, notes);

@@ -24,9 +24,9 @@ export function classHandlers(project: Open): Handlers<ClassMethods> {
     'classes.update': ({ id, ...change }) => updateClass(project(), id, change),
     'classes.recolor': ({ colors }) => recolorClasses(project(), colors),
     'classes.addSet': ({ set }) => addClassSet(project(), set),
-    'classes.counts': () => project().queries.labels.counts(),
+    'classes.counts': () => project().reading.labels.counts(),
     'classes.reorder': ({ ids }) => reorderClasses(project(), ids),
-    'classes.usage': ({ id }) => project().queries.labels.usage(classOf(project(), id).id),
+    'classes.usage': ({ id }) => project().reading.labels.usage(classOf(project(), id).id),
     'classes.merge': ({ from, into }) => replaceClass(project(), from, into),
     'classes.remove': ({ id }) => replaceClass(project(), id, null),
   };

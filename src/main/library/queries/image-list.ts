@@ -1,12 +1,10 @@
-import type { Database } from 'better-sqlite3';
 import type { ImageQuery } from '@shared/domain';
+import type { Params, Read } from '../reader/reader';
 import { type ImageRow, WITH_LABELS, WITHOUT_LABELS } from './images';
 import type { ShareColumns } from './predictions';
 
 /** An image of a list; its shares are null where the run has not predicted it. */
 export type ListedImage = ImageRow & { [K in keyof ShareColumns]: ShareColumns[K] | null };
-
-type Params = Readonly<Record<string, string | number | null>>;
 
 /** The part of the SQL that a query decides. `run` is the run's number, null without one. */
 interface Selection {
@@ -41,52 +39,46 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
  * Lists of images. Without a search, every list by name or date is a walk along one index, and so is a list by score:
  * first the images the run has predicted, the most filtered first, then the others by name.
  */
-export function imageListQueries(db: Database) {
-  const statements = new Map<string, ReturnType<Database['prepare']>>();
-  const run = (sql: string, params: Params): unknown[] => {
-    const statement = statements.get(sql) ?? db.prepare(sql);
-    statements.set(sql, statement);
-    return statement.all(params);
-  };
-  const number = (sql: string, params: Params): number => Number((run(sql, params)[0] as { n: number | null }).n ?? 0);
-  const ids = (sql: string, params: Params): number[] => (run(sql, params) as { id: number }[]).map((row) => row.id);
+export function imageListQueries(read: Read) {
+  const number = async (sql: string, params: Params): Promise<number> => Number((await read<{ n: number | null }>(sql, params))[0]?.n ?? 0);
+  const ids = async (sql: string, params: Params): Promise<number[]> => (await read<{ id: number }>(sql, params)).map((row) => row.id);
 
-  const total = (query: ImageQuery, { where, params }: Selection): number =>
+  const total = (query: ImageQuery, { where, params }: Selection): Promise<number> =>
     query.search === '' ? number(FILTERS[query.filter].total, {}) : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
 
-  const predictedBy = (runNumber: number | null): number =>
+  const predictedBy = (runNumber: number | null): Promise<number> =>
     number('SELECT predicted_images AS n FROM run WHERE number = :run', { run: runNumber });
 
   /** The images of a list that a run has predicted. Few are looked up one by one; many are met along the index of scores. */
-  const scoredFrom = (query: ImageQuery, runNumber: number | null): string => {
+  const scoredFrom = async (query: ImageQuery, runNumber: number | null): Promise<string> => {
     const chosen = selection(query);
     if (query.filter === 'all' && query.search === '') return 'FROM prediction WHERE prediction.run = :run';
-    const few = query.search === '' && total(query, chosen) * 8 < predictedBy(runNumber);
+    const few = query.search === '' && (await total(query, chosen)) * 8 < (await predictedBy(runNumber));
     const join = few
       ? 'image CROSS JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id'
       : 'prediction CROSS JOIN image ON image.id = prediction.image_id';
     return `FROM ${join} WHERE prediction.run = :run AND ${chosen.where}`;
   };
-  const scoredCount = (query: ImageQuery, runNumber: number | null): number =>
+  const scoredCount = async (query: ImageQuery, runNumber: number | null): Promise<number> =>
     query.filter === 'all' && query.search === ''
       ? predictedBy(runNumber)
-      : number(`SELECT count(*) AS n ${scoredFrom(query, runNumber)}`, { ...selection(query).params, run: runNumber });
+      : number(`SELECT count(*) AS n ${await scoredFrom(query, runNumber)}`, { ...selection(query).params, run: runNumber });
 
-  const page = (query: ImageQuery, runNumber: number | null, offset: number, limit: number): number[] => {
+  const page = async (query: ImageQuery, runNumber: number | null, offset: number, limit: number): Promise<number[]> => {
     const { where, params } = selection(query);
     const window = { ...params, offset, limit };
     const score = scoreOf(query, runNumber);
     if (!score) return ids(`SELECT id FROM image WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset`, window);
 
-    const scored = ids(
-      `SELECT prediction.image_id AS id ${scoredFrom(query, runNumber)}
+    const scored = await ids(
+      `SELECT prediction.image_id AS id ${await scoredFrom(query, runNumber)}
        ORDER BY prediction.${score} DESC, prediction.image_id LIMIT :limit OFFSET :offset`,
       { ...window, run: runNumber },
     );
     if (scored.length === limit) return scored;
-    const predicted = scoredCount(query, runNumber);
-    if (predicted === total(query, { where, params })) return scored;
-    const rest = ids(
+    const predicted = await scoredCount(query, runNumber);
+    if (predicted === (await total(query, { where, params }))) return scored;
+    const rest = await ids(
       `SELECT id FROM image WHERE ${where} AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)
        ORDER BY sort_name, id LIMIT :limit OFFSET :offset`,
       { ...params, run: runNumber, limit: limit - scored.length, offset: Math.max(0, offset - predicted) },
@@ -94,25 +86,29 @@ export function imageListQueries(db: Database) {
     return [...scored, ...rest];
   };
 
-  const listed = db.prepare<{ ids: string; run: number | null }, ListedImage>(
-    `SELECT image.*, kept, low_confidence, doubted, mean_similarity
+  const LISTED = `SELECT image.*, kept, low_confidence, doubted, mean_similarity
      FROM json_each(:ids) AS wanted
      JOIN image ON image.id = wanted.value
      LEFT JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id
-     ORDER BY wanted.key`,
-  );
+     ORDER BY wanted.key`;
 
   return {
-    list(query: ImageQuery, runNumber: number | null, offset: number, limit: number): { total: number; rows: ListedImage[] } {
-      const found = page(query, runNumber, offset, limit);
-      return { total: total(query, selection(query)), rows: listed.all({ ids: JSON.stringify(found), run: runNumber }) };
+    async list(
+      query: ImageQuery,
+      runNumber: number | null,
+      offset: number,
+      limit: number,
+    ): Promise<{ total: number; rows: ListedImage[] }> {
+      const found = await page(query, runNumber, offset, limit);
+      const rows = await read<ListedImage>(LISTED, { ids: JSON.stringify(found), run: runNumber });
+      return { total: await total(query, selection(query)), rows };
     },
 
     /** How many images of a list come before image `id`; null when the list leaves it out. */
-    position(id: number, query: ImageQuery, runNumber: number | null): number | null {
+    async position(id: number, query: ImageQuery, runNumber: number | null): Promise<number | null> {
       const { where, params } = selection(query);
       const own = { ...params, id, run: runNumber };
-      if (number(`SELECT count(*) AS n FROM image WHERE id = :id AND ${where}`, { ...params, id }) === 0) return null;
+      if ((await number(`SELECT count(*) AS n FROM image WHERE id = :id AND ${where}`, { ...params, id })) === 0) return null;
       const score = scoreOf(query, runNumber);
       const mine = (column: string): string => `(SELECT ${column} FROM image WHERE id = :id)`;
       if (!score && query.sort === 'recent') {
@@ -122,19 +118,19 @@ export function imageListQueries(db: Database) {
       if (!score) return number(`SELECT count(*) AS n FROM image WHERE ${where} AND ${before}`, { ...params, id });
 
       const value = `(SELECT ${score} FROM prediction WHERE run = :run AND image_id = :id)`;
-      if (number(`SELECT count(*) AS n FROM prediction WHERE run = :run AND image_id = :id`, { id, run: runNumber }) === 1) {
+      if ((await number(`SELECT count(*) AS n FROM prediction WHERE run = :run AND image_id = :id`, { id, run: runNumber })) === 1) {
         return number(
-          `SELECT count(*) AS n ${scoredFrom(query, runNumber)}
+          `SELECT count(*) AS n ${await scoredFrom(query, runNumber)}
              AND (prediction.${score} > ${value} OR (prediction.${score} = ${value} AND prediction.image_id < :id))`,
           own,
         );
       }
-      const unpredicted = number(
+      const unpredicted = await number(
         `SELECT count(*) AS n FROM image WHERE ${where} AND ${before}
            AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id)`,
         own,
       );
-      return scoredCount(query, runNumber) + unpredicted;
+      return (await scoredCount(query, runNumber)) + unpredicted;
     },
   };
 }

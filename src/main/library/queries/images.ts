@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Read } from '../reader/reader';
 import type { FileStatus, ImageRecord, ImageState, ReviewShares } from '@shared/domain';
 
 export interface ImageRow {
@@ -50,7 +51,6 @@ export function imageQueries(db: Database) {
   const byStem = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE stem = ? ORDER BY id`);
   const byName = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE name = ? ORDER BY id`);
   const maxId = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM image');
-  const counts = db.prepare<[], ImageCounts>('SELECT bucket, reviewed, images FROM image_count');
   const unreadable = db.prepare<[], { path: string; problem: string | null }>(
     "SELECT path, problem FROM image WHERE bucket = 'problem' AND status = 'unreadable' ORDER BY sort_name",
   );
@@ -66,7 +66,6 @@ export function imageQueries(db: Database) {
     `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
   );
   const labelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITH_LABELS} ORDER BY sort_name, id`);
-  const labelledCount = db.prepare<[], { images: number }>(`SELECT count(*) AS images FROM image WHERE ${WITH_LABELS}`);
   const insert = db.prepare<IndexedFile>(
     `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, problem)
      VALUES (@path, @stem, @name, @sort_name, @size, @modified, @width, @height, @status, @problem)`,
@@ -90,9 +89,6 @@ export function imageQueries(db: Database) {
     withStem: (stem: string) => byStem.all(stem),
     withName: (name: string) => byName.all(name),
     maxId: () => maxId.get()?.id ?? 0,
-    counts: () => counts.all(),
-    /** How many readable images have labels. */
-    labelledCount: () => labelledCount.get()?.images ?? 0,
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
@@ -111,6 +107,16 @@ export function imageQueries(db: Database) {
     setState: (id: number, state: ImageState, now: number) => setState.run(state, now, id),
     setNotes: (id: number, notes: string) => setNotes.run(notes, id),
     setReviewed: (id: number, reviewed: boolean) => setReviewed.run(reviewed ? 1 : 0, id),
+  };
+}
+
+/** How many images there are. */
+export function imageCountQueries(read: Read) {
+  return {
+    counts: () => read<ImageCounts>('SELECT bucket, reviewed, images FROM image_count'),
+    /** How many readable images have labels. */
+    labelledCount: async () =>
+      (await read<{ images: number }>(`SELECT count(*) AS images FROM image WHERE ${WITH_LABELS}`))[0]?.images ?? 0,
   };
 }
 export type ImageQueries = ReturnType<typeof imageQueries>;

@@ -1,19 +1,19 @@
 import type { Database } from 'better-sqlite3';
+import type { Read } from '../reader/reader';
 import { classQueries } from './classes';
 import { decisionQueries } from './decisions';
 import { imageListQueries } from './image-list';
-import { imageQueries } from './images';
-import { labelQueries } from './labels';
+import { imageCountQueries, imageQueries } from './images';
+import { labelCountQueries, labelQueries } from './labels';
 import { predictionQueries } from './predictions';
 import { projectQueries } from './project';
 import { runQueries } from './runs';
 
-/** Every question asked of the database; SQL is written nowhere else but in the migrations. */
+/** Every question that is answered at once; SQL is written nowhere else but in the migrations. */
 export function prepareQueries(db: Database) {
   return {
     project: projectQueries(db),
     images: imageQueries(db),
-    lists: imageListQueries(db),
     classes: classQueries(db),
     labels: labelQueries(db),
     runs: runQueries(db),
@@ -22,3 +22,9 @@ export function prepareQueries(db: Database) {
   };
 }
 export type Queries = ReturnType<typeof prepareQueries>;
+
+/** Every question that may take long in a large project. */
+export function prepareReading(read: Read) {
+  return { lists: imageListQueries(read), images: imageCountQueries(read), labels: labelCountQueries(read) };
+}
+export type Reading = ReturnType<typeof prepareReading>;

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { LabelSource } from '@shared/domain';
+import type { Read } from '../reader/reader';
 
 /** Edits 1…last of an image exist; those up to `cursor` are in effect; those up to `barrier` can no longer be undone. */
 export interface LabelRow {
@@ -50,12 +51,6 @@ export function labelQueries(db: Database) {
   const forgetUnused = db.prepare<[number]>('DELETE FROM label_class WHERE image_id = ? AND pixels = 0');
   const pixelsOf = db.prepare<[number], { pixels: number | null }>('SELECT sum(pixels) AS pixels FROM label_class WHERE image_id = ?');
   const imagesWith = db.prepare<[number], { id: number }>('SELECT image_id AS id FROM label_class WHERE class_id = ? ORDER BY image_id');
-  const usage = db.prepare<[number], { images: number; pixels: number | null }>(
-    'SELECT count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE class_id = ? AND pixels > 0',
-  );
-  const counts = db.prepare<[], { id: number; images: number; pixels: number }>(
-    'SELECT class_id AS id, count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE pixels > 0 GROUP BY class_id',
-  );
   const used = db.prepare<[], { id: number }>(
     `SELECT id FROM class WHERE active = 1 AND EXISTS (
        SELECT 1 FROM label_class JOIN image ON image.id = image_id WHERE class_id = class.id AND pixels > 0 AND status = 'ok')`,
@@ -88,13 +83,25 @@ export function labelQueries(db: Database) {
     labelledPixels: (imageId: number) => pixelsOf.get(imageId)?.pixels ?? 0,
     /** Images in whose history a class occurs. */
     imagesWith: (classId: number) => imagesWith.all(classId).map((row) => row.id),
-    usage: (classId: number) => {
-      const row = usage.get(classId);
-      return { images: row?.images ?? 0, pixels: row?.pixels ?? 0 };
-    },
-    counts: () => counts.all(),
     /** Classes that readable images are labelled with. */
     usedClasses: () => used.all().map((row) => row.id),
+  };
+}
+
+/** Images and pixels of classes. */
+export function labelCountQueries(read: Read) {
+  return {
+    usage: async (classId: number) => {
+      const [row] = await read<{ images: number; pixels: number | null }>(
+        'SELECT count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE class_id = :id AND pixels > 0',
+        { id: classId },
+      );
+      return { images: row?.images ?? 0, pixels: row?.pixels ?? 0 };
+    },
+    counts: () =>
+      read<{ id: number; images: number; pixels: number }>(
+        'SELECT class_id AS id, count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE pixels > 0 GROUP BY class_id',
+      ),
   };
 }
 export type LabelQueries = ReturnType<typeof labelQueries>;
