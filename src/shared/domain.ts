@@ -38,7 +38,7 @@ export const ImageRecord = z.object({
   width: z.number().int().nonnegative(),
   height: z.number().int().nonnegative(),
   status: FileStatus,
-  /** Why an unreadable image cannot be read. */
+  /** Why an unreadable image cannot be read; of a readable one, what of its file the picture is where that is not all. */
   problem: z.string().nullable(),
   state: ImageState,
   labelledPixels: z.number().int().nonnegative(),

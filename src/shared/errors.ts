@@ -14,6 +14,7 @@ export const MESSAGES = {
   // Projects.
   FOLDER_MISSING: 'The folder {folder} does not exist; choose another one.',
   FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
+  FOLDER_UNUSABLE: 'Of what looks like images in {folder} nothing can be used: {name}, the first of {count}, was left out ({reason}).',
   FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
   PROJECT_MISSING: '{folder} is not an Espalier project yet; create one there first.',
   PROJECT_IN_USE: 'This project is already open in another window or command; close it there first.',

@@ -203,6 +203,8 @@ export const methods = {
       changed: z.number().int(),
       removed: z.number().int(),
       unreadable: z.array(z.object({ name: z.string(), reason: z.string() })),
+      /** What is not taken of images that were added or changed: each remark with how many images it is true of, and the first of them. */
+      remarks: z.array(z.object({ remark: z.string(), images: z.number().int(), first: z.string() })),
     }),
   ),
   /** Generates the sample data set in `folder/micrographs` with its ground truth in `folder/truth`; existing files are kept. */

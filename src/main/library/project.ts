@@ -5,7 +5,7 @@ import type { ParamsOf, ProjectSummary, Warning } from '@shared/protocol';
 import { backupsThere } from './backups/list';
 import { backUpWhenDue } from './backups/make';
 import { databaseError, openDatabase, type Database } from './database';
-import { walkImages } from './images/walk';
+import { countImages } from './images/walk';
 import { putForeignJournalAside, sizeOf } from './journal';
 import { fileAt, sameFile, type FileIdentity } from './identity';
 import { addFirstClasses } from './labels/classes';
@@ -35,7 +35,7 @@ export interface Project {
 
 /**
  * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
- * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
+ * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_UNUSABLE, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
  */
 export async function openProject({ folder, create, project }: ParamsOf<'project.open'>, readerFile: string): Promise<Project> {
   const layout = await layoutOfFolder(folder);
@@ -154,12 +154,7 @@ export async function layoutOfFolder(folder: string): Promise<Layout> {
 }
 
 async function makeHome(layout: Layout): Promise<void> {
-  if (!(await hasImages(layout.folder))) throw new EspalierError('FOLDER_EMPTY', { folder: layout.folder });
+  await countImages(layout.folder, undefined, 1);
   await access(layout.folder, constants.W_OK);
   await mkdir(layout.home, { recursive: true });
-}
-
-async function hasImages(folder: string): Promise<boolean> {
-  for await (const path of walkImages(folder, { onProblem: () => undefined })) return path.length > 0;
-  return false;
 }

@@ -22,6 +22,9 @@ export const init: Command = {
       onProgress: ({ done, total }) => output.items('indexing', done, total),
     });
     for (const { name, reason } of index.unreadable) output.progress({ unreadable: name, reason }, `cannot be read: ${name} (${reason})`);
+    for (const { remark, images, first } of index.remarks) {
+      output.progress({ remark, images, first }, `${first}${images > 1 ? ` and ${images - 1} like it` : ''}: ${remark}`);
+    }
     output.result(
       { folder, images: index.added, classes: summary.classes.length, unreadable: index.unreadable.length },
       `${index.added} images, ${summary.classes.length} classes${index.unreadable.length ? `, ${index.unreadable.length} unreadable` : ''}`,

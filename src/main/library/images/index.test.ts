@@ -1,8 +1,10 @@
 import { mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
+import { makeTiff } from '../../media/test-tiff';
 import { TestLibrary } from '../test-library';
 
 let test: TestLibrary;
@@ -18,7 +20,16 @@ describe('indexing', () => {
     await test.open(['a']);
     const steps: number[] = [];
     const result = await test.call('project.index', null, { onProgress: (step) => steps.push((step as { done: number }).done) });
-    expect(result).toEqual({ added: 4, changed: 0, removed: 0, unreadable: [] });
+    expect(result).toEqual({
+      added: 4,
+      changed: 0,
+      removed: 0,
+      unreadable: [
+        { name: 'outside.png', reason: 'it is a link to a file elsewhere; put a copy in its place' },
+        { name: 'root', reason: 'it is a link to a folder elsewhere; put a copy in its place' },
+      ],
+      remarks: [],
+    });
     expect(steps.at(-1)).toBe(4);
     expect(await test.names()).toEqual(['img2.png', 'img10.png', 'link.png', 'sub/deep/IMG1.PNG']);
     expect((await test.images())[0]).toMatchObject({
@@ -47,12 +58,12 @@ describe('indexing', () => {
     await utimes(join(test.folder, 'b.png'), 1, 1);
     await test.picture('d.png', 4, 4);
     await test.open();
-    expect(await test.call('project.index', null)).toEqual({ added: 1, changed: 1, removed: 1, unreadable: [] });
+    expect(await test.call('project.index', null)).toEqual({ added: 1, changed: 1, removed: 1, unreadable: [], remarks: [] });
     const [gone, changed] = await test.images();
     expect(gone).toMatchObject({ status: 'missing', labelledPixels: 3 });
     expect(changed).toMatchObject({ width: 5, height: 7, status: 'ok' });
     expect(changed!.version).not.toBe((await test.images())[2]!.version);
-    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, removed: 0, unreadable: [] });
+    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, removed: 0, unreadable: [], remarks: [] });
 
     await test.picture('a.png', 4, 4);
     await test.call('project.index', null);
@@ -102,6 +113,50 @@ describe('indexing', () => {
       code: 'IMAGE_UNREADABLE',
       params: { name: 'text.jpg' },
     });
+  });
+
+  it.skipIf(process.platform !== 'linux')('says which names and links it leaves out, and that a folder holds nothing else', async () => {
+    test = await TestLibrary.create({ 'day/good.png': [4, 4] });
+    const badly = Buffer.concat([Buffer.from(join(test.folder, 'caf')), Buffer.of(0xe9), Buffer.from('.png')]);
+    await writeFile(badly, await readFile(join(test.folder, 'day/good.png')));
+    await symlink(join(test.folder, 'nowhere.png'), join(test.folder, 'broken.png'));
+    await symlink(join(test.folder, 'day'), join(test.folder, 'same-day'));
+    await writeFile(join(test.folder, 'day', 'odd\ufffd.png'), await readFile(join(test.folder, 'day/good.png')));
+    await test.open(['a']);
+    const { unreadable } = await test.call('project.index', null);
+    expect(unreadable).toEqual([
+      { name: 'broken.png', reason: 'it is a link to nothing' },
+      { name: 'caf\ufffd.png', reason: 'its name is not valid UTF-8; rename it' },
+    ]);
+    expect(await test.names()).toEqual(['day/good.png', 'day/odd\ufffd.png']);
+  });
+
+  it('says what was left out of a folder that holds nothing else', async () => {
+    test = await TestLibrary.create();
+    await symlink('/etc/hostname', join(test.folder, 'one.png'));
+    await expect(test.open(['a'])).rejects.toMatchObject({
+      code: 'FOLDER_UNUSABLE',
+      params: { name: 'one.png', reason: 'it is a link to a file elsewhere; put a copy in its place', count: 1 },
+    });
+  });
+
+  it('remarks once on what is not taken of many files, and tries again what it could not read', async () => {
+    test = await TestLibrary.create();
+    const four = makeTiff(new Uint8Array(4 * 4 * 4), { width: 4, height: 4, samples: 4, photometric: 2 });
+    for (const name of ['a.tif', 'b.tif', 'c.tif']) await test.write(name, four);
+    await test.open(['a']);
+    const remark = 'of its 4 channels the first three are shown, as red, green and blue';
+    const { remarks } = await test.call('project.index', null);
+    expect(remarks).toEqual([{ remark, images: 3, first: expect.stringMatching(/^[abc]\.tif$/) }]);
+    expect((await test.images())[0]).toMatchObject({ status: 'ok', problem: remark });
+
+    await test.call('project.close', null);
+    const db = new Database(join(test.folder, '.espalier', 'project.db'));
+    db.exec("UPDATE image SET status = 'unreadable', problem = 'an older Espalier could not'");
+    db.close();
+    await test.open();
+    expect((await test.call('project.index', null)).unreadable).toEqual([]);
+    expect((await test.images())[0]).toMatchObject({ status: 'ok' });
   });
 
   it('stops when asked and continues later', async () => {

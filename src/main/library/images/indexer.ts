@@ -11,7 +11,7 @@ import type { Project } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
 import { forgetPictures } from './copies';
 import { lastPart, sortNameOf, stemOf } from './names';
-import { walkImages } from './walk';
+import { countImages, walkImages } from './walk';
 
 /** Files looked at together, and committed together. */
 const BATCH = 256;
@@ -25,27 +25,30 @@ interface Finding {
 /**
  * Brings the index up to date with the folder. A file counts as changed when its size or date did. What is gone is marked missing and
  * keeps its labels; what cannot be read is recorded with the reason. Work is kept batch by batch, so that an abort loses nothing.
- * @throws EspalierError FOLDER_EMPTY when neither folder nor index hold an image; CANCELLED
+ * @throws EspalierError FOLDER_EMPTY, FOLDER_UNUSABLE when neither folder nor index hold an image; CANCELLED
  */
 export async function indexFolder(project: Project, { signal, progress }: CallContext<Progress>): Promise<ResultOf<'project.index'>> {
   const { layout, queries } = project;
-  let total = 0;
-  for await (const path of walkImages(layout.folder, { signal, onProblem: () => undefined })) total += path.length > 0 ? 1 : 0;
-  if (total === 0 && queries.images.maxId() === 0) throw new EspalierError('FOLDER_EMPTY', { folder: layout.folder });
-
+  const total = await countImages(layout.folder, signal).catch((error: unknown) => {
+    const empty = error instanceof EspalierError && queries.images.maxId() > 0;
+    if (!empty) throw error;
+    return 0;
+  });
   const meter = new ProgressMeter(total, progress);
   const seen = new Uint8Array(queries.images.maxId() + 1);
-  const folders: { name: string; reason: string }[] = [];
+  const leftOut: { name: string; reason: string }[] = [];
+  const remarks = new Map<string, { remark: string; images: number; first: string }>();
   const counts = { added: 0, changed: 0, removed: 0 };
 
   const take = async (paths: readonly string[]): Promise<void> => {
     const findings = await mapAtOnce(paths, (path) => look(project, path));
     signal.throwIfAborted();
     await keep(project, findings, seen, counts);
+    for (const finding of findings) noteRemark(finding, remarks);
     meter.advance(paths.length);
   };
   let batch: string[] = [];
-  for await (const path of walkImages(layout.folder, { signal, onProblem: (name, reason) => folders.push({ name, reason }) })) {
+  for await (const path of walkImages(layout.folder, { signal, onProblem: (name, reason) => leftOut.push({ name, reason }) })) {
     batch.push(path);
     if (batch.length === BATCH) {
       await take(batch);
@@ -53,12 +56,22 @@ export async function indexFolder(project: Project, { signal, progress }: CallCo
     }
   }
   await take(batch);
-  counts.removed = await markMissing(project, seen, folders, signal);
+  counts.removed = await markMissing(project, seen, leftOut, signal);
+  leftOut.sort((a, b) => (a.name < b.name ? -1 : 1));
   const unreadable = queries.images.unreadable().map(({ path, problem }) => ({ name: path, reason: problem ?? '' }));
-  return { ...counts, unreadable: [...folders, ...unreadable] };
+  return { ...counts, unreadable: [...leftOut, ...unreadable], remarks: [...remarks.values()] };
 }
 
-/** What is new about a file; null when nothing is. */
+/** Counts what is remarked on readable files, by its words. */
+function noteRemark(finding: Finding | number | null, remarks: Map<string, { remark: string; images: number; first: string }>): void {
+  if (finding === null || typeof finding === 'number') return;
+  const { path, status, problem: remark } = finding.file;
+  if (status !== 'ok' || remark === null) return;
+  const { images, first } = remarks.get(remark) ?? { images: 0, first: path };
+  remarks.set(remark, { remark, images: images + 1, first });
+}
+
+/** What is new about a file; its number when nothing is, null when it is gone. What could not be read is tried again. */
 async function look(project: Project, path: string): Promise<Finding | number | null> {
   const known = project.queries.images.atPath(path) ?? null;
   const full = join(project.layout.folder, path);
@@ -66,7 +79,7 @@ async function look(project: Project, path: string): Promise<Finding | number | 
   if (!stats) return null; // Removed since it was listed: it counts as missing.
   const size = stats.size;
   const modified = Math.round(stats.mtimeMs * 1000);
-  if (known && known.status !== 'missing' && known.size === size && known.modified === modified) return known.id;
+  if (known && known.status === 'ok' && known.size === size && known.modified === modified) return known.id;
 
   const stem = stemOf(path);
   const base = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path), size, modified };
@@ -135,7 +148,7 @@ async function markMissing(
         // Images added by this very index have ids beyond `seen`.
         if (id >= seen.length || seen[id] === 1) continue;
         const path = images.get(id)?.path ?? '';
-        if (unlisted.some(({ name }) => path.startsWith(name))) continue;
+        if (unlisted.some(({ name }) => name.endsWith('/') && path.startsWith(name))) continue;
         images.setStatus(id, 'missing', 'the file is no longer there');
         removed++;
       }

@@ -1,12 +1,15 @@
-import type { Dirent } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { IMAGE_EXTENSIONS } from '../../media/format';
+import { EspalierError } from '@shared/errors';
 import { problemOf } from '../../media/failure';
+import { IMAGE_EXTENSIONS } from '../../media/format';
 
 export interface WalkOptions {
   readonly signal?: AbortSignal;
-  /** Hears of folders that cannot be listed; the walk goes on without them. */
+  /**
+   * Hears of what is left out although it looks as if it were meant: folders that cannot be listed (their path ends with a slash), links
+   * that lead elsewhere, names that are no text. Without it, a folder that cannot be listed ends the walk.
+   */
   readonly onProblem?: (path: string, reason: string) => void;
 }
 
@@ -24,6 +27,24 @@ export async function* walkFiles(folder: string, extension: string, options: Wal
   yield* walk(folder, '', (name) => extname(name).toLowerCase() === extension, options);
 }
 
+/**
+ * Counts the images under `folder`; `enough` of them will do.
+ * @throws EspalierError FOLDER_EMPTY when there is none, FOLDER_UNUSABLE when all that looks like one is left out
+ */
+export async function countImages(folder: string, signal?: AbortSignal, enough = Infinity): Promise<number> {
+  let [images, leftOut] = [0, 0];
+  let [name, reason] = ['', ''];
+  const onProblem = (path: string, why: string): void => {
+    if (leftOut++ === 0) [name, reason] = [path, why];
+  };
+  for await (const path of walkImages(folder, { signal, onProblem })) {
+    if (path.length > 0 && ++images >= enough) break;
+  }
+  if (images > 0) return images;
+  if (leftOut > 0) throw new EspalierError('FOLDER_UNUSABLE', { folder, name, reason, count: leftOut });
+  throw new EspalierError('FOLDER_EMPTY', { folder });
+}
+
 async function* walk(root: string, below: string, wanted: (name: string) => boolean, options: WalkOptions): AsyncGenerator<string> {
   const folders: string[] = [];
   try {
@@ -31,8 +52,14 @@ async function* walk(root: string, below: string, wanted: (name: string) => bool
       options.signal?.throwIfAborted();
       if (entry.name.startsWith('.')) continue;
       const path = below + entry.name;
-      if (entry.isDirectory()) folders.push(`${path}/`);
-      else if (wanted(entry.name) && (await isFileInside(root, path, entry))) yield path;
+      const asked = entry.isDirectory() || wanted(entry.name);
+      if (asked && (await isNoText(root, path, entry.name))) options.onProblem?.(path, 'its name is not valid UTF-8; rename it');
+      else if (entry.isDirectory()) folders.push(`${path}/`);
+      else if (entry.isSymbolicLink()) {
+        const reason = await linkProblem(root, path, asked);
+        if (reason !== null) options.onProblem?.(path, reason);
+        else if (asked && (await isFile(join(root, path)))) yield path;
+      } else if (asked && entry.isFile()) yield path;
     }
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -42,12 +69,20 @@ async function* walk(root: string, below: string, wanted: (name: string) => bool
   for (const each of folders) yield* walk(root, each, wanted, options);
 }
 
-async function isFileInside(root: string, path: string, entry: Dirent): Promise<boolean> {
-  if (entry.isFile()) return true;
-  if (!entry.isSymbolicLink()) return false;
-  const target = await insideOf(root, path);
-  return target !== null && (await stat(target)).isFile();
+/** Node writes the replacement character for bytes that are no UTF-8, and cannot find the file under the name it made so. */
+async function isNoText(root: string, path: string, name: string): Promise<boolean> {
+  return name.includes('\ufffd') && !(await lstat(join(root, path)).catch(() => null));
 }
+
+/** Why a link is left out, or null where it leads to something inside the folder, or to what was not asked for. */
+async function linkProblem(root: string, path: string, asked: boolean): Promise<string | null> {
+  const target = await stat(join(root, path)).catch(() => null);
+  if (!target) return asked ? 'it is a link to nothing' : null;
+  if ((await insideOf(root, path)) !== null || !(asked || target.isDirectory())) return null;
+  return `it is a link to a ${target.isDirectory() ? 'folder' : 'file'} elsewhere; put a copy in its place`;
+}
+
+const isFile = async (file: string): Promise<boolean> => (await stat(file)).isFile();
 
 /**
  * The real file behind a path inside `root`, or null when there is none or it lies elsewhere.
