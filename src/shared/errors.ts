@@ -108,6 +108,9 @@ export const MESSAGES = {
   TRUTH_MISSING: '{count} images have no truth mask in {folder}: {names}; add masks named like the images, or leave these out of the list.',
   EXPORT_INSIDE: 'Masks written into {folder} would be taken for images of the project; choose a folder outside it.',
   TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
+  EXPORT_FOREIGN:
+    'An export cannot take the place of what lies in {folder} ({found}); choose another folder, or move that elsewhere first.',
+  MASK_NAME: 'The mask {name} cannot have its name in {folder} ({reason}); rename the image or choose another folder.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
   DECISION_UNKNOWN: 'There is no review decision number {id} in this project.',
   EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',

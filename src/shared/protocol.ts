@@ -385,7 +385,12 @@ export const methods = {
       imageIds: z.array(imageId).nullable(),
     }),
     Progress,
-    z.object({ written: z.number().int(), folder: z.string() }),
+    z.object({
+      written: z.number().int(),
+      folder: z.string(),
+      /** How many images were left out, or are incomplete; `what` says which and why, `names` are the first of them. */
+      remarks: z.array(z.object({ what: z.string(), images: z.number().int(), names: z.array(z.string()) })),
+    }),
   ),
 
   // ── engine ──

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Writes a file so that its name always holds either the old or the new content, complete and on disk:
@@ -9,7 +9,8 @@ import { basename, dirname, join } from 'node:path';
  */
 export async function writeFileAtomic(file: string, data: Uint8Array | string | Iterable<Uint8Array>): Promise<void> {
   const folder = dirname(file);
-  const temporary = join(folder, `.${basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
+  // Not made from the file's name, which may be as long as names can be.
+  const temporary = join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   try {
     await withFile(temporary, 'wx', async (handle) => {
       const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
@@ -21,6 +22,11 @@ export async function writeFileAtomic(file: string, data: Uint8Array | string | 
     await rm(temporary, { force: true });
     throw error;
   }
+  await syncFolder(folder);
+}
+
+/** Makes sure that the names in a folder are on disk. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open folders, and needs no fsync of them.
   if (process.platform !== 'win32') await withFile(folder, 'r', (handle) => handle.sync());
 }

@@ -9,7 +9,7 @@ export const exportMasks: Command = {
   positionals: ['DIR'],
   options: {
     format: { value: 'masks', help: 'the only format so far', required: true },
-    out: { value: 'FOLDER', help: 'where the files go', required: true },
+    out: { value: 'FOLDER', help: 'where the files go; an earlier export there is replaced when the new one is complete', required: true },
     content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with refined pseudo-labels (accepted)' },
     run: { value: 'ID', help: 'the run whose pseudo-labels are refined' },
   },
@@ -18,7 +18,7 @@ export const exportMasks: Command = {
     const content = ExportContent.safeParse(text(values, 'content') ?? 'accepted');
     if (!content.success) throw new EspalierError('USAGE', { detail: '--content must be human, accepted or refined.' });
     await project.library.open({ folder: positionals[0]!, create: null });
-    const { written, folder } = await project.library.call(
+    const { written, folder, remarks } = await project.library.call(
       'export.masks',
       {
         folder: resolve(text(values, 'out')!),
@@ -30,6 +30,11 @@ export const exportMasks: Command = {
       },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );
-    output.result({ written, folder }, `${written} masks in ${folder}`);
+    for (const { what, images, names } of remarks) {
+      const some = names.length > 0 ? ` (${names.join(', ')}${images > names.length ? ', …' : ''})` : '';
+      output.progress({ remark: what, images, names }, `${images} images ${what}${some}`);
+    }
+    const incomplete = remarks.reduce((sum, { images }) => sum + images, 0);
+    output.result({ written, folder, remarked: incomplete }, `${written} masks in ${folder}`);
   },
 };

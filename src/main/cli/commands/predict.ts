@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text, type Command } from '../command';
 import { allImages, namedImages } from '../names';
@@ -18,7 +17,6 @@ export const predict: Command = {
     const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
     const images = ids === undefined ? await allImages(project) : await namedImages(project, ids);
     const out = resolve(text(values, 'out')!);
-    await mkdir(out, { recursive: true });
     const { predicted } = await project.engine.call(
       'engine.predictMasks',
       { folder, images, out },

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LabelClass } from '@shared/domain';
+import { checkMaskNames } from '../../media/mask-names';
 import { paletteOf } from '../../media/palette';
 import { writePng } from '../../media/png';
 import type { NamedImage } from './images';
@@ -8,7 +9,7 @@ import type { Prediction, Predictor } from './predictor';
 
 /**
  * Writes the predicted class of each pixel to `out/<name>.png`, indexed by class id with the project's colours.
- * @throws EspalierError for an image that cannot be read or a full disk; AbortError
+ * @throws EspalierError MASK_NAME, before anything is predicted; for an image that cannot be read or a full disk; AbortError
  */
 export async function predictMasks(
   predictor: Predictor,
@@ -18,6 +19,11 @@ export async function predictMasks(
   onImage: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  await mkdir(out, { recursive: true });
+  await checkMaskNames(
+    out,
+    images.map(({ name }) => name),
+  );
   const palette = paletteOf(classes);
   const write = async (image: NamedImage, prediction: Prediction): Promise<void> => {
     const file = join(out, `${image.name}.png`);

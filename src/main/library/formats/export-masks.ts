@@ -1,68 +1,97 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { formatClassSet } from '@shared/class-set';
+import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDiskFull } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
-import { writePng, type Palette, type PngImage } from '../../media/png';
+import { checkMaskNames } from '../../media/mask-names';
+import { paletteOf } from '../../media/palette';
+import { writePng } from '../../media/png';
 import { isDenied } from '../database';
 import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress';
 import { imageOf, type Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
+import { SET, writeExport } from './export-set';
 import { exportedMask, type Refinement } from './mask-content';
-import { paletteOf } from '../../media/palette';
+import { Remarks } from './remarks';
+
+/** Why an image has no mask, by what an export contains. */
+const NOTHING: Readonly<Record<ExportContent, string>> = {
+  human: 'left out: nothing in it was labelled by hand or imported',
+  accepted: 'left out: nothing in it is labelled',
+  refined: 'left out: it has neither labels nor a pseudo-label that counts',
+};
+const UNREADABLE = 'left out: the file is missing or cannot be read';
 
 /**
- * Writes `masks/<path of the image without extension>.png` (8-bit indexed, class colours, 255 = none) and `classes.json` into a folder.
- * Without ids, images with nothing to say are left out.
- * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, RUN_UNKNOWN, DISK_FULL, CANCELLED
+ * Writes `masks/<name of the image>.png` (8-bit indexed, class colours, 255 = none), `classes.json` and `export.json`, which says what the
+ * export is, into a folder, in the place of the export that may be there. Without ids, images with nothing to say are left out.
+ * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, EXPORT_FOREIGN, MASK_NAME, RUN_UNKNOWN, DISK_FULL, CANCELLED; the folder is as it was then
  */
 export async function exportMasks(
   project: Project,
   params: ParamsOf<'export.masks'>,
   context: CallContext<Progress>,
 ): Promise<ResultOf<'export.masks'>> {
-  const { signal, progress } = context;
   const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
-  const images = imagesOf(project, params.imageIds, refinement);
-  const classes = project.queries.classes.list();
-  const palette = paletteOf(classes);
-  const { folder, masks } = await makeFolders(project, params.folder);
-
-  const meter = new ProgressMeter(images.length, progress);
-  let written = 0;
+  const folder = await exportFolder(project, params.folder);
+  const remarks = new Remarks();
+  const images = imagesOf(project, params, refinement, remarks);
+  const names = images.map((image) => maskNameOf(project.queries, image));
   try {
-    for (const image of images) {
-      signal.throwIfAborted();
-      const data = await exportedMask(project, image, params.content, refinement);
-      if (params.imageIds !== null || data.some((id) => id !== IGNORE)) {
-        await writeMask(join(masks, `${maskNameOf(project.queries, image)}.png`), masks, { ...image, data }, palette);
-        written++;
-      }
-      meter.advance();
-    }
-    const list = classes.map(({ id, name, color }) => ({ id, name, color }));
-    await writeFileAtomic(join(folder, 'classes.json'), `${JSON.stringify(list, null, 2)}\n`);
+    await checkMaskNames(folder, names);
+    const seal = await writeExport(folder, async (aside) => {
+      const masks = await writeMasks(project, params, { refinement, images, names, remarks, folder: join(aside, SET.masks) }, context);
+      await writeFileAtomic(join(aside, SET.classes), formatClassSet(project.queries.classes.list()));
+      const { content } = params;
+      const of = refinement && { run: refinement.run.id, gamma: refinement.gamma, beta: refinement.beta };
+      return { content, ...of, masks, remarks: remarks.list() };
+    });
+    return { written: seal.masks, folder, remarks: seal.remarks };
   } catch (error) {
     throw isDenied(error) ? new EspalierError('EXPORT_FOLDER', { folder }, { cause: error }) : error;
   }
-  return { written, folder };
 }
 
-/** Writes a mask below `masks`, and makes sure that no symbolic link leads out of it. */
-async function writeMask(
-  file: string,
-  masks: string,
-  { width, height, data }: Pick<PngImage, 'width' | 'height' | 'data'>,
-  palette: Palette,
-): Promise<void> {
-  if (!isWithin(await realAncestor(dirname(file)), masks)) throw new EspalierError('EXPORT_FOLDER', { folder: dirname(file) });
-  await mkdir(dirname(file), { recursive: true });
-  await writePng(file, { kind: 'indexed', width, height, data }, palette);
+interface Work {
+  readonly refinement: Refinement | null;
+  readonly images: readonly ImageRow[];
+  /** Of the masks, image by image. */
+  readonly names: readonly string[];
+  readonly remarks: Remarks;
+  readonly folder: string;
+}
+
+/** Writes a mask for each image that has something to say; returns how many. */
+async function writeMasks(
+  project: Project,
+  { content, imageIds }: ParamsOf<'export.masks'>,
+  { refinement, images, names, remarks, folder }: Work,
+  { signal, progress }: CallContext<Progress>,
+): Promise<number> {
+  const palette = paletteOf(project.queries.classes.list());
+  const meter = new ProgressMeter(images.length, progress);
+  let written = 0;
+  for (const [i, image] of images.entries()) {
+    signal.throwIfAborted();
+    const { data, lacking } = await exportedMask(project, image, content, refinement);
+    const says = data.some((id) => id !== IGNORE);
+    if (lacking !== null && (says || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
+    if (says || imageIds !== null) {
+      const file = join(folder, `${names[i]!}.png`);
+      await mkdir(dirname(file), { recursive: true });
+      await writePng(file, { kind: 'indexed', width: image.width, height: image.height, data }, palette);
+      written++;
+    } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
+    meter.advance();
+  }
+  return written;
 }
 
 function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
@@ -71,21 +100,36 @@ function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export
   return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
 }
 
-function imagesOf(project: Project, ids: readonly number[] | null, refinement: Refinement | null): ImageRow[] {
+/** The images that may have a mask; what is left out before anything is looked at is remarked. */
+function imagesOf(
+  project: Project,
+  { imageIds, content }: ParamsOf<'export.masks'>,
+  refinement: Refinement | null,
+  remarks: Remarks,
+): ImageRow[] {
   const { images } = project.queries;
-  const rows = ids ? ids.map((id) => imageOf(project, id)) : images.exportable(refinement?.run.number ?? null);
+  const rows = imageIds ? imageIds.map((id) => imageOf(project, id)) : images.exportable(refinement?.run.number ?? null);
+  if (imageIds === null) {
+    const others = images.others(refinement?.run.number ?? null);
+    remarks.count(NOTHING[content], others.readable);
+    remarks.count(UNREADABLE, others.unreadable);
+  }
   // An image that never could be read has no size, and no labels.
-  return rows.filter(({ width }) => width > 0);
+  return rows.filter(({ width, path }) => {
+    if (width === 0) remarks.add(UNREADABLE, path);
+    return width > 0;
+  });
 }
 
-async function makeFolders(project: Project, chosen: string): Promise<{ folder: string; masks: string }> {
+/** The chosen folder, made where it is not there yet, symbolic links resolved. @throws EspalierError EXPORT_INSIDE, EXPORT_FOLDER */
+async function exportFolder(project: Project, chosen: string): Promise<string> {
   const folder = resolve(chosen);
-  const masks = join(folder, 'masks');
-  if (isWithin(await realAncestor(masks), project.layout.folder)) throw new EspalierError('EXPORT_INSIDE', { folder });
+  const { layout } = project;
+  if (isWithin(await realAncestor(join(folder, SET.masks)), layout.folder)) throw new EspalierError('EXPORT_INSIDE', { folder });
   try {
-    await mkdir(masks, { recursive: true });
-    for (const each of [folder, masks]) await access(each, constants.W_OK);
-    return { folder: await realpath(folder), masks: await realpath(masks) };
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return await realpath(folder);
   } catch (error) {
     if (isDiskFull(error)) throw error;
     throw new EspalierError('EXPORT_FOLDER', { folder }, { cause: error });

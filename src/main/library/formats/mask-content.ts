@@ -17,17 +17,24 @@ export interface Refinement {
   readonly beta: number;
 }
 
-/** What an export says of each pixel of an image; 255 = nothing. */
+export interface ExportedMask {
+  /** Class id of each pixel; 255 = nothing. */
+  readonly data: Uint8Array;
+  /** Why there are no pseudo-labels in it although they were asked for; null when nothing is lacking. */
+  readonly lacking: string | null;
+}
+
+/** What an export says of each pixel of an image. */
 export async function exportedMask(
   project: Project,
   image: ImageRow,
   content: ExportContent,
   refinement: Refinement | null,
-): Promise<Uint8Array> {
-  if (content === 'human') return humanLabels(project, image.id);
-  const labels = project.labels.read(image.id).slice();
-  if (refinement) await addPseudoLabels(project, image, labels, refinement);
-  return labels;
+): Promise<ExportedMask> {
+  if (content === 'human') return { data: humanLabels(project, image.id), lacking: null };
+  const data = project.labels.read(image.id).slice();
+  const lacking = refinement && (await addPseudoLabels(project, image, data, refinement));
+  return { data, lacking };
 }
 
 /** Labels drawn by people, here or elsewhere: all but the accepted ones. */
@@ -36,9 +43,16 @@ function humanLabels(project: Project, imageId: number): Uint8Array {
   return labels.map((id, i) => (sources[i] === SOURCE_CODE.accepted ? IGNORE : id));
 }
 
-async function addPseudoLabels(project: Project, image: ImageRow, labels: Uint8Array, { run, gamma, beta }: Refinement): Promise<void> {
+/** Writes pseudo-labels where there are no labels; returns why it cannot, or null. */
+async function addPseudoLabels(
+  project: Project,
+  image: ImageRow,
+  labels: Uint8Array,
+  { run, gamma, beta }: Refinement,
+): Promise<string | null> {
+  if (!project.queries.predictions.get(run.number, image.id)) return `${run.id} has no prediction of it`;
   const prediction = await predictionOf(project, run, image);
-  if (!prediction) return;
+  if (!prediction) return `its prediction by ${run.id} cannot be read`;
   const rejected = rejectedMap(project, image);
   const states = stateTable(gamma, beta);
   const { classes, confidence, similarity } = prediction;
@@ -46,6 +60,7 @@ async function addPseudoLabels(project: Project, image: ImageRow, labels: Uint8A
     if (labels[i] !== IGNORE || rejected[i] === classes[i]) continue;
     if (states[(confidence[i]! << 8) | similarity[i]!] === KEPT) labels[i] = classes[i]!;
   }
+  return null;
 }
 
 async function predictionOf(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'> | null> {

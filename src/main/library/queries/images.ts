@@ -58,9 +58,11 @@ export function imageQueries(db: Database) {
     "SELECT id FROM image WHERE id > ? AND status <> 'missing' ORDER BY id LIMIT ?",
   );
   const unlabelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITHOUT_LABELS} ORDER BY sort_name, id`);
-  const exportable = db.prepare<[number | null], ImageRow>(
-    `SELECT ${COLUMNS} FROM image
-     WHERE labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
+  const EXPORTABLE = '(labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id))';
+  const exportable = db.prepare<[number | null], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${EXPORTABLE} ORDER BY sort_name, id`);
+  const others = db.prepare<[number | null], { readable: number; unreadable: number }>(
+    `SELECT count(*) FILTER (WHERE status = 'ok') AS readable, count(*) FILTER (WHERE status <> 'ok') AS unreadable
+     FROM image WHERE NOT ${EXPORTABLE}`,
   );
   const readableAfter = db.prepare<[number, number], ImageRow>(
     `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
@@ -99,6 +101,8 @@ export function imageQueries(db: Database) {
     unlabelled: () => unlabelled.all(),
     /** Images with labels, or with a prediction of a run, by name. */
     exportable: (run: number | null) => exportable.all(run),
+    /** How many images are not `exportable`. */
+    others: (run: number | null) => others.get(run) ?? { readable: 0, unreadable: 0 },
     add: (file: IndexedFile) => insert.run(file),
     change: (id: number, { size, modified, width, height, status, problem }: Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'>) =>
       update.run({ id, size, modified, width, height, status, problem }),

@@ -1,11 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeRle, diffOf, IGNORE } from '@shared/mask';
-import { predictionFile } from '@shared/run';
-import { settingsFrom } from '@shared/settings';
-import { readPng, writePng, type PngImage } from '../../media/png';
+import { writePng, type PngImage } from '../../media/png';
 import { TestLibrary } from '../test-library';
 
 let test: TestLibrary;
@@ -36,8 +34,6 @@ async function paint(path: string, labels: Uint8Array, source: 'human' | 'accept
 }
 
 const importAll = (imageIds: number[] | null = null, folder = out) => test.call('import.masks', { folder, imageIds });
-const exportAll = (content: 'human' | 'accepted' | 'refined', folder = out) =>
-  test.call('export.masks', { folder, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
 
 describe('importing masks', () => {
   it('takes class ids as they are, by path or by name alone; 255 leaves pixels alone', async () => {
@@ -125,105 +121,5 @@ describe('importing masks', () => {
     await mask('stranger.png', some(0));
     await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_NO_MATCH' });
     await expect(importAll(null, join(out, 'none'))).rejects.toMatchObject({ code: 'FOLDER_MISSING' });
-  });
-});
-
-describe('exporting masks', () => {
-  it('writes name, size, classes and colours, and only what people drew when asked', async () => {
-    test = await project();
-    await paint('sub/b.png', some(0, 1, IGNORE));
-    await paint('sub/b.png', some(0, 1, 2), 'accepted');
-    await paint('c.png', some(2), 'accepted');
-    await test.call('classes.update', { id: 1, color: '#123456' });
-    expect(await exportAll('human')).toEqual({ written: 1, folder: out });
-    expect(await readPng(join(out, 'masks/sub/b.png'))).toEqual({ kind: 'indexed', width: 6, height: 5, data: some(0, 1, IGNORE) });
-    expect(await readdir(join(out, 'masks'))).toEqual(['sub']);
-    expect(await exportAll('accepted')).toMatchObject({ written: 2 });
-    expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(0, 1, 2));
-    expect(JSON.parse(await readFile(join(out, 'classes.json'), 'utf8'))).toEqual([
-      { id: 0, name: 'a', color: '#000000' },
-      { id: 1, name: 'b', color: '#123456' },
-      { id: 2, name: 'c', color: '#008000' },
-    ]);
-    const bytes = await readFile(join(out, 'masks/c.png'));
-    const palette = bytes.subarray(bytes.indexOf('PLTE') + 4);
-    expect([...palette.subarray(3, 9), ...palette.subarray(765, 768)]).toEqual([0x12, 0x34, 0x56, 0, 128, 0, 224, 224, 192]);
-  });
-
-  it('gives the same pixels when imported again', async () => {
-    test = await project();
-    await paint('a.png', some(0, IGNORE, 2, 1, 1));
-    await paint('sub/b.png', some(2, 1));
-    await exportAll('human');
-    const [a, b] = [await map('a.png'), await map('sub/b.png')];
-    await test.remove();
-    test = await project();
-    await importAll(null, join(out, 'masks'));
-    expect([await map('a.png'), await map('sub/b.png')]).toEqual([a, b]);
-    await exportAll('human');
-    expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(a);
-  });
-
-  it('adds pseudo-labels that pass refinement, but neither over labels nor where rejected', async () => {
-    test = await project();
-    await paint('a.png', some(1, 2));
-    await paint('c.png', some(IGNORE).fill(2, 0, 5));
-    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('quick'), unlabelled: null });
-    const imageId = await test.id('c.png');
-    // p̃ = 1 everywhere; d = 1 but for pixels 20…29, where d = 0.6 falls below γ = 0.7.
-    const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [1, 255, i >= 60 ? 51 : 255][i % 3]!);
-    await mkdir(join(folder, 'predictions'));
-    await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
-    await test.call('predictions.record', {
-      runId,
-      imageId,
-      shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
-      beta: 1,
-    });
-    await test.call('review.reject', { runId, imageId, classId: 1, region: Uint32Array.of(5, 3) });
-    expect(await exportAll('refined')).toMatchObject({ written: 2 });
-    expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8, 20));
-    expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(some(1, 2));
-    await test.call('export.masks', {
-      folder: out,
-      content: 'refined',
-      runId,
-      gamma: 0.7,
-      beta: 0,
-      imageIds: [imageId, await test.id('sub/b.png')],
-    });
-    expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8));
-    expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(IGNORE));
-  });
-
-  it('needs a run to refine with', async () => {
-    test = await project();
-    await expect(exportAll('refined')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-  });
-
-  it('keeps the extension where two images differ in nothing else', async () => {
-    test = await TestLibrary.create({ 'a.png': [6, 5] });
-    await test.write('a.jpg', await readFile(join(test.folder, 'a.png')));
-    await test.open(['a', 'b']);
-    await test.call('project.index', null);
-    await paint('a.png', some(0));
-    await paint('a.jpg', some(1));
-    await exportAll('human');
-    expect((await readPng(join(out, 'masks/a.jpg.png'))).data).toEqual(some(1));
-    expect((await readPng(join(out, 'masks/a.png.png'))).data).toEqual(some(0));
-  });
-
-  it('never writes into the project, nor out of the chosen folder', async () => {
-    test = await project();
-    await paint('sub/b.png', some(1));
-    await expect(exportAll('human', test.folder)).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
-    await expect(exportAll('human', join(test.folder, 'new', 'folder'))).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
-    await mkdir(join(out, 'masks'));
-    await mkdir(join(out, 'elsewhere'));
-    await symlink(join(out, 'elsewhere'), join(out, 'masks', 'sub'));
-    await expect(exportAll('human')).rejects.toMatchObject({ code: 'EXPORT_FOLDER' });
-    expect(await readdir(join(out, 'elsewhere'))).toEqual([]);
-    await writeFile(join(out, 'file'), '');
-    await expect(exportAll('human', join(out, 'file'))).rejects.toMatchObject({ code: 'EXPORT_FOLDER' });
   });
 });
