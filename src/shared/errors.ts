@@ -63,6 +63,8 @@ export const MESSAGES = {
   IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); it must be a PNG of class numbers.',
   IMPORT_NO_MATCH: 'None of the masks in {folder} belongs to an image that is wanted ({first}); name masks like their images.',
   IMPORT_PARTLY: '{imported} of {total} masks were imported and are saved, then it stopped: {reason} Import again to take the others.',
+  IMPORT_BINARY:
+    'The masks in {folder} hold only 0 and 255, and 255 means unlabelled here; say which class is 255 (in the terminal --white CLASS, or --white none).',
   CLASS_LIST_INVALID: 'The class list {file} beside the masks cannot be used ({reason}); mend it or move it elsewhere.',
   // Files given on the command line.
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',

@@ -356,7 +356,12 @@ export const methods = {
   // ── library: import and export ──
   'import.masks': longMethod(
     'library',
-    z.object({ folder: z.string().min(1), imageIds: z.array(imageId).nullable() }),
+    z.object({
+      folder: z.string().min(1),
+      imageIds: z.array(imageId).nullable(),
+      /** What 255 is in masks of 0 and 255 alone: a class, or (null) unlabelled as elsewhere. Left out, such masks are refused. */
+      white: LabelClass.shape.id.nullable().optional(),
+    }),
     Progress,
     z.object({
       imported: z.number().int(),

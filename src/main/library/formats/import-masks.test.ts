@@ -1,7 +1,10 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EspalierError } from '@shared/errors';
 import { decodeRle, diffOf, IGNORE } from '@shared/mask';
 import { writePng, type PngImage } from '../../media/png';
 import { TestLibrary } from '../test-library';
@@ -113,6 +116,53 @@ describe('importing masks', () => {
     await spoil();
     await expect(importAll()).rejects.toMatchObject({ code, params: { name: 'c.png' } });
     expect((await test.call('project.summary', null)).images.unlabelled).toBe(3);
+  });
+
+  it('takes masks of 0 and 255 only when it is said what 255 is', async () => {
+    test = await project();
+    for (const name of ['a.png', 'c.png']) await mask(name, some(0, IGNORE));
+    await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_BINARY' });
+    expect((await test.call('project.summary', null)).images.unlabelled).toBe(3);
+    await expect(test.call('import.masks', { folder: out, imageIds: null, white: 9 })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
+    expect(await test.call('import.masks', { folder: out, imageIds: null, white: 2 })).toMatchObject({ imported: 2 });
+    expect(await map('a.png')).toEqual(some(0, 2));
+    await mask('c.png', some(IGNORE, 0));
+    await test.call('import.masks', { folder: out, imageIds: [await test.id('c.png')], white: null });
+    expect(await map('c.png')).toEqual(some(0));
+    // 255 is one number among others here, and means what it always means.
+    await mask('sub/b.png', some(0, 1, IGNORE));
+    await importAll();
+    expect(await map('sub/b.png')).toEqual(some(0, 1, IGNORE));
+  });
+
+  it('says how many masks are saved when the disk is full half-way, and takes the others when there is space', async ({ skip }) => {
+    test = await TestLibrary.create();
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', test.folder]).status === 0;
+    skip(!mounted, 'a small file system of its own needs root on Linux');
+    try {
+      const [side, count] = [128, 60];
+      const picture = await sharp({ create: { width: side, height: side, channels: 3, background: '#777777' } })
+        .png()
+        .toBuffer();
+      // Noise, so that what is saved of each mask takes space.
+      const data = Uint8Array.from({ length: side * side }, (_, i) => Math.imul(i + 1, 2654435761) >>> 31);
+      for (let i = 0; i < count; i++) {
+        await test.write(`${i}.png`, picture);
+        await writePng(join(out, `${i}.png`), { kind: 'grey', width: side, height: side, data });
+      }
+      await test.open(['a', 'b']);
+      await test.call('project.index', null);
+      const failure = await importAll().catch((error: unknown) => error as EspalierError);
+      const { labelled } = (await test.call('project.summary', null)).images;
+      expect(failure).toMatchObject({ code: 'IMPORT_PARTLY', params: { imported: labelled, total: count } });
+      expect(labelled).toBeGreaterThan(0);
+      execFileSync('mount', ['-o', 'remount,size=64m', test.folder]);
+      expect(await importAll()).toMatchObject({ imported: count });
+      expect((await test.call('project.summary', null)).images.labelled).toBe(count);
+      await test.call('project.close', null);
+    } finally {
+      execFileSync('umount', ['-l', test.folder]);
+    }
   });
 
   it('says when there is nothing to import', async () => {

@@ -5,6 +5,7 @@ import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { problemOf } from '../../media/failure';
 import { readPng, readPngHeader } from '../../media/png';
+import { classOf } from '../labels/classes';
 import { ProgressMeter } from '../progress';
 import { imageOf, type Project } from '../project';
 import { readClassList, takeClasses, type ClassList } from './class-list';
@@ -12,13 +13,14 @@ import { maskFolder, matchMasks, type MaskMatch } from './match-masks';
 
 /**
  * Imports PNG masks (indexed or grey, class ids as pixel values) named like the images. 255 leaves a pixel as it is. What the numbers mean
- * is said by the class list beside the masks or, where there is none, by the project.
+ * is said by the class list beside the masks or, where there is none, by the project; masks of 0 and 255 alone, as black and white pictures
+ * have them, are taken only when it is said what 255 is.
  * All masks are checked before the first one is written; each image's labels change by one edit that can be undone.
  * @throws EspalierError FOLDER_MISSING, IMPORT_*, CLASS_LIST_INVALID, CLASS_LIMIT, CANCELLED
  */
 export async function importMasks(
   project: Project,
-  { folder, imageIds }: ParamsOf<'import.masks'>,
+  { folder, imageIds, white }: ParamsOf<'import.masks'>,
   { signal, progress }: CallContext<Progress>,
 ): Promise<ResultOf<'import.masks'>> {
   const root = await maskFolder(folder);
@@ -31,13 +33,16 @@ export async function importMasks(
     for (const id of await checkMask(project, root, match, list)) used.add(id);
     meter.advance();
   }
+  const binary = !list && used.has(IGNORE) && [...used].every((id) => id === 0 || id === IGNORE);
+  if (binary && white === undefined) throw new EspalierError('IMPORT_BINARY', { folder });
   const taken = list && takeClasses(project, list, used);
+  const meaning = binary ? meaningOfWhite(project, white ?? IGNORE) : taken?.meaning;
   let imported = 0;
   try {
     for (const match of matches) {
       signal.throwIfAborted();
       const mask = await readMask(root, match);
-      write(project, match.image.id, taken ? mask.map((id) => taken.meaning[id]!) : mask);
+      write(project, match.image.id, meaning ? mask.map((id) => meaning[id]!) : mask);
       imported++;
       meter.advance();
     }
@@ -47,6 +52,12 @@ export async function importMasks(
     throw new EspalierError('IMPORT_PARTLY', { imported, total: matches.length, reason }, { cause: error });
   }
   return { imported, added: [...(taken?.added ?? [])], skipped };
+}
+
+/** What numbers mean in masks of 0 and 255. @throws EspalierError CLASS_UNKNOWN */
+function meaningOfWhite(project: Project, white: number): Uint8Array {
+  if (white !== IGNORE) classOf(project, white);
+  return new Uint8Array(256).fill(IGNORE).fill(0, 0, 1).fill(white, IGNORE);
 }
 
 /** The masks of the images asked for, and what is left out of them. @throws EspalierError IMPORT_NO_MATCH */
