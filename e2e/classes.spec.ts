@@ -194,9 +194,9 @@ test('images are in order of name, of the last change, and of what the run doubt
     await choose(page, 'Sort images', 'By name');
     await choose(page, 'Sort images', 'Last changed first');
     await expect.poll(order).toEqual(['image10.png', 'image1.png', 'image2.png']);
-    await choose(page, 'Sort images', 'Most shaken by pruning first');
+    await choose(page, 'Sort images', 'Most shaken first');
     await expect.poll(order).toEqual(['image2.png', 'image10.png', 'image1.png']);
-    await choose(page, 'Sort images', 'Least confident first');
+    await choose(page, 'Sort images', 'Least sure first');
     await expect.poll(order).toEqual(['image10.png', 'image1.png', 'image2.png']);
   } finally {
     await project.remove();

@@ -108,7 +108,7 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
     .getByRole('option', { selected: true })
     .getAttribute('aria-label'))!.replace('.png', '');
   const imageId = Number(await page.getByRole('application', { name: 'Image canvas' }).getAttribute('data-image'));
-  const beta = Number(await page.getByLabel('Pruning β').inputValue());
+  const beta = Number(await page.getByLabel('Doubt by pruning').inputValue());
   const shaken = await shakenPixel(project, 'run-0001', imageId, 0.7, beta);
   expect(shaken, 'pruning shook something in the image that the list puts first').not.toBeNull();
   const place = await onScreen(page, shaken!);

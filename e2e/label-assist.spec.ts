@@ -95,7 +95,7 @@ test('the wand follows a drag and stops at edges, a fill closes gaps, a drawn li
 test('labels are copied from the image before, modes are kept, a steadied brush ends at the pointer', async ({ launch, folder }) => {
   const { page } = await launch([await folderOf(folder, 'disc', disc)]);
   await canvasReady(page);
-  const copy = page.getByRole('button', { name: 'Copy labels of the image before' });
+  const copy = page.getByRole('button', { name: 'Copy labels from the image shown before' });
   await expect(copy).toBeDisabled();
   await page.getByRole('button', { name: 'Rectangle' }).click();
   await drag(page, [corner(10, 10), corner(30, 20)]);

@@ -76,7 +76,8 @@ export const MESSAGES = {
   // Training.
   TRAIN_NO_LABELS: 'No image has labels yet; label at least one image, then train.',
   TRAIN_ONE_CLASS: 'All labels are of one class; label some pixels of a second class, then train.',
-  TRAIN_NO_UNLABELLED: 'Every image is labelled, so there is nothing for {method} to learn from; add images or train with method sup.',
+  TRAIN_NO_UNLABELLED:
+    'Every image is labelled, so there is nothing unlabelled to learn from; add images, or train on labels only (method sup).',
   TRAIN_BUSY: 'A run is in progress; stop it or wait until it ends.',
   TRAIN_NAN:
     'Training became unstable at step {step} (the loss or a weight is not a number); lower the learning rate. The last good checkpoint was kept.',

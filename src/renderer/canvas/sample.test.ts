@@ -2,14 +2,15 @@ import { emptyLabelMap } from '@shared/mask';
 import { stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
-import { deviceRect, gridOf, sampleLabels, samplePrediction, word } from './sample';
+import { deviceRect, gridOf, sampleLabels, samplePrediction, word, type LabelColors } from './sample';
 
 const view = { scale: 2, x: 3, y: 1 };
 const device = { width: 12, height: 8 };
 const image = { width: 4, height: 3 };
 const all = { x0: 0, y0: 0, x1: device.width, y1: device.height };
 
-const colorsOf = (outline: number): { fill: Uint32Array; outline: Uint32Array } => ({
+const colorsOf = (outline: number, halo = 0): LabelColors => ({
+  halo,
   fill: Uint32Array.from({ length: 256 }, (_, v) => (v === 255 ? 0 : v + 1)),
   outline: Uint32Array.from({ length: 256 }, (_, v) => (v === 255 ? 0 : outline)),
 });
@@ -48,6 +49,21 @@ describe('sampling', () => {
     expect(picture(words).slice(1, 5)).toEqual(['...2227.....', '...2227.....', '...2227.....', '...7777.....']);
   });
 
+  it('sets outlines off by a halo on what is not labelled', () => {
+    const { data } = emptyLabelMap(4, 3);
+    data[5] = 1;
+    const words = new Uint32Array(96);
+    sampleLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(7, 8));
+    expect(picture(words).slice(1, 7)).toEqual([
+      '............',
+      '.....88.....',
+      '....8778....',
+      '....8778....',
+      '.....88.....',
+      '............',
+    ]);
+  });
+
   it('touches no pixel outside the rectangle asked for', () => {
     const { data } = emptyLabelMap(4, 3);
     data.fill(0);
@@ -69,6 +85,29 @@ describe('sampling', () => {
 });
 
 describe('a prediction', () => {
+  it('has outlines between classes where it is kept', () => {
+    const planes = {
+      width: 2,
+      height: 1,
+      classes: Uint8Array.of(0, 1),
+      confidence: Uint8Array.from([0.9, 0.9], encodeConfidence),
+      similarity: Uint8Array.from([1, 1], encodeSimilarity),
+    };
+    const size = { width: 8, height: 1 };
+    const words = new Uint32Array(8);
+    const colors = {
+      kept: Uint32Array.from({ length: 256 }, (_, v) => v + 1),
+      outline: Uint32Array.from({ length: 256 }, (_, v) => v + 7),
+      doubtedClass: new Uint32Array(256),
+      doubted: 3,
+      low: 4,
+      lowLine: 5,
+    };
+    const grid = gridOf({ scale: 4, x: 0, y: 0 }, 1, size, planes);
+    samplePrediction(words, grid, { x0: 0, y0: 0, x1: 8, y1: 1 }, planes, stateTable(0.7, 1), colors);
+    expect([...words]).toEqual([1, 1, 1, 7, 8, 2, 2, 2]);
+  });
+
   it('differs by state in colour and in pattern', () => {
     const planes = {
       width: 3,
@@ -80,7 +119,15 @@ describe('a prediction', () => {
     const size = { width: 48, height: 16 };
     const grid = gridOf({ scale: 16, x: 0, y: 0 }, 1, size, planes);
     const words = new Uint32Array(48 * 16);
-    const colors = { kept: new Uint32Array(256).fill(1), doubtedClass: new Uint32Array(256).fill(2), doubted: 3, low: 4, lowLine: 5 };
+    const outline = new Uint32Array(256);
+    const colors = {
+      kept: new Uint32Array(256).fill(1),
+      outline,
+      doubtedClass: new Uint32Array(256).fill(2),
+      doubted: 3,
+      low: 4,
+      lowLine: 5,
+    };
     samplePrediction(words, grid, { x0: 0, y0: 0, x1: 48, y1: 16 }, planes, stateTable(0.7, 1), colors);
     const share = (from: number, value: number): number => {
       let count = 0;

@@ -49,6 +49,8 @@ export function word(color: string, opacity: number): number {
 export interface LabelColors {
   readonly fill: Uint32Array;
   readonly outline: Uint32Array;
+  /** Drawn beside an outline, where nothing has one: sets it off from bright pixels. */
+  readonly halo: number;
 }
 
 /** Draws labels into `out` (row-major, as wide as the grid), only inside `rect` of device pixels. */
@@ -71,7 +73,10 @@ export function sampleLabels(out: Uint32Array, grid: Grid, rect: Rect, labels: U
       }
       const value = labels[row + column]!;
       const line = colors.outline[value]!;
-      out[y * stride + x] = line !== 0 && differs(labels, value, row, above, below, columns, x) ? line : colors.fill[value]!;
+      if (line !== 0) out[y * stride + x] = differs(labels, value, row, above, below, columns, x) ? line : colors.fill[value]!;
+      else
+        out[y * stride + x] =
+          colors.halo !== 0 && besideOutline(labels, colors.outline, row, above, below, columns, x) ? colors.halo : colors.fill[value]!;
     }
   }
 }
@@ -85,9 +90,28 @@ function differs(labels: Uint8Array, value: number, row: number, above: number, 
   return (left >= 0 && labels[row + left] !== value) || (right >= 0 && labels[row + right] !== value);
 }
 
+/** Whether a neighbouring device pixel shows a value with an outline. */
+function besideOutline(
+  labels: Uint8Array,
+  outline: Uint32Array,
+  row: number,
+  above: number,
+  below: number,
+  columns: Int32Array,
+  x: number,
+): boolean {
+  const column = columns[x]!;
+  if (outline[labels[above + column]!] !== 0 || outline[labels[below + column]!] !== 0) return true;
+  const left = columns[x - 1] ?? -1;
+  const right = columns[x + 1] ?? -1;
+  return (left >= 0 && outline[labels[row + left]!] !== 0) || (right >= 0 && outline[labels[row + right]!] !== 0);
+}
+
 /** Colours of a prediction: by class where kept; the two ways of being filtered differ in pattern as well as in colour. */
 export interface PredictionColors {
   readonly kept: Uint32Array;
+  /** Of a kept pixel beside another class (0: none). */
+  readonly outline: Uint32Array;
   /** Class colours between the amber stripes. */
   readonly doubtedClass: Uint32Array;
   readonly doubted: number;
@@ -112,6 +136,8 @@ export function samplePrediction(
   const stride = columns.length;
   for (let y = rect.y0; y < rect.y1; y++) {
     const row = rows[y]! * planes.width;
+    const above = y > 0 && rows[y - 1]! >= 0 ? rows[y - 1]! * planes.width : row;
+    const below = y + 1 < rows.length && rows[y + 1]! >= 0 ? rows[y + 1]! * planes.width : row;
     for (let x = rect.x0; x < rect.x1; x++) {
       const column = columns[x]!;
       const o = y * stride + x;
@@ -125,8 +151,10 @@ export function samplePrediction(
         continue;
       }
       const state = states[(planes.confidence[row + column]! << 8) | planes.similarity[row + column]!];
-      if (state === KEPT) out[o] = colors.kept[value]!;
-      else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 5 ? colors.doubted : colors.doubtedClass[value]!;
+      if (state === KEPT) {
+        const line = colors.outline[value]!;
+        out[o] = line !== 0 && differs(planes.classes, value, row, above, below, columns, x) ? line : colors.kept[value]!;
+      } else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 5 ? colors.doubted : colors.doubtedClass[value]!;
       else out[o] = ((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.low;
     }
   }

@@ -1,8 +1,8 @@
-import type { LabelClass } from '@shared/domain';
+import { vocColor, type LabelClass } from '@shared/domain';
 import { describe, expect, it } from 'vitest';
 import { word } from '../../canvas/sample';
 import { DEFAULT_OPTIONS } from '../../editor/tools/tool';
-import { labelColors, predictionColors } from './colors';
+import { labelColors, luminance, outlineOf, predictionColors } from './colors';
 import { optionsFrom } from './preferences';
 
 const classes: LabelClass[] = [
@@ -17,7 +17,19 @@ describe('colours of labels', () => {
     const colors = labelColors(classes, look, none)!;
     expect(colors.fill[3]).toBe(word('#80c040', 0.5));
     expect([colors.fill[1], colors.fill[255], colors.outline[255]]).toEqual([0, 0, 0]);
-    expect(colors.outline[0]).toBe(word('#555555', 1));
+  });
+
+  it('outline every class of the VOC palette so that it shows on dark pixels, and on bright ones by the halo', () => {
+    const contrast = (a: number, b: number): number => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    for (let id = 0; id < 255; id++) {
+      const line = luminance(outlineOf(vocColor(id)));
+      for (const dark of ['#000000', '#2a2a2a', '#302018']) expect(contrast(line, luminance(dark)), `${id} on ${dark}`).toBeGreaterThan(3);
+    }
+    expect(outlineOf('#ffff00'), 'a bright colour stays as it is').toBe('#ffff00');
+    const { halo } = labelColors(classes, look, none)!;
+    expect(contrast(1, luminance('#404040')), 'of white under the halo').toBeGreaterThan(3);
+    expect(halo).toBe(word('#000000', 0.75));
+    expect(labelColors(classes, { ...look, outline: false }, none)!.halo).toBe(0);
   });
 
   it('leave out what is hidden, what is not chosen, outlines, or all', () => {
@@ -28,7 +40,7 @@ describe('colours of labels', () => {
   });
 
   it('tell the three states of a prediction apart', () => {
-    const colors = predictionColors(classes, 0.5);
+    const colors = predictionColors(classes, look);
     expect(new Set([colors.kept[3], colors.doubted, colors.low, colors.lowLine]).size).toBe(4);
   });
 });

@@ -18,6 +18,26 @@ function mixed(color: string, to: 0 | 255, share: number): string {
   return `#${((channel(16) << 16) | (channel(8) << 8) | channel(0)).toString(16).padStart(6, '0')}`;
 }
 
+/** Relative luminance that an outline has at least, as WCAG defines it: 3 : 1 and more to pixels of up to 0.05, and to white. */
+const VISIBLE = 0.25;
+
+/** Relative luminance of a colour, 0–1. */
+export function luminance(color: string): number {
+  const rgb = parseInt(color.slice(1), 16);
+  const linear = (shift: number): number => {
+    const value = ((rgb >> shift) & 255) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0);
+}
+
+/** A colour with as much white in it as makes it show on a dark picture. */
+export function outlineOf(color: string): string {
+  let share = 0;
+  while (luminance(mixed(color, 255, share)) < VISIBLE) share += 1 / 32;
+  return mixed(color, 255, share);
+}
+
 /** Null when nothing is shown. */
 export function labelColors(classes: readonly LabelClass[], look: LabelLook, hidden: ReadonlySet<number>): LabelColors | null {
   if (!look.visible) return null;
@@ -26,19 +46,31 @@ export function labelColors(classes: readonly LabelClass[], look: LabelLook, hid
   for (const { id, color } of classes) {
     if (hidden.has(id) || (look.only !== null && look.only !== id)) continue;
     fill[id] = word(color, look.opacity);
-    if (look.outline) outline[id] = word(mixed(color, 255, 1 / 3), 1); // dark classes must show on dark images
+    if (look.outline) outline[id] = word(outlineOf(color), 1);
   }
-  return { fill, outline };
+  return { fill, outline, halo: look.outline ? word('#000000', 0.75) : 0 };
 }
 
 /** Amber for doubt and grey for low confidence, as in the rest of the window. */
-export function predictionColors(classes: readonly LabelClass[], opacity: number): PredictionColors {
+export function predictionColors(
+  classes: readonly LabelClass[],
+  { opacity, outline: outlined }: Pick<LabelLook, 'opacity' | 'outline'>,
+): PredictionColors {
   const kept = new Uint32Array(256);
+  const outline = new Uint32Array(256);
   const doubtedClass = new Uint32Array(256);
   for (const { id, color } of classes) {
     kept[id] = word(color, opacity);
+    if (outlined) outline[id] = word(outlineOf(color), opacity);
     doubtedClass[id] = word(mixed(color, 0, 1 / 2), opacity); // so that the stripes show on amber classes too
   }
   const strong = Math.min(1, opacity * 1.6);
-  return { kept, doubtedClass, doubted: word('#eaa63f', strong), low: word('#70757a', opacity * 0.7), lowLine: word('#d0d4d8', opacity) };
+  return {
+    kept,
+    outline,
+    doubtedClass,
+    doubted: word('#eaa63f', strong),
+    low: word('#70757a', opacity * 0.7),
+    lowLine: word('#d0d4d8', opacity),
+  };
 }

@@ -9,7 +9,7 @@ export type Field = {
   readonly unit: string;
 } & (
   | { readonly kind: 'switch' }
-  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  | { readonly kind: 'choice'; readonly options: readonly string[]; readonly names: Readonly<Record<string, string>> }
   | {
       readonly kind: 'number';
       readonly whole: boolean;
@@ -32,6 +32,8 @@ interface Words {
   readonly help: string;
   readonly unit?: string;
   readonly instead?: Instead;
+  /** What the choices are called, where their ids are not words. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 export type FieldKey = Exclude<keyof TrainSettings, 'preset'>;
@@ -54,7 +56,7 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   epochs: { label: 'Epochs', help: 'Passes over the unlabelled images.' },
   warmup: { label: 'Warm-up', help: 'Epochs on labels alone at the start.', unit: 'epochs' },
   stepsPerEpoch: {
-    label: 'Steps an epoch',
+    label: 'Steps in each epoch',
     help: 'At most this many steps; otherwise one pass over the unlabelled images.',
     instead: { label: 'one pass', number: () => 20 },
   },
@@ -66,38 +68,53 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   lrHead: { label: 'Learning rate, head', help: 'At the start; falls to 0 by the poly schedule.' },
   momentum: { label: 'Momentum', help: 'Of the SGD optimiser.' },
   weightDecay: { label: 'Weight decay', help: 'Of the SGD optimiser.' },
-  emaAlpha: { label: 'Teacher α', help: 'How slowly the teacher follows the student.' },
-  gamma: { label: 'Threshold γ', help: 'A pseudo-label counts when its score s = p̃ · d^β is at least this.' },
-  betaMax: { label: 'β at the start', help: 'How much similarity under pruning weighs at first.' },
-  betaMin: { label: 'β at the end', help: 'How much similarity under pruning weighs at last.' },
-  sigma: { label: 'Curriculum σ', help: 'How fast β falls from start to end.' },
+  emaAlpha: { label: 'Inertia of the teacher', help: 'α: how slowly the teacher follows the student.' },
+  gamma: { label: 'Threshold', help: 'γ: a pseudo-label counts when its score s = p̃ · d^β is at least this.' },
+  betaMax: { label: 'Doubt by pruning, at first', help: 'β: how much likeness under pruning weighs at the start.' },
+  betaMin: { label: 'Doubt by pruning, at last', help: 'β: how much likeness under pruning weighs at the end.' },
+  sigma: { label: 'Speed of the curriculum', help: 'σ: how fast doubt by pruning (β) falls from start to end.' },
   ratio: {
     label: 'Pruning ratio',
     help: 'Share of the encoder’s weights pruned from the teacher.',
     instead: { label: 'measured', number: () => 0.5 },
   },
-  scope: { label: 'Pruned part', help: 'What of the teacher is pruned.' },
-  granularity: { label: 'Pruning by', help: 'One magnitude threshold for all weights, or one for each layer.' },
-  prunedStatistics: { label: 'Pruned statistics', help: 'Which batch-norm statistics the pruned teacher uses.' },
+  scope: {
+    label: 'Pruned part',
+    help: 'What of the teacher is pruned.',
+    names: { encoder: 'the whole encoder', backbone: 'the backbone alone' },
+  },
+  granularity: {
+    label: 'Pruning by',
+    help: 'One magnitude threshold for all weights, or one for each layer.',
+    names: { global: 'all weights together', layer: 'each layer by itself' },
+  },
+  prunedStatistics: {
+    label: 'Pruned statistics',
+    help: 'Which batch-norm statistics the pruned teacher uses.',
+    names: { recalibrated: 'measured anew', batch: 'of each batch', teacher: 'the teacher’s' },
+  },
   doubt: {
-    label: 'Doubt by',
-    help: 'similarity: how far pruning moves a pixel’s embedding. probability: what the pruned teacher gives its class.',
+    label: 'Doubt comes from',
+    help: 'embeddings: how far pruning moves a pixel’s embedding. probabilities: what the pruned teacher gives its class.',
+    names: { similarity: 'embeddings', probability: 'probabilities' },
   },
   thresholds: {
     label: 'Thresholds',
-    help: 'common: γ for every class. perClass: lower for classes that the teacher is less confident of, measured every epoch on labelled pixels.',
+    help: 'one for all classes: γ. one for each class: lower for classes that the teacher is less confident of, measured every epoch on labelled pixels.',
+    names: { common: 'one for all classes', perClass: 'one for each class' },
   },
   betaScale: {
-    label: 'Scale of β',
-    help: 'literal: as the paper has it. spread: at β = 1 doubt weighs as much as confidence, measured every epoch on labelled pixels.',
+    label: 'Scale of doubt',
+    help: 'as in the paper: literally. as much as confidence: at β = 1 doubt weighs as much as confidence, measured every epoch on labelled pixels.',
+    names: { literal: 'as in the paper', spread: 'as much as confidence' },
   },
   lambdaCons: { label: 'Weight of consistency', help: 'λ of the consistency loss.' },
   lambdaCont: { label: 'Weight of contrast', help: 'λ of the contrastive loss.' },
-  tau: { label: 'Temperature τ', help: 'Of the contrastive loss.' },
+  tau: { label: 'Temperature', help: 'τ: of the contrastive loss.' },
   anchors: { label: 'Anchors', help: 'Pixels drawn a step for the contrastive loss.' },
   negatives: { label: 'Negative keys', help: 'Pixels of other classes drawn for each anchor.' },
   refinement: { label: 'Refinement by pruning', help: 'Off: confidence alone decides.' },
-  curriculum: { label: 'Curriculum', help: 'Off: β stays as at the start.' },
+  curriculum: { label: 'Curriculum', help: 'Off: doubt by pruning (β) stays as at the start.' },
   cutmix: { label: 'CutMix', help: 'Pastes a rectangle of one unlabelled image into another.' },
   seed: { label: 'Seed', help: 'The same seed gives the same run on the same machine.' },
   threads: { label: 'Threads', help: 'Cores the training may use; 0: all.' },
@@ -119,11 +136,11 @@ const properties = z.record(z.string(), Property).parse(z.toJSONSchema(TrainSett
 
 /** The form field of a setting. */
 export function fieldOf(key: FieldKey): Field {
-  const { label, help, unit = '', instead } = WORDS[key];
+  const { label, help, unit = '', instead, names = {} } = WORDS[key];
   const words = { key, label, help, unit };
   const property = properties[key]!;
   if (property.type === 'boolean') return { ...words, kind: 'switch' };
-  if (property.enum) return { ...words, kind: 'choice', options: property.enum };
+  if (property.enum) return { ...words, kind: 'choice', options: property.enum, names };
   const number = property.anyOf?.find(({ minimum, exclusiveMinimum }) => (minimum ?? exclusiveMinimum) !== undefined) ?? property;
   const other = property.anyOf?.find((option) => option !== number);
   return {
