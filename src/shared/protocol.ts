@@ -37,6 +37,7 @@ const runId = z.string().min(1).max(100);
 const beta = z.number().min(0).max(100);
 const words = z.instanceof(Uint32Array);
 const bytes = z.instanceof(Uint8Array);
+const part: z.ZodType<Uint8Array> = bytes;
 const tileIndex = z.number().int().min(0).max(10_000);
 const share = z.number().min(0).max(1);
 
@@ -240,17 +241,19 @@ export const methods = {
     z.object({ ids: z.array(imageId).max(10_000), done: z.boolean().optional(), reviewed: z.boolean().optional() }),
     z.array(ImageRecord),
   ),
-  /** A file a browser can show: the image upright, or its thumbnail. Always inside the project. `range` counts for more than 8 bits. */
-  'images.file': method(
+  /** The image upright as training sees it, or its thumbnail: its progress is a bitmap, part by part. `range` counts for more than 8 bits. */
+  'images.picture': longMethod(
     'library',
-    z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']), range: SampleRange.nullable().optional() }),
-    z.object({ file: z.string(), type: z.string() }),
+    z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']), range: SampleRange.nullable() }),
+    part,
+    nothing,
   ),
-  /** A tile of a large image, as a file like those of `images.file`; levels, sizes and places as in `picture.ts`. */
-  'images.tile': method(
+  /** A tile of a large image, as `images.picture` gives pictures; levels, sizes and places as in `picture.ts`. */
+  'images.tile': longMethod(
     'library',
     z.object({ id: imageId, level: tileIndex, x: tileIndex, y: tileIndex, range: SampleRange.nullable() }),
-    z.object({ file: z.string(), type: z.string() }),
+    part,
+    nothing,
   ),
   /** What the samples of an image of more than 8 bits hold, and the range of them that is shown by itself; null for other images. */
   'images.samples': method(

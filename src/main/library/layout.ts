@@ -13,7 +13,6 @@ export interface Layout {
   readonly lock: string;
   readonly backups: string;
   readonly thumbnails: string;
-  readonly display: string;
   readonly tiles: string;
   readonly runs: string;
   readonly sweeps: string;
@@ -29,7 +28,6 @@ export function layoutOf(folder: string): Layout {
     lock: join(home, 'lock'),
     backups: join(home, 'backups'),
     thumbnails: join(home, 'thumbnails'),
-    display: join(home, 'display'),
     tiles: join(home, 'tiles'),
     runs: join(home, 'runs'),
     sweeps: join(home, 'sweeps'),

@@ -1,11 +1,13 @@
+import { readBitmap } from '@shared/bitmap';
 import { EspalierError } from '@shared/errors';
 
-/** @throws EspalierError IMAGE_UNREADABLE */
+/** A picture or tile, pixel by pixel as the library sends it: nothing is decoded here. @throws EspalierError IMAGE_UNREADABLE */
 export async function fetchBitmap(url: string, name: string): Promise<ImageBitmap> {
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(await answer.text());
-    return await createImageBitmap(await answer.blob());
+    const { width, height, data } = readBitmap(await answer.arrayBuffer());
+    return await createImageBitmap(new ImageData(data, width, height));
   } catch (cause) {
     throw new EspalierError('IMAGE_UNREADABLE', { name, reason: 'it could not be decoded' }, { cause });
   }

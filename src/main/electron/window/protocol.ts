@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { protocol } from 'electron';
 import { toEspalierError } from '@shared/errors';
 import type { Project } from '../../host/project/project';
 import { parseAddress, SCHEME } from './address';
+import { answerWithParts } from './parts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -48,11 +46,11 @@ export function serveScheme(projectOf: (window: string) => Project | undefined, 
       const project = address && projectOf(address.window);
       if (!address || !project) return new Response('not found', { status: 404 });
       const { id, range } = address;
-      const { file, type } =
+      return await answerWithParts((options) =>
         address.kind === 'tile'
-          ? await project.library.call('images.tile', { id, range, level: address.level, x: address.x, y: address.y })
-          : await project.library.call('images.file', { id, range, kind: address.file });
-      return await stream(file, type);
+          ? project.library.call('images.tile', { id, range, level: address.level, x: address.x, y: address.y }, options)
+          : project.library.call('images.picture', { id, range, kind: address.file }, options),
+      );
     } catch (error) {
       log(`${request.url}: ${toEspalierError(error).message}`);
       return new Response(toEspalierError(error).message, { status: 404 });
@@ -67,20 +65,6 @@ async function asset(root: string, path: string): Promise<Response> {
     headers: {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
       'content-security-policy': CONTENT_SECURITY_POLICY,
-      'x-content-type-options': 'nosniff',
-    },
-  });
-}
-
-/** Addresses of images carry the file's version, so a cached one is never stale. */
-async function stream(file: string, type: string): Promise<Response> {
-  const { size } = await stat(file);
-  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-  return new Response(body as unknown as BodyInit, {
-    headers: {
-      'content-type': type,
-      'content-length': String(size),
-      'cache-control': 'private, max-age=31536000, immutable',
       'x-content-type-options': 'nosniff',
     },
   });

@@ -1,10 +1,11 @@
 import type { ImageQuery, ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
-import type { Handlers } from '@shared/rpc';
+import type { CallContext, Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
 import { findImages, maskNameOf } from '../images/find';
 import { extentOf, pictureOf } from '../images/pictures';
 import { tileOf } from '../images/pyramid';
+import type { BitmapParts } from '../../media/bitmap';
 import { imageOf, type Project } from '../project';
 import { imageRecord, type ImageRow } from '../queries/images';
 import { reviewShares } from '../queries/predictions';
@@ -17,7 +18,7 @@ type Methods =
   | 'images.position'
   | 'images.update'
   | 'images.mark'
-  | 'images.file'
+  | 'images.picture'
   | 'images.tile'
   | 'images.samples'
   | 'images.named'
@@ -37,8 +38,9 @@ export function imageHandlers(project: Open): Handlers<Methods> {
         return mark(project(), id, state === undefined ? undefined : state === 'done', reviewed);
       })(),
     'images.mark': ({ ids, done, reviewed }) => project().db.transaction(() => ids.map((id) => mark(project(), id, done, reviewed)))(),
-    'images.file': ({ id, kind, range }) => pictureOf(project(), imageOf(project(), id), kind, range),
-    'images.tile': (params) => tileOf(project(), imageOf(project(), params.id), params),
+    'images.picture': async ({ id, kind, range }, context) =>
+      inParts(await pictureOf(project(), imageOf(project(), id), kind, range), context),
+    'images.tile': async (params, context) => inParts(await tileOf(project(), imageOf(project(), params.id), params), context),
     'images.samples': ({ id }) => extentOf(project(), imageOf(project(), id)),
     'images.named': ({ names }) =>
       names.map((name) =>
@@ -54,6 +56,20 @@ export function imageHandlers(project: Open): Handlers<Methods> {
 }
 
 const namedImage = (project: Project, row: ImageRow) => ({ ...imageFile(project, row), name: maskNameOf(project.queries, row) });
+
+/** Bytes of a picture sent at a time: between two such parts others are answered. */
+const PART = 1 << 20;
+
+async function inParts(bitmap: BitmapParts, { signal, progress }: CallContext<Uint8Array>): Promise<null> {
+  for (const bytes of bitmap) {
+    for (let at = 0; at < bytes.length; at += PART) {
+      progress(bytes.subarray(at, at + PART));
+      await new Promise(setImmediate);
+      signal.throwIfAborted();
+    }
+  }
+  return null;
+}
 
 /** Done is the user's word; the other states say what the pixels are. */
 function mark(project: Project, id: number, done: boolean | undefined, reviewed: boolean | undefined): ImageRecord {

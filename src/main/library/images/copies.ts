@@ -4,7 +4,7 @@ import type { SampleRange } from '@shared/picture';
 import type { Layout } from '../layout';
 import { versionOf, type ImageRow } from '../queries/images';
 
-/** Copies made of images to show them (thumbnails, display copies, pyramids) live in folders of their own, one copy of each kind an image. */
+/** Copies made of images to show them (thumbnails and pyramids) live in folders of their own, one copy of each kind an image. */
 
 /** Name of a copy without its extension: it changes with the file and with the range of samples shown. */
 export function copyName(row: ImageRow, range: SampleRange | null = null): string {
@@ -18,7 +18,7 @@ export function shard(folder: string, id: number): string {
 
 /** Removes the copies made of an image. */
 export async function forgetPictures(layout: Layout, id: number): Promise<void> {
-  for (const folder of [layout.thumbnails, layout.display, layout.tiles]) await removeOthers(shard(folder, id), id, '');
+  for (const folder of [layout.thumbnails, layout.tiles]) await removeOthers(shard(folder, id), id, '');
 }
 
 /** Removes the copies of an image in one folder, except that named `kept`. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import sharp from 'sharp';
@@ -109,7 +109,7 @@ describe('indexing', () => {
     ]);
     expect(await test.names({ filter: 'problem' })).toHaveLength(4);
     expect((await test.call('project.summary', null)).images).toEqual({ total: 5, labelled: 0, unlabelled: 1, problem: 4 });
-    await expect(test.call('images.file', { id: await test.id('text.jpg'), kind: 'thumbnail' })).rejects.toMatchObject({
+    await expect(test.call('images.picture', { id: await test.id('text.jpg'), kind: 'thumbnail', range: null })).rejects.toMatchObject({
       code: 'IMAGE_UNREADABLE',
       params: { name: 'text.jpg' },
     });
@@ -176,7 +176,7 @@ describe('indexing', () => {
     const before = [await readFile(join(test.folder, 'a.png')), (await stat(join(test.folder, 'a.png'))).mtimeMs];
     await test.open(['a']);
     await test.call('project.index', null);
-    await test.call('images.file', { id: 1, kind: 'thumbnail' });
+    await test.call('images.picture', { id: 1, kind: 'thumbnail', range: null });
     expect([await readFile(join(test.folder, 'a.png')), (await stat(join(test.folder, 'a.png'))).mtimeMs]).toEqual(before);
   });
 });
@@ -263,115 +263,6 @@ describe('lists of images', () => {
     const named = [...first, ...(await test.call('images.readable', { after: first[2]!.id, limit: 100 }))];
     expect(named.map(({ name }) => name)).toEqual(['x.png', 'x.bmp', 'x.png.webp', 'y', 'day1/y', 'Y', 'day1/z']);
     expect(await test.call('images.named', { names: named.map(({ name }) => name) })).toEqual(named.map((image) => [image]));
-  });
-});
-
-describe('pictures for the window', () => {
-  it('are the file itself when a browser shows it right, else an upright copy', async () => {
-    test = await TestLibrary.create({ 'plain.png': [40, 30] });
-    const deep = sharp(
-      Uint16Array.from({ length: 600 }, (_, i) => i * 3),
-      { raw: { width: 30, height: 20, channels: 1 } },
-    );
-    await test.write('deep.tif', await deep.toColourspace('grey16').tiff().toBuffer());
-    await test.write(
-      'turned.png',
-      await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
-        .withMetadata({ orientation: 6 })
-        .png()
-        .toBuffer(),
-    );
-    await test.open(['a']);
-    await test.call('project.index', null);
-    expect(await test.call('images.file', { id: await test.id('plain.png'), kind: 'display' })).toEqual({
-      file: join(test.folder, 'plain.png'),
-      type: 'image/png',
-    });
-    const deepFile = await test.call('images.file', { id: await test.id('deep.tif'), kind: 'display' });
-    expect(await sharp(deepFile.file).metadata()).toMatchObject({ format: 'png', depth: 'uchar', width: 30, height: 20 });
-    const turned = await test.call('images.file', { id: await test.id('turned.png'), kind: 'display' });
-    expect(await sharp(turned.file).metadata()).toMatchObject({ width: 20, height: 30 });
-  });
-
-  it('are small thumbnails, made anew when the file changes', async () => {
-    test = await TestLibrary.project({ 'a.png': [600, 300] });
-    const first = await test.call('images.file', { id: 1, kind: 'thumbnail' });
-    expect(first.type).toBe('image/webp');
-    expect(first.file.startsWith(join(test.folder, '.espalier', 'thumbnails'))).toBe(true);
-    expect(await sharp(first.file).metadata()).toMatchObject({ width: 256, height: 128 });
-    await test.picture('a.png', 300, 600);
-    await test.call('project.index', null);
-    const second = await test.call('images.file', { id: 1, kind: 'thumbnail' });
-    expect(await sharp(second.file).metadata()).toMatchObject({ width: 128, height: 256 });
-    await expect(stat(first.file)).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('are shown with the range of 16-bit samples asked for', async () => {
-    test = await TestLibrary.create();
-    const samples = Uint16Array.from({ length: 40 * 25 }, (_, i) => 1000 + i);
-    const deep = sharp(samples, { raw: { width: 40, height: 25, channels: 1 } }).toColourspace('grey16');
-    await test.write('deep.png', await deep.png().toBuffer());
-    await test.picture('plain.png', 8, 8);
-    await test.open(['a']);
-    await test.call('project.index', null);
-    const [id, plain] = [await test.id('deep.png'), await test.id('plain.png')];
-    const extent = await test.call('images.samples', { id });
-    expect(extent).toMatchObject({ min: 1000, max: 1999 });
-    expect(extent!.range.black).toBeCloseTo(1001, 0);
-    expect(await test.call('images.samples', { id: plain })).toBeNull();
-    const range = { black: 1500, white: 1755 };
-    const { file } = await test.call('images.file', { id, kind: 'display', range });
-    const { data } = await sharp(file).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
-    expect([data[0], data[500], data[600], data[755], data[999]]).toEqual([0, 0, 100, 255, 255]);
-    expect((await test.call('images.file', { id: plain, kind: 'display', range })).file).toBe(join(test.folder, 'plain.png'));
-    await expect(test.call('images.file', { id, kind: 'display', range: { black: 2, white: 1 } })).rejects.toMatchObject({
-      code: 'INVALID_MESSAGE',
-    });
-  });
-
-  it('are tiles that put together are the image, and its halves', async () => {
-    test = await TestLibrary.project({ 'a.png': [1100, 700] });
-    const tile = async (level: number, x: number, y: number) => {
-      const { file, type } = await test.call('images.tile', { id: 1, level, x, y, range: null });
-      expect(type).toBe('image/png');
-      return sharp(file).raw().toBuffer({ resolveWithObject: true });
-    };
-    const whole = await sharp(join(test.folder, 'a.png')).raw().toBuffer();
-    for (const [x, y] of [
-      [0, 0],
-      [2, 1],
-    ] as const) {
-      const { data, info } = await tile(0, x, y);
-      expect([info.width, info.height]).toEqual([x === 2 ? 76 : 512, y === 1 ? 188 : 512]);
-      const row = Buffer.from(whole.subarray(((y * 512 + 7) * 1100 + x * 512) * 3, ((y * 512 + 7) * 1100 + x * 512 + info.width) * 3));
-      expect(data.subarray(7 * info.width * 3, 8 * info.width * 3).equals(row)).toBe(true);
-    }
-    expect((await tile(2, 0, 0)).info).toMatchObject({ width: 275, height: 175 });
-    await expect(test.call('images.tile', { id: 1, level: 0, x: 3, y: 0, range: null })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
-    const { file } = await test.call('images.tile', { id: 1, level: 0, x: 0, y: 0, range: null });
-    await test.picture('a.png', 900, 900);
-    await test.call('project.index', null);
-    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('never lie outside the project', async () => {
-    test = await TestLibrary.project({ 'a.png': [4, 4], 'sub/b.png': [4, 4] });
-    const id = await test.id('sub/b.png');
-    await mkdir(`${test.folder}-elsewhere`);
-    await writeFile(join(`${test.folder}-elsewhere`, 'b.png'), await readFile(join(test.folder, 'a.png')));
-    await rm(join(test.folder, 'sub'), { recursive: true });
-    await symlink(`${test.folder}-elsewhere`, join(test.folder, 'sub'));
-    await expect(test.call('images.file', { id, kind: 'display' })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
-    await rm(`${test.folder}-elsewhere`, { recursive: true });
-  });
-
-  it('that turn out damaged are marked', async () => {
-    test = await TestLibrary.project({ 'a.png': [90, 90] });
-    const whole = await readFile(join(test.folder, 'a.png'));
-    whole.fill(7, 2000, 2400);
-    await writeFile(join(test.folder, 'a.png'), whole);
-    await expect(test.call('images.file', { id: 1, kind: 'thumbnail' })).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
-    expect(await test.call('images.get', { id: 1 })).toMatchObject({ status: 'unreadable' });
   });
 });
 

@@ -1,13 +1,13 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
 import type { SampleRange } from '@shared/picture';
 import type { ResultOf } from '@shared/protocol';
-import { readHeader, sampleExtent, withRgb, type ImageHeader } from '../../media/decode';
+import { toBitmap, type BitmapParts } from '../../media/bitmap';
+import { sampleExtent, withRgb } from '../../media/decode';
 import { problemOf } from '../../media/failure';
 import { writeFileAtomic } from '../../media/files';
-import { MEDIA_TYPES } from '../../media/format';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
@@ -16,11 +16,9 @@ import { insideOf } from './walk';
 /** Longer side of a thumbnail, pixels. */
 export const THUMBNAIL_SIZE = 256;
 
-export type PictureFile = ResultOf<'images.file'>;
-
 /**
- * The file of an image for a browser. Thumbnails are made when first asked for. Shown as it is: an 8-bit JPEG (browsers turn it upright),
- * and an upright, opaque 8-bit PNG or WebP; everything else as a lossless copy. `range` counts for more than 8 bits only.
+ * The pixels of an image as training sees them, or its thumbnail, which is made when first asked for.
+ * `range` counts for more than 8 bits only.
  * @throws EspalierError IMAGE_MISSING, IMAGE_UNREADABLE, IMAGE_TOO_LARGE
  */
 export function pictureOf(
@@ -28,19 +26,10 @@ export function pictureOf(
   row: ImageRow,
   kind: 'display' | 'thumbnail',
   range: SampleRange | null = null,
-): Promise<PictureFile> {
-  const { layout } = project;
+): Promise<BitmapParts> {
   return reading(project, row, async (file) => {
-    if (kind === 'thumbnail') {
-      const small = (picture: Sharp): Sharp => picture.resize(THUMBNAIL_SIZE, THUMBNAIL_SIZE, { fit: 'inside', withoutEnlargement: true });
-      const encoded = (): Promise<Buffer> => withRgb(file, (picture) => small(picture).webp({ quality: 80 }).toBuffer());
-      return cached(layout.thumbnails, row, copyName(row), '.webp', encoded);
-    }
-    const header = await readHeader(file);
-    if (browserShows(header)) return { file, type: MEDIA_TYPES[header.format] };
-    const shown = header.windowed ? range : null;
-    const encoded = (): Promise<Buffer> => withRgb(file, (picture) => picture.png({ compressionLevel: 3 }).toBuffer(), shown);
-    return cached(layout.display, row, copyName(row, shown), '.png', encoded);
+    if (kind === 'thumbnail') return thumbnailOf(project, row, file);
+    return withRgb(file, toBitmap, range);
   });
 }
 
@@ -63,25 +52,19 @@ export async function reading<T>(project: Project, row: ImageRow, use: (file: st
   }
 }
 
-function browserShows({ format, windowed, orientation, hasAlpha }: ImageHeader): boolean {
-  if (windowed) return false;
-  return format === 'jpeg' || ((format === 'png' || format === 'webp') && orientation === 1 && !hasAlpha);
-}
-
-async function cached(
-  folder: string,
-  row: ImageRow,
-  stem: string,
-  extension: '.webp' | '.png',
-  make: () => Promise<Buffer>,
-): Promise<PictureFile> {
-  const name = stem + extension;
-  const file = join(shard(folder, row.id), name);
-  const type = extension === '.webp' ? 'image/webp' : 'image/png';
-  if (await stat(file).catch(() => null)) return { file, type };
-  const content = await make();
-  await mkdir(shard(folder, row.id), { recursive: true });
-  await writeFileAtomic(file, content);
-  await removeOthers(shard(folder, row.id), row.id, name);
-  return { file, type };
+async function thumbnailOf({ layout }: Project, row: ImageRow, file: string): Promise<BitmapParts> {
+  const folder = shard(layout.thumbnails, row.id);
+  const name = `${copyName(row)}.webp`;
+  const copy = join(folder, name);
+  try {
+    return await toBitmap(sharp(copy, { limitInputPixels: THUMBNAIL_SIZE ** 2 }));
+  } catch {
+    // There is none yet, or it is damaged: another one takes its place.
+  }
+  const small = (picture: Sharp): Sharp => picture.resize(THUMBNAIL_SIZE, THUMBNAIL_SIZE, { fit: 'inside', withoutEnlargement: true });
+  const encoded = await withRgb(file, (picture) => small(picture).webp({ quality: 80 }).toBuffer());
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(copy, encoded);
+  await removeOthers(folder, row.id, name);
+  return toBitmap(sharp(encoded));
 }

@@ -1,51 +1,53 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
 import { pyramidLevels, TILE, type SampleRange } from '@shared/picture';
 import type { ParamsOf } from '@shared/protocol';
+import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { readHeader, withRgb } from '../../media/decode';
-import { MEDIA_TYPES } from '../../media/format';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
-import { reading, type PictureFile } from './pictures';
+import { reading } from './pictures';
 
 /** Pyramids being made, by folder: the tiles of one are asked for many at a time. */
 const underWay = new Map<string, Promise<void>>();
 
 /**
  * One tile of a large image. The pyramid is made when its first tile is asked for, in one pass over the file that holds a band of
- * rows in memory: JPEG stays JPEG, everything else becomes PNG.
+ * rows in memory.
  * @throws EspalierError IMAGE_MISSING, IMAGE_UNREADABLE, IMAGE_TOO_LARGE
  */
-export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: ParamsOf<'images.tile'>): Promise<PictureFile> {
+export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: ParamsOf<'images.tile'>): Promise<BitmapParts> {
   return reading(project, row, async (file) => {
-    const { format, windowed, width, height } = await readHeader(file);
+    const { windowed, width, height } = await readHeader(file);
     const folder = shard(project.layout.tiles, row.id);
     const pyramid = join(folder, copyName(row, windowed ? range : null));
     if (!(await stat(pyramid).catch(() => null))) {
-      const making = underWay.get(pyramid) ?? make(file, pyramid, format === 'jpeg', range).finally(() => underWay.delete(pyramid));
+      const making = underWay.get(pyramid) ?? make(file, pyramid, range).finally(() => underWay.delete(pyramid));
       underWay.set(pyramid, making);
       await making;
       await removeOthers(folder, row.id, copyName(row, windowed ? range : null));
     }
-    const type = format === 'jpeg' ? 'jpeg' : 'png';
     // The file counts its levels from the smallest one.
-    const tile = join(pyramid, String(pyramidLevels(width, height) - 1 - level), `${x}_${y}.${type}`);
+    const tile = join(pyramid, String(pyramidLevels(width, height) - 1 - level), `${x}_${y}.png`);
     if (!(await stat(tile).catch(() => null))) throw new EspalierError('IMAGE_MISSING', { name: `${row.path} (tile)` });
-    return { file: tile, type: MEDIA_TYPES[type] };
+    return toBitmap(sharp(tile, { limitInputPixels: TILE ** 2 }));
   });
 }
 
-/** A pyramid appears under its name only when it is whole. */
-async function make(file: string, pyramid: string, jpeg: boolean, range: SampleRange | null): Promise<void> {
+/**
+ * A pyramid appears under its name only when it is whole. Its tiles are not compressed: that takes several times as long as all the rest,
+ * and a lossy tile would not show what is learnt from.
+ */
+async function make(file: string, pyramid: string, range: SampleRange | null): Promise<void> {
   const begun = `${pyramid}.begun`;
   await rm(`${begun}_files`, { recursive: true, force: true });
   await mkdir(dirname(pyramid), { recursive: true });
   const cut = (picture: Sharp): Promise<unknown> => {
-    const encoded = jpeg ? picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }) : picture.png({ compressionLevel: 3 });
-    return encoded.tile({ size: TILE, overlap: 0, layout: 'dz', container: 'fs', depth: 'onetile' }).toFile(`${begun}.dz`);
+    const tiles = picture.png({ compressionLevel: 0 }).tile({ size: TILE, overlap: 0, layout: 'dz', container: 'fs', depth: 'onetile' });
+    return tiles.toFile(`${begun}.dz`);
   };
   await withRgb(file, cut, range);
   await rm(`${begun}.dzi`, { force: true });
