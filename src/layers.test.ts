@@ -29,7 +29,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   // Of what the children are made of, only what needs no native module: names of files, and how one is written.
   {
     folder: 'main',
-    may: ['shared', 'main/host/process', 'main/media/files', 'main/library/layout', 'main/engine/model/backbones'],
+    may: ['shared', 'main/host/process', 'main/media/own-files', 'main/media/files', 'main/library/layout', 'main/engine/model/backbones'],
     packages: 'any',
   },
   { folder: 'renderer/editor', may: ['shared'], packages: [] },

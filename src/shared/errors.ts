@@ -16,6 +16,8 @@ export const MESSAGES = {
   FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
   FOLDER_UNUSABLE: 'Of what looks like images in {folder} nothing can be used: {name}, the first of {count}, was left out ({reason}).',
   FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
+  PROJECT_LINK:
+    '{path} is a link or leads through one, and Espalier writes and removes only inside its own folder; replace the link with a folder or remove it.',
   PROJECT_MISSING: '{folder} is not an Espalier project yet; create one there first.',
   PROJECT_IN_USE: 'This project is already open in another window or command; close it there first.',
   PROJECT_NEWER: 'This project was made by a newer Espalier (schema {found}, this one knows {known}); update Espalier to open it.',

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, realpath, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { EspalierError, messageOf, reasonOf } from '@shared/errors';
 import type { ParamsOf, ProjectSummary, Warning } from '@shared/protocol';
+import { makeOwnFolder, refuseLinksIn } from '../media/own-files';
 import { backupsThere } from './backups/list';
 import { backUpWhenDue } from './backups/make';
 import { databaseError, openDatabase, type Database } from './database';
@@ -14,6 +15,7 @@ import { layoutOf, type Layout } from './layout';
 import { lockProject, type ProjectLock } from './lock';
 import { classQueries } from './queries/classes';
 import { prepareQueries, prepareReading, type Queries, type Reading } from './queries';
+import { leadsAstray } from './queries/stray';
 import type { ImageRow } from './queries/images';
 import { Reader } from './reader/reader';
 
@@ -114,6 +116,8 @@ async function openLocked(
   if (aside) warn('JOURNAL_FOREIGN', { aside });
   const db = await openDatabase(layout, create && ((fresh) => addFirstClasses(classQueries(fresh), create.classes)));
   try {
+    const { folder, backups } = layout;
+    if (leadsAstray(db)) throw new EspalierError('PROJECT_DAMAGED', { folder, backups });
     const queries = prepareQueries(db);
     if (expected !== null && queries.project.id() !== expected) throw new EspalierError('PROJECT_OTHER', { folder: layout.folder });
     queries.runs.markInterrupted(messageOf('RUN_STOPPED_EARLY', { reason: 'Espalier was closed' }));
@@ -146,15 +150,20 @@ async function refuseLost(layout: Layout): Promise<void> {
   if (backups > 0) throw new EspalierError('PROJECT_LOST', { folder: layout.folder, count: backups });
 }
 
-/** @throws EspalierError FOLDER_MISSING */
+/**
+ * Where everything of a folder's project is. What Espalier keeps there must be its own: SQLite follows links when it writes.
+ * @throws EspalierError FOLDER_MISSING, PROJECT_LINK
+ */
 export async function layoutOfFolder(folder: string): Promise<Layout> {
   const real = await realpath(folder).catch(() => null);
   if (!real || !(await stat(real)).isDirectory()) throw new EspalierError('FOLDER_MISSING', { folder });
-  return layoutOf(real);
+  const layout = layoutOf(real);
+  await refuseLinksIn(layout.home);
+  return layout;
 }
 
 async function makeHome(layout: Layout): Promise<void> {
   await countImages(layout.folder, undefined, 1);
   await access(layout.folder, constants.W_OK);
-  await mkdir(layout.home, { recursive: true });
+  await makeOwnFolder(layout.home);
 }

@@ -1,9 +1,10 @@
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EspalierError } from '@shared/errors';
 import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
+import { renameOwn } from '../../media/own-files';
 import { float32, type Session, type Specs } from '../compile/program';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { readState, writeState } from './state-file';
@@ -46,8 +47,8 @@ export async function writeCheckpoint(runFolder: string, about: Description, spe
   const last = join(folder, LAST);
   const next = join(folder, NEXT);
   await writeState(next, specs, finiteValues(specs, session, about.step), about);
-  if (await exists(last)) await rename(last, join(folder, PREVIOUS));
-  await rename(next, last);
+  if (await exists(last)) await renameOwn(last, join(folder, PREVIOUS));
+  await renameOwn(next, last);
 }
 
 /** The values of a state in order, read role by role. @throws EspalierError TRAIN_NAN */

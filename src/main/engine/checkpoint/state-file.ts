@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
-import { writeFileAtomic } from '../../media/files';
+import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import type { Specs } from '../compile/program';
 import { readSafetensors, SafetensorsError, safetensorsParts, type StoredTensor } from '../model/weights/safetensors';
 
@@ -14,8 +14,8 @@ const FORMAT = 1;
 export async function writeState(file: string, specs: Specs, values: Iterable<Float32Array>, about: object): Promise<void> {
   const shapes = new Map(Object.entries(specs).map(([name, { shape }]) => [name, shape]));
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, safetensorsParts(shapes, values, { espalier: JSON.stringify({ format: FORMAT, about }) }));
+    await makeOwnFolder(dirname(file));
+    await writeOwnFile(file, safetensorsParts(shapes, values, { espalier: JSON.stringify({ format: FORMAT, about }) }));
   } catch (error) {
     throw toEspalierError(error);
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReviewShares } from '@shared/domain';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
@@ -13,7 +12,8 @@ import {
   predictionFile,
   RUN_FILES,
 } from '@shared/run';
-import { type PngImage, writePng } from '../../media/png';
+import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
+import { encodePng, type PngImage } from '../../media/png';
 import type { ImageFile } from './images';
 import type { Prediction, Predictor } from './predictor';
 
@@ -38,14 +38,14 @@ export async function predictForReview(
   onImage: (image: ImageFile, shares: ReviewShares) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await mkdir(join(folder, RUN_FILES.predictions), { recursive: true });
+  await makeOwnFolder(join(folder, RUN_FILES.predictions));
   const states = stateTable(gamma, beta);
   const write = async (image: ImageFile, prediction: Prediction): Promise<void> => {
     const data = reviewPixels(prediction, classIds);
     const { width, height } = prediction;
     await Promise.all([
-      writePng(join(folder, predictionFile(image.id)), { kind: 'rgb', width, height, data }),
-      writePng(join(folder, embeddingFile(image.id)), embeddingPixels(prediction)),
+      encodePng({ kind: 'rgb', width, height, data }).then((png) => writeOwnFile(join(folder, predictionFile(image.id)), png)),
+      encodePng(embeddingPixels(prediction)).then((png) => writeOwnFile(join(folder, embeddingFile(image.id)), png)),
     ]);
     onImage(image, reviewShares(data, states));
   };

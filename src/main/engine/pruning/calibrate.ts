@@ -4,7 +4,7 @@ import { Pace } from '@shared/pace';
 import type { Progress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
-import { writeFileAtomic } from '../../media/files';
+import { writeOwnFile } from '../../media/own-files';
 import type { Session } from '../compile/program';
 import type { BatchPlan } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
@@ -107,6 +107,6 @@ export async function calibrate(
 /** Writes a report as `<name>.json`, with its plot as `<name>.svg`, into a folder. */
 export async function writeCalibration(folder: string, name: string, report: CalibrationReport): Promise<void> {
   const title = `Pixel accuracy on labelled images ${report.heldOut ? 'held out' : '(not held out)'}, step ${report.step}`;
-  await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
-  await writeFileAtomic(join(folder, `${name}.svg`), accuracyChart(title, report));
+  await writeOwnFile(join(folder, `${name}.json`), `${JSON.stringify(report, null, 1)}\n`);
+  await writeOwnFile(join(folder, `${name}.svg`), accuracyChart(title, report));
 }

@@ -16,7 +16,7 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'images.list',
   'images.get',
   'images.position',
-  'images.file',
+  'images.picture',
   'images.tile',
   'images.samples',
   'images.named',

@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SampleRange } from '@shared/picture';
+import { namesInOwn, removeOwn } from '../../media/own-files';
 import type { Layout } from '../layout';
 import { versionOf, type ImageRow } from '../queries/images';
 
@@ -23,8 +23,7 @@ export async function forgetPictures(layout: Layout, id: number): Promise<void> 
 
 /** Removes the copies of an image in one folder, except that named `kept`. */
 export async function removeOthers(folder: string, id: number, kept: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    if (name.startsWith(`${id}-`) && name !== kept) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await namesInOwn(folder)) {
+    if (name.startsWith(`${id}-`) && name !== kept) await removeOwn(join(folder, name));
   }
 }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
@@ -7,7 +6,7 @@ import type { ResultOf } from '@shared/protocol';
 import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { sampleExtent, withRgb } from '../../media/decode';
 import { problemOf } from '../../media/failure';
-import { writeFileAtomic } from '../../media/files';
+import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
@@ -63,8 +62,8 @@ async function thumbnailOf({ layout }: Project, row: ImageRow, file: string): Pr
   }
   const small = (picture: Sharp): Sharp => picture.resize(THUMBNAIL_SIZE, THUMBNAIL_SIZE, { fit: 'inside', withoutEnlargement: true });
   const encoded = await withRgb(file, (picture) => small(picture).webp({ quality: 80 }).toBuffer());
-  await mkdir(folder, { recursive: true });
-  await writeFileAtomic(copy, encoded);
+  await makeOwnFolder(folder);
+  await writeOwnFile(copy, encoded);
   await removeOthers(folder, row.id, name);
   return toBitmap(sharp(encoded));
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { EspalierError } from '@shared/errors';
@@ -6,6 +6,7 @@ import { pyramidLevels, TILE, type SampleRange } from '@shared/picture';
 import type { ParamsOf } from '@shared/protocol';
 import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { readHeader, withRgb } from '../../media/decode';
+import { makeOwnFolder, removeOwn, renameOwn } from '../../media/own-files';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
@@ -43,13 +44,13 @@ export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: 
  */
 async function make(file: string, pyramid: string, range: SampleRange | null): Promise<void> {
   const begun = `${pyramid}.begun`;
-  await rm(`${begun}_files`, { recursive: true, force: true });
-  await mkdir(dirname(pyramid), { recursive: true });
+  await makeOwnFolder(dirname(pyramid));
+  for (const left of [`${begun}_files`, `${begun}.dzi`]) await removeOwn(left);
   const cut = (picture: Sharp): Promise<unknown> => {
     const tiles = picture.png({ compressionLevel: 0 }).tile({ size: TILE, overlap: 0, layout: 'dz', container: 'fs', depth: 'onetile' });
     return tiles.toFile(`${begun}.dz`);
   };
   await withRgb(file, cut, range);
-  await rm(`${begun}.dzi`, { force: true });
-  await rename(`${begun}_files`, pyramid);
+  await removeOwn(`${begun}.dzi`);
+  await renameOwn(`${begun}_files`, pyramid);
 }

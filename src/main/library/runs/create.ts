@@ -1,10 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import { RUN_FILES, RunInputs } from '@shared/run';
-import { writeFileAtomic } from '../../media/files';
-import { writePng } from '../../media/png';
+import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
+import { encodePng } from '../../media/png';
 import { imageFile } from '../images/file';
 import { imageOf, type Project } from '../project';
 import type { ImageRow } from '../queries/images';
@@ -30,8 +29,8 @@ export async function createRun(project: Project, { settings, unlabelled }: Para
   // The row comes first: it reserves the number, and should this process die now, the run is marked failed when the project opens.
   queries.runs.add(number, runId, new Date().toISOString(), JSON.stringify(settings), labelled.length, rest.length);
   try {
-    await rm(folder, { recursive: true, force: true });
-    for (const each of [RUN_FILES.labels, RUN_FILES.rejected]) await mkdir(join(folder, each), { recursive: true });
+    await removeOwn(folder);
+    for (const each of [RUN_FILES.labels, RUN_FILES.rejected]) await makeOwnFolder(join(folder, each));
     const inputs: RunInputs = {
       version: 1,
       runId,
@@ -40,18 +39,18 @@ export async function createRun(project: Project, { settings, unlabelled }: Para
       labelled: await inOrder(labelled, async (row) => ({ ...imageFile(project, row), labels: await freezeLabels(project, row, folder) })),
       unlabelled: await freezeRejections(project, rest, folder),
     };
-    await writeFileAtomic(join(folder, RUN_FILES.inputs), JSON.stringify(RunInputs.parse(inputs)));
+    await writeOwnFile(join(folder, RUN_FILES.inputs), JSON.stringify(RunInputs.parse(inputs)));
     return { runId, folder };
   } catch (error) {
     queries.runs.remove(runId);
-    await rm(folder, { recursive: true, force: true });
+    await removeOwn(folder);
     throw error;
   }
 }
 
 async function freezeLabels(project: Project, { id, width, height }: ImageRow, folder: string): Promise<string> {
   const file = `${RUN_FILES.labels}/${id}.png`;
-  await writePng(join(folder, file), { kind: 'grey', width, height, data: project.labels.read(id).slice() });
+  await writeOwnFile(join(folder, file), await encodePng({ kind: 'grey', width, height, data: project.labels.read(id).slice() }));
   return file;
 }
 
@@ -61,7 +60,7 @@ async function freezeRejections(project: Project, rows: readonly ImageRow[], fol
     if (!concerned.has(row.id)) return { ...imageFile(project, row), rejected: null };
     const file = `${RUN_FILES.rejected}/${row.id}.png`;
     const { width, height } = row;
-    await writePng(join(folder, file), { kind: 'grey', width, height, data: rejectedMap(project, row) });
+    await writeOwnFile(join(folder, file), await encodePng({ kind: 'grey', width, height, data: rejectedMap(project, row) }));
     return { ...imageFile(project, row), rejected: file };
   });
 }

@@ -1,10 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { EspalierError } from '@shared/errors';
 import { Evaluation } from '@shared/protocol';
 import { TrainSettings } from '@shared/settings';
-import { writeFileAtomic } from '../../../media/files';
+import { makeOwnFolder, writeOwnFile } from '../../../media/own-files';
 import { Variation } from './combinations';
 
 /** What each training of a sweep is measured by and learns from; a record made with another one is not continued. */
@@ -72,9 +72,9 @@ export class SweepRecord {
     const at = this.entries.findIndex((known) => sameSettings(known.settings, entry.settings));
     if (at < 0) this.entries.push(entry);
     else this.entries[at] = entry;
-    await mkdir(dirname(this.file), { recursive: true });
+    await makeOwnFolder(dirname(this.file));
     const stored = { version: 1, data: this.data, entries: this.entries } satisfies z.input<typeof Stored>;
-    await writeFileAtomic(this.file, JSON.stringify(stored, null, 1));
+    await writeOwnFile(this.file, JSON.stringify(stored, null, 1));
   }
 }
 
