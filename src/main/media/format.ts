@@ -4,7 +4,6 @@ export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'bmp';
 /** File name endings that may hold them, lower case. What a file really is, its first bytes say. */
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.bmp']);
 
-
 /** The format a file's first bytes announce, or null. */
 export function sniffFormat(head: Uint8Array): ImageFormat | null {
   const starts = (text: string, at = 0): boolean => [...text].every((char, i) => head[at + i] === char.charCodeAt(0));
