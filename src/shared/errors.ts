@@ -7,6 +7,7 @@ export const MESSAGES = {
   UNEXPECTED: 'Something went wrong inside Espalier; the log has the details, so please report it.',
   INVALID_MESSAGE: 'A message between two parts of Espalier was malformed at {path}; please report this.',
   UNKNOWN_METHOD: 'Espalier was asked for "{method}", which it does not know; please report this.',
+  METHOD_REFUSED: 'A window asked for "{method}", which is not for windows; please report this.',
   CANCELLED: 'Cancelled.',
   CHILD_EXITED: 'The {child} process ended ({reason}); it is started again when it is needed, so please repeat the last step.',
   LIBRARY_FAILING:
@@ -15,6 +16,7 @@ export const MESSAGES = {
   FOLDER_MISSING: 'The folder {folder} does not exist; choose another one.',
   FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
   FOLDER_UNUSABLE: 'Of what looks like images in {folder} nothing can be used: {name}, the first of {count}, was left out ({reason}).',
+  FOLDER_NOT_SHOWN: 'The folder {folder} is gone, or neither the project nor one exported to; look for it with the file manager.',
   FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
   PROJECT_LINK:
     '{path} is a link or leads through one, and Espalier writes and removes only inside its own folder; replace the link with a folder or remove it.',

@@ -19,13 +19,17 @@ import { BACKBONES, TrainSettings } from './settings';
 import { WeightsRecord } from './weights';
 
 /**
- * Every message of Espalier, declared once: who answers it, its parameters, its progress and its result.
+ * Every message of Espalier, declared once: who answers it, who may call it, its parameters, its progress and its result.
  * Types are inferred from these schemas; each receiving edge validates with them.
  */
 export type Owner = 'main' | 'library' | 'engine';
 
+/** Who may call a method: a window's page too, or the host and the terminal alone. */
+export type Caller = 'window' | 'host';
+
 export interface MethodSpec {
   readonly owner: Owner;
+  readonly caller: Caller;
   readonly params: z.ZodType;
   readonly progress: z.ZodType;
   readonly result: z.ZodType;
@@ -142,8 +146,9 @@ const namedImage = imageFile.extend({ name: z.string() });
 /** `truth`: absolute path of the PNG of class ids that it is compared with. */
 const truthImage = namedImage.extend({ truth: z.string() });
 
+/** For windows too. */
 function method<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
-  return { owner, params, progress: nothing, result } as const;
+  return { owner, caller: 'window', params, progress: nothing, result } as const;
 }
 function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(
   owner: O,
@@ -151,7 +156,19 @@ function longMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R
   progress: G,
   result: R,
 ) {
-  return { owner, params, progress, result } as const;
+  return { owner, caller: 'window', params, progress, result } as const;
+}
+/** For the host and the terminal alone. */
+function hostMethod<O extends Owner, P extends z.ZodType, R extends z.ZodType>(owner: O, params: P, result: R) {
+  return { owner, caller: 'host', params, progress: nothing, result } as const;
+}
+function longHostMethod<O extends Owner, P extends z.ZodType, G extends z.ZodType, R extends z.ZodType>(
+  owner: O,
+  params: P,
+  progress: G,
+  result: R,
+) {
+  return { owner, caller: 'host', params, progress, result } as const;
 }
 
 /** What the page has the system do with its window. `zoom…`: of everything in it, not of the image. */
@@ -168,7 +185,7 @@ export const methods = {
    * Opens the project of a folder, creating it first when `create` is given; with `project` only the one of that id. When that fails, the
    * one that is open stays so, unless it is the same. Errors: FOLDER_*, PROJECT_*, DISK_FULL.
    */
-  'project.open': method(
+  'project.open': hostMethod(
     'library',
     z.object({
       folder: z.string().min(1),
@@ -179,14 +196,14 @@ export const methods = {
     }),
     OpenedProject,
   ),
-  'project.close': method('library', nothing, nothing),
+  'project.close': hostMethod('library', nothing, nothing),
   /** The backups of a folder's project, open or not, the newest first. Errors: FOLDER_MISSING. */
   'project.backups': method('library', z.object({ folder: z.string().min(1) }), z.array(Backup)),
   /**
    * Makes a backup the project's database, which is closed first when it is the open one; `kept` names the backup that holds what was there.
    * Errors: FOLDER_*, PROJECT_IN_USE, BACKUP_UNKNOWN, BACKUP_DAMAGED, DISK_FULL.
    */
-  'project.restore': method(
+  'project.restore': hostMethod(
     'library',
     z.object({ folder: z.string().min(1), backup: Backup.shape.name }),
     z.object({ kept: z.string().nullable() }),
@@ -209,7 +226,7 @@ export const methods = {
     }),
   ),
   /** Generates the sample data set in `folder/micrographs` with its ground truth in `folder/truth`; existing files are kept. */
-  'sample.create': longMethod(
+  'sample.create': longHostMethod(
     'library',
     z.object({
       folder: z.string().min(1),
@@ -242,14 +259,14 @@ export const methods = {
     z.array(ImageRecord),
   ),
   /** The image upright as training sees it, or its thumbnail: its progress is a bitmap, part by part. `range` counts for more than 8 bits. */
-  'images.picture': longMethod(
+  'images.picture': longHostMethod(
     'library',
     z.object({ id: imageId, kind: z.enum(['display', 'thumbnail']), range: SampleRange.nullable() }),
     part,
     nothing,
   ),
   /** A tile of a large image, as `images.picture` gives pictures; levels, sizes and places as in `picture.ts`. */
-  'images.tile': longMethod(
+  'images.tile': longHostMethod(
     'library',
     z.object({ id: imageId, level: tileIndex, x: tileIndex, y: tileIndex, range: SampleRange.nullable() }),
     part,
@@ -262,9 +279,9 @@ export const methods = {
     z.object({ min: z.number(), max: z.number(), range: SampleRange }).nullable(),
   ),
   /** The readable images that each name of a list may mean: one, none, or (ambiguous) several. */
-  'images.named': method('library', z.object({ names: z.array(z.string()) }), z.array(z.array(namedImage))),
+  'images.named': hostMethod('library', z.object({ names: z.array(z.string()) }), z.array(z.array(namedImage))),
   /** Readable images in order of their ids, those after an id. */
-  'images.readable': method(
+  'images.readable': hostMethod(
     'library',
     z.object({ after: z.number().int().min(0), limit: z.number().int().min(1).max(10_000) }),
     z.array(namedImage),
@@ -313,24 +330,24 @@ export const methods = {
 
   // ── library: runs, predictions, review ──
   'runs.list': method('library', nothing, z.array(RunRecord)),
-  'runs.get': method('library', z.object({ runId }), RunRecord),
+  'runs.get': hostMethod('library', z.object({ runId }), RunRecord),
   /** Freezes labels and settings into `runs/<id>`; null lists mean: all labelled images, and all the rest. */
-  'runs.create': method(
+  'runs.create': hostMethod(
     'library',
     z.object({ settings: TrainSettings, unlabelled: z.array(imageId).nullable() }),
     z.object({ runId, folder: z.string() }),
   ),
   /** Marks an ended run as running again. Errors: RUN_UNKNOWN, RUN_FINISHED, RUN_NO_CHECKPOINT, TRAIN_BUSY. */
-  'runs.resume': method('library', z.object({ runId }), z.object({ folder: z.string(), settings: TrainSettings })),
-  'runs.record': method('library', z.object({ runId, report: EpochReport }), nothing),
-  'runs.finish': method(
+  'runs.resume': hostMethod('library', z.object({ runId }), z.object({ folder: z.string(), settings: TrainSettings })),
+  'runs.record': hostMethod('library', z.object({ runId, report: EpochReport }), nothing),
+  'runs.finish': hostMethod(
     'library',
     z.object({ runId, status: z.enum(['stopped', 'finished', 'failed']), reason: z.string().nullable(), seconds: z.number() }),
     RunRecord,
   ),
   /** The images a run has yet to predict (all readable ones), and its folder. */
-  'runs.folder': method('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
-  'predictions.record': method('library', z.object({ runId, imageId, shares: ReviewShares, beta }), nothing),
+  'runs.folder': hostMethod('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
+  'predictions.record': hostMethod('library', z.object({ runId, imageId, shares: ReviewShares, beta }), nothing),
   /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
   'predictions.read': method(
     'library',
@@ -375,7 +392,7 @@ export const methods = {
     }),
   ),
   /** The mask (absolute path) of each image in a folder, by the rule of imports; without one, why. */
-  'masks.find': method(
+  'masks.find': hostMethod(
     'library',
     z.object({ folder: z.string().min(1), imageIds: z.array(imageId) }),
     z.array(z.union([z.object({ mask: z.string() }), z.object({ mask: z.null(), reason: z.string() })])),
@@ -402,7 +419,7 @@ export const methods = {
   ),
 
   // ── engine ──
-  'engine.info': method(
+  'engine.info': hostMethod(
     'engine',
     nothing,
     z.object({
@@ -415,48 +432,48 @@ export const methods = {
     }),
   ),
   /** Trains the run frozen in `folder`, continuing from its checkpoint when there is one. Aborting keeps the last checkpoint. */
-  'engine.train': longMethod(
+  'engine.train': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1) }),
     TrainProgress,
     z.object({ status: z.enum(['finished', 'stopped']), step: z.number().int(), seconds: z.number() }),
   ),
   /** Keeps a file's weights as the pretrained ones of a backbone. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL; nothing is kept then. */
-  'engine.installWeights': method(
+  'engine.installWeights': hostMethod(
     'engine',
     z.object({ backbone, file: z.string().min(1), source: z.string(), licence: z.string() }),
     nothing,
   ),
   /** Writes `runs/<id>/predictions/<image>.png` for each image, reporting each one's shares. */
-  'engine.predict': longMethod(
+  'engine.predict': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(imageFile) }),
     Progress.extend({ imageId, shares: ReviewShares, beta }),
     z.object({ predicted: z.number().int() }),
   ),
   /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */
-  'engine.predictMasks': longMethod(
+  'engine.predictMasks': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(namedImage), out: z.string().min(1) }),
     Progress,
     z.object({ predicted: z.number().int() }),
   ),
   /** Compares predictions with truth masks; mIoU over the classes present in the truth. */
-  'engine.evaluate': longMethod(
+  'engine.evaluate': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(truthImage) }),
     Progress,
     z.array(Evaluation),
   ),
   /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written into `out` as JSON and SVG. */
-  'engine.analyze': longMethod(
+  'engine.analyze': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(truthImage), out: z.string().min(1) }),
     Progress,
     Analysis,
   ),
   /** Prunes a run's teacher in every way and compares on its labelled images, written into its folder as JSON and SVG. */
-  'engine.calibrate': longMethod('engine', z.object({ folder: z.string().min(1) }), Progress, CalibrationReport),
+  'engine.calibrate': longHostMethod('engine', z.object({ folder: z.string().min(1) }), Progress, CalibrationReport),
 
   // ── main ──
   'app.info': method(

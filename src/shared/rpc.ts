@@ -52,6 +52,9 @@ const Message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), name: z.string(), value: z.unknown() }),
 ]);
 
+/** What can be made of a message that is malformed otherwise. */
+const Numbered = z.object({ id, type: z.unknown().optional() });
+
 interface Pending {
   readonly method: string;
   readonly resolve: (value: unknown) => void;
@@ -75,7 +78,10 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 
   throw new EspalierError('INVALID_MESSAGE', { path }, { cause: parsed.error });
 }
 
-/** One end of a port: calls the other end's methods, answers its own, sends and hears events. */
+/**
+ * One end of a port: calls the other end's methods, answers its own, sends and hears events. Whatever the other end sends, nothing is
+ * thrown where its messages are heard: that would end, or freeze, the whole process.
+ */
 export class Peer {
   #next = 1;
   readonly #pending = new Map<number, Pending>();
@@ -86,6 +92,8 @@ export class Peer {
   constructor(
     private readonly port: Port,
     private readonly handler: RawHandler | null = null,
+    /** Hears of what was malformed, or failed where nobody waits for an answer. */
+    private readonly onFault: (error: EspalierError) => void = (error) => console.error(error.message, error.cause),
   ) {
     port.onMessage((message) => this.#receive(message));
   }
@@ -141,7 +149,16 @@ export class Peer {
   }
 
   #receive(raw: unknown): void {
-    const message = validate(Message, raw, 'message');
+    let message: z.output<typeof Message>;
+    try {
+      message = validate(Message, raw, 'message');
+    } catch (thrown) {
+      const error = this.#fault(thrown);
+      const about = Numbered.safeParse(raw).data;
+      if (about?.type === 'result' || about?.type === 'error') this.#settle(about.id)?.reject(error);
+      else if (about && about.type !== 'abort' && about.type !== 'progress') this.#refuse(about.id, error);
+      return;
+    }
     switch (message.type) {
       case 'call':
         void this.#answer(message.id, message.method, message.params);
@@ -150,19 +167,24 @@ export class Peer {
         this.#running.get(message.id)?.abort();
         break;
       case 'progress':
-        this.#pending.get(message.id)?.onProgress?.(message.value);
+        this.#attempt(() => this.#pending.get(message.id)?.onProgress?.(message.value));
         break;
       case 'event':
-        for (const listener of this.#listeners.get(message.name) ?? []) listener(message.value);
+        for (const listener of this.#listeners.get(message.name) ?? []) this.#attempt(() => listener(message.value));
         break;
       case 'result':
       case 'error': {
-        const pending = this.#pending.get(message.id);
-        this.#pending.delete(message.id);
+        const pending = this.#settle(message.id);
         if (message.type === 'result') pending?.resolve(message.value);
         else pending?.reject(errorFrom(message.error));
       }
     }
+  }
+
+  #settle(call: number): Pending | undefined {
+    const pending = this.#pending.get(call);
+    this.#pending.delete(call);
+    return pending;
   }
 
   async #answer(call: number, method: string, params: unknown): Promise<void> {
@@ -176,13 +198,29 @@ export class Peer {
       const value = await this.handler(method, params, { signal: controller.signal, progress });
       if (!this.#closed) this.port.post({ type: 'result', id: call, value });
     } catch (thrown) {
-      const error = toEspalierError(thrown);
-      const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : '';
-      if (!this.#closed)
-        this.port.post({ type: 'error', id: call, error: { code: error.code, params: { ...error.params }, detail: cause } });
+      this.#refuse(call, toEspalierError(thrown));
     } finally {
       this.#running.delete(call);
     }
+  }
+
+  #refuse(call: number, error: EspalierError): void {
+    const detail = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : '';
+    if (!this.#closed) this.port.post({ type: 'error', id: call, error: { code: error.code, params: { ...error.params }, detail } });
+  }
+
+  #attempt(listen: () => void): void {
+    try {
+      listen();
+    } catch (thrown) {
+      this.#fault(thrown);
+    }
+  }
+
+  #fault(thrown: unknown): EspalierError {
+    const error = toEspalierError(thrown);
+    this.onFault(error);
+    return error;
   }
 }
 

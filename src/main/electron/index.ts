@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { app, ipcMain, MessageChannelMain, net, type BrowserWindow, type IpcMainEvent } from 'electron';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { dataFolder } from '../host/data-folder';
 import { mainHandlers } from './ipc/handlers';
 import { portOfMain } from './ipc/port';
 import { route } from './ipc/router';
+import { ShownFolders } from './ipc/shown-folders';
 import { Log } from '../host/log';
 import { Project } from '../host/project/project';
 import { sampleImages } from '../host/project/sample';
@@ -19,8 +21,10 @@ import { denyPermissions, openWindow } from './window/window';
 
 /** A window, the project it works with, and the port between them. */
 interface Workbench {
+  readonly key: string;
   readonly window: BrowserWindow;
   readonly project: Project;
+  readonly folders: ShownFolders;
   readonly openAtStart: string | null;
   peer: Peer | null;
 }
@@ -36,7 +40,6 @@ const weights = createWeightsManager((line) => log.write(line), { fetch: (url, i
 const workbenches = new Map<string, Workbench>();
 /** Projects whose windows are gone and whose library is finishing. */
 const closing = new Set<Promise<void>>();
-let opened = 0;
 
 /** The folder named by the arguments: a path, or `--sample`. */
 function folderOf(argv: readonly string[], cwd: string): string | null {
@@ -49,14 +52,15 @@ function folderOf(argv: readonly string[], cwd: string): string | null {
 }
 
 function openWorkbench(argv: readonly string[], cwd: string): void {
-  const key = `w${++opened}`;
+  const key = randomBytes(16).toString('hex');
   const project = new Project({
     window: true,
     event: (name, payload) => workbenches.get(key)?.peer?.send(name, payload),
     log: (line) => log.write(line),
   });
   const window = openWindow(key);
-  const workbench: Workbench = { window, project, openAtStart: folderOf(argv, cwd), peer: null };
+  const folders = new ShownFolders();
+  const workbench: Workbench = { key, window, project, folders, openAtStart: folderOf(argv, cwd), peer: null };
   workbenches.set(key, workbench);
   window.on('closed', () => {
     workbenches.delete(key);
@@ -69,20 +73,21 @@ function openWorkbench(argv: readonly string[], cwd: string): void {
 function connect(event: IpcMainEvent): void {
   const workbench = [...workbenches.values()].find(({ window }) => window.webContents === event.sender);
   const frame = event.senderFrame;
-  if (!workbench || !frame || frame !== event.sender.mainFrame || !isWindowPage(frame.url)) {
+  if (!workbench || !frame || frame !== event.sender.mainFrame || !isWindowPage(workbench.key, frame.url)) {
     log.write(`a port was refused to ${frame?.url ?? 'a page that is gone'}`);
     return;
   }
   const { port1, port2 } = new MessageChannelMain();
-  const handlers = mainHandlers({ ...workbench, log, recent, weights });
+  const { project, folders } = workbench;
+  const onError = (error: unknown): void => log.error(toEspalierError(error));
   workbench.peer?.close(new EspalierError('CANCELLED'));
-  workbench.peer = new Peer(
-    portOfMain(port1),
-    route(workbench.project, handlers, (error) => log.error(toEspalierError(error))),
-  );
+  const own = mainHandlers({ ...workbench, log, recent, weights });
+  workbench.peer = new Peer(portOfMain(port1), route({ project, own, folders, onError }), onError);
   event.sender.postMessage('port', null, [port2]);
 }
 
+// Electron would show a box that freezes every window; what is pending in them is not lost by an error that nobody awaits.
+process.on('uncaughtException', (error) => log.error(toEspalierError(error)));
 registerScheme();
 app.setPath('userData', data);
 // A second start opens a window in the first one's process: two processes must not share one profile.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
+import { EspalierError } from '@shared/errors';
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { dataFolder } from '../../host/data-folder';
@@ -10,10 +11,12 @@ import { createSample, sampleImages } from '../../host/project/sample';
 import type { RecentProjects } from '../../host/recent';
 import type { WeightsManager } from '../../host/weights/manager';
 import { act } from '../menu';
+import type { ShownFolders } from './shown-folders';
 
 export interface HandlerContext {
   readonly window: BrowserWindow;
   readonly project: Project;
+  readonly folders: ShownFolders;
   readonly log: Log;
   readonly recent: RecentProjects;
   readonly weights: WeightsManager;
@@ -22,7 +25,7 @@ export interface HandlerContext {
 }
 
 /** Main's own methods, for one window. */
-export function mainHandlers({ window, project, log, recent, weights, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
+export function mainHandlers({ window, project, folders, log, recent, weights, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
   return {
     'app.info': () => ({
       version: app.getVersion(),
@@ -45,6 +48,7 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
       return null;
     },
     'app.showFolder': async ({ folder }) => {
+      if (!(await folders.mayShow(folder))) throw new EspalierError('FOLDER_NOT_SHOWN', { folder });
       const problem = await shell.openPath(folder);
       if (problem) log.write(`the folder ${folder} could not be shown: ${problem}`);
       return null;
@@ -52,17 +56,20 @@ export function mainHandlers({ window, project, log, recent, weights, openAtStar
     'app.openProject': async ({ folder, project: id }) => {
       if (folder === sampleImages(dataFolder())) await createSample(project.library, dataFolder());
       const summary = await project.openOrCreate(folder, id);
+      folders.project = summary.folder;
       recent.add(folder);
       window.setTitle(`${summary.name} · Espalier`);
       return summary;
     },
     'app.closeProject': async () => {
       await project.closeProject();
+      folders.project = null;
       window.setTitle('Espalier');
       return null;
     },
     'app.restoreProject': async (params) => {
       const opened = await project.restore(params);
+      folders.project = opened.folder;
       recent.add(params.folder);
       window.setTitle(`${opened.name} · Espalier`);
       return opened;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWindowPage, parseAddress, windowUrl } from './address';
+import { isWindowPage, parseAddress, windowRoot, windowUrl } from './address';
 
 describe('addresses', () => {
   it('name images, thumbnails and assets of a window', () => {
@@ -16,8 +16,11 @@ describe('addresses', () => {
       y: 4,
       range: null,
     });
-    expect(parseAddress('espalier://app/w1/assets/index-a1.js')).toEqual({ kind: 'asset', path: 'assets/index-a1.js' });
-    expect(isWindowPage(windowUrl('w2'))).toBe(true);
+    expect(parseAddress('espalier://app/w1/assets/index-a1.js')).toEqual({ kind: 'asset', window: 'w1', path: 'assets/index-a1.js' });
+    expect(isWindowPage('w2', windowUrl('w2'))).toBe(true);
+    expect(isWindowPage('w1', windowUrl('w2'))).toBe(false);
+    expect(isWindowPage('w1', 'about:blank')).toBe(false);
+    expect(windowUrl('w2').startsWith(windowRoot('w2'))).toBe(true);
   });
 
   it.each([
@@ -32,6 +35,6 @@ describe('addresses', () => {
   ])('refuse %s', (url) => {
     const address = parseAddress(url);
     expect(address === null || (address.kind === 'asset' && !address.path.includes('..'))).toBe(true);
-    expect(isWindowPage(url)).toBe(false);
+    expect(isWindowPage('w1', url)).toBe(false);
   });
 });

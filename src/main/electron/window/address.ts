@@ -8,7 +8,7 @@ export const SCHEME = 'espalier';
 const HOST = 'app';
 
 export type Address =
-  | { readonly kind: 'asset'; readonly path: string }
+  | { readonly kind: 'asset'; readonly window: string; readonly path: string }
   | (ImageAddress & { readonly kind: 'image'; readonly file: 'display' | 'thumbnail' })
   | (ImageAddress & { readonly kind: 'tile'; readonly level: number; readonly x: number; readonly y: number });
 
@@ -19,7 +19,7 @@ interface ImageAddress {
 }
 
 export function windowUrl(window: string): string {
-  return `${SCHEME}://${HOST}/${window}/index.html`;
+  return `${windowRoot(window)}index.html`;
 }
 
 /** What an address stands for, or null for one that Espalier never hands out. */
@@ -42,7 +42,7 @@ export function parseAddress(url: string): Address | null {
     const [id, level, x, y] = tile.slice(1).map(Number) as [number, number, number, number];
     return { kind: 'tile', window, id, level, x, y, range };
   }
-  if (/^[\w-]+(\/[\w-]+)*\.(html|js|css|svg|png|woff2)$/.test(rest)) return { kind: 'asset', path: rest };
+  if (/^[\w-]+(\/[\w-]+)*\.(html|js|css|svg|png|woff2)$/.test(rest)) return { kind: 'asset', window, path: rest };
   return null;
 }
 
@@ -53,8 +53,13 @@ function rangeOf(text: string | null): SampleRange | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** True for the page of a window: the only page that may talk to main. */
-export function isWindowPage(url: string): boolean {
+/** Where all that a window may load is. */
+export function windowRoot(window: string): string {
+  return `${SCHEME}://${HOST}/${window}/`;
+}
+
+/** True for the page of this window: the only page that it may show, and that may talk to main. */
+export function isWindowPage(window: string, url: string): boolean {
   const address = parseAddress(url);
-  return address?.kind === 'asset' && address.path === 'index.html';
+  return address?.kind === 'asset' && address.window === window && address.path === 'index.html';
 }

@@ -3,7 +3,7 @@ import { extname, join, resolve, sep } from 'node:path';
 import { protocol } from 'electron';
 import { toEspalierError } from '@shared/errors';
 import type { Project } from '../../host/project/project';
-import { parseAddress, SCHEME } from './address';
+import { parseAddress, SCHEME, windowRoot } from './address';
 import { answerWithParts } from './parts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,19 +15,25 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Scripts, styles and images from the app alone. Konva draws through the CSSOM, which needs no inline styles. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Scripts, styles and images from the app alone, and of images those of the window's own project: all pages are of one origin.
+ * Konva draws through the CSSOM, which needs no inline styles.
+ */
+function contentSecurityPolicy(window: string): string {
+  const own = windowRoot(window);
+  return [
+    "default-src 'none'",
+    `script-src ${own}`,
+    `style-src ${own}`,
+    `img-src ${own} blob: data:`,
+    `font-src ${own}`,
+    `connect-src ${own}`,
+    `worker-src ${own}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {
@@ -42,9 +48,9 @@ export function serveScheme(projectOf: (window: string) => Project | undefined, 
   protocol.handle(SCHEME, async (request) => {
     const address = parseAddress(request.url);
     try {
-      if (address?.kind === 'asset') return await asset(root, address.path);
       const project = address && projectOf(address.window);
       if (!address || !project) return new Response('not found', { status: 404 });
+      if (address.kind === 'asset') return await asset(root, address.window, address.path);
       const { id, range } = address;
       return await answerWithParts((options) =>
         address.kind === 'tile'
@@ -58,13 +64,13 @@ export function serveScheme(projectOf: (window: string) => Project | undefined, 
   });
 }
 
-async function asset(root: string, path: string): Promise<Response> {
+async function asset(root: string, window: string, path: string): Promise<Response> {
   const file = resolve(join(root, path));
   if (!file.startsWith(root + sep)) return new Response('not found', { status: 404 });
   return new Response(await readFile(file), {
     headers: {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'content-security-policy': contentSecurityPolicy(window),
       'x-content-type-options': 'nosniff',
     },
   });

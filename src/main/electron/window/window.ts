@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { BrowserWindow, session } from 'electron';
 import { isWindowPage, windowUrl } from './address';
 
-/** A locked-down window: sandboxed, isolated, unable to leave its page, to open others or to ask for permissions. */
+/**
+ * A locked-down window: sandboxed, isolated, unable to leave its page, to open others or to ask for permissions.
+ * @param key of the window's addresses; it cannot be guessed, so that no page knows another's
+ */
 export function openWindow(key: string): BrowserWindow {
   const window = new BrowserWindow({
     width: 1440,
@@ -25,8 +28,13 @@ export function openWindow(key: string): BrowserWindow {
   });
   window.once('ready-to-show', () => window.show());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  window.webContents.on('will-navigate', (event, url) => {
-    if (!isWindowPage(url)) event.preventDefault();
+  const contents = window.webContents;
+  contents.on('will-navigate', (event, url) => {
+    if (!isWindowPage(key, url)) event.preventDefault();
+  });
+  // An empty page is shown without being asked for first: it is left at once.
+  contents.on('did-navigate', (_event, url) => {
+    if (!isWindowPage(key, url)) void contents.loadURL(windowUrl(key));
   });
   window.webContents.on('will-attach-webview', (event) => event.preventDefault());
   void window.loadURL(windowUrl(key));
