@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -34,6 +35,13 @@ export async function start(
     if (message.type() === 'error') process.stderr.write(`console: ${message.text()}\n`);
   });
   return { app, page };
+}
+
+/** Runs a command of the terminal with its data in `data`; returns what it prints. */
+export function inTerminal(data: string, args: readonly string[]): string {
+  const program = process.env.ESPALIER_NODE ?? runtime.electron;
+  const env = { ...process.env, ESPALIER_DATA: data, ELECTRON_RUN_AS_NODE: '1' };
+  return execFileSync(program, [join(ROOT, 'out/main/cli.js'), ...args], { env, encoding: 'utf8' });
 }
 
 interface Fixtures {

@@ -52,6 +52,8 @@ export class Workbench {
   lost = $state.raw<Warning | null>(null);
   /** The backups of a folder's project, one of which the user is asked to choose. */
   restoring = $state.raw<{ readonly folder: string; readonly backups: readonly Backup[] } | null>(null);
+  /** A folder of masks of 0 and 255, of which it is to be said what 255 is. */
+  whiteMasks = $state.raw<string | null>(null);
   /** Work that must end before anything else can begin, such as making the sample. */
   preparing = $state.raw<{ readonly what: string; readonly progress: Progress | null } | null>(null);
 
@@ -184,16 +186,27 @@ export class Workbench {
     });
   }
 
-  /** Takes masks made elsewhere into the open project; opens a folder of images first where none is open. */
-  async importMasks(): Promise<void> {
+  /**
+   * Takes masks made elsewhere into the open project; opens a folder of images first where none is open.
+   * @param chosen the folder of masks; asked for when there is none
+   * @param white what 255 is in masks of 0 and 255 alone: a class, or (null) unlabelled; asked for when it is left out
+   */
+  async importMasks(chosen: string | null = null, white?: number | null): Promise<void> {
     if (!this.project.summary) await this.openFolder();
     if (!this.project.summary) return;
     await this.#prepare('Importing masks', async (onProgress) => {
-      const folder = await this.peer.call('app.chooseFolder', { title: 'Choose the folder of masks (PNG, named like the images)' });
+      const title = 'Choose the folder of masks (PNG, named like the images)';
+      const folder = chosen ?? (await this.peer.call('app.chooseFolder', { title }));
       if (!folder) return;
       await this.#indexed;
       await this.editing.flush();
-      const { imported, added, skipped } = await this.peer.call('import.masks', { folder, imageIds: null }, { onProgress });
+      const result = await this.peer.call('import.masks', { folder, imageIds: null, white }, { onProgress }).catch((error: unknown) => {
+        if (!(error instanceof EspalierError && error.code === 'IMPORT_BINARY')) throw error;
+        this.whiteMasks = folder;
+        return null;
+      });
+      if (!result) return;
+      const { imported, added, skipped } = result;
       this.notices.info(`${imported} masks imported.${added.length > 0 ? ` Classes added: ${added.join(', ')}.` : ''}`);
       const some = skipped.slice(0, 3).map(({ name, reason }) => `${name} (${reason})`);
       if (some.length > 0)
