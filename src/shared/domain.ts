@@ -91,9 +91,10 @@ export const RunRecord = z.object({
   number: z.number().int().positive(),
   createdAt: z.string(),
   status: RunStatus,
-  /** For failed runs: the sentence shown to the user. */
+  /** For failed runs, and for those of another version: the sentence shown to the user. */
   reason: z.string().nullable(),
-  settings: TrainSettings,
+  /** Null for a run of another version of Espalier whose settings mean nothing to this one. */
+  settings: TrainSettings.nullable(),
   labelledImages: z.number().int().nonnegative(),
   unlabelledImages: z.number().int().nonnegative(),
   epochs: z.array(EpochReport),

@@ -92,6 +92,8 @@ export const MESSAGES = {
   SETTING_INVALID: 'The setting {name} is not valid: {reason}.',
   SETTING_UNKNOWN: 'There is no setting named {name}.',
   RUN_UNKNOWN: 'There is no run {run} in this project.',
+  RUN_FOREIGN:
+    'Run {run} was made by another version of Espalier, with settings this one does not know; use that version for it, or train again.',
   RUN_NO_CHECKPOINT: 'Run {run} has no checkpoint yet; let it train at least one epoch.',
   RUN_FINISHED: 'Run {run} has finished, so there is nothing to resume; start a new run.',
   RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); resume it to go on from its last checkpoint.',

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, reasonOf } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Project } from '../host/project/project';
 
@@ -15,7 +15,7 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new EspalierError('FILE_UNREADABLE', { file, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+    throw new EspalierError('FILE_UNREADABLE', { file, reason: reasonOf(error) }, { cause: error });
   }
 }
 

@@ -3,6 +3,8 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
+import { databaseError } from './database';
+import { layoutOf } from './layout';
 import { SCHEMA_VERSION } from './migrations';
 import { TestLibrary } from './test-library';
 
@@ -104,6 +106,21 @@ describe('opening a project', () => {
       execFileSync('umount', [test.folder]);
     }
     await test.open();
+  });
+});
+
+describe('a fault of the disk', () => {
+  const fault = (code: string) => Object.assign(new Error(code), { code });
+
+  it('is called what it is, and not damage of the project', async () => {
+    test = await TestLibrary.create({ 'a.png': [4, 4] });
+    const layout = layoutOf(test.folder);
+    expect(databaseError(fault('SQLITE_IOERR_FSYNC'), layout)).toMatchObject({ code: 'DISK_ERROR' });
+    expect(databaseError(fault('SQLITE_CORRUPT'), layout)).toMatchObject({ code: 'PROJECT_DAMAGED' });
+    const gone = layoutOf(join(test.folder, 'gone'));
+    for (const code of ['SQLITE_CANTOPEN', 'SQLITE_IOERR_READ', 'ENOENT']) {
+      expect(databaseError(fault(code), gone)).toMatchObject({ code: 'FOLDER_MISSING' });
+    }
   });
 });
 

@@ -49,7 +49,7 @@ export class Review {
   async load(runId: string, imageId: number): Promise<void> {
     if (this.#runId !== runId) {
       const run = this.wb.runs.list.find(({ id }) => id === runId);
-      this.gamma = run?.settings.gamma ?? this.gamma;
+      this.gamma = run?.settings?.gamma ?? this.gamma;
       this.beta = run?.reviewBeta ?? this.beta;
     }
     if (!this.#isAt(runId, imageId)) this.#planesAreCurrent = false;

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, reasonOf } from '@shared/errors';
 import { Peer, type Port, type RawHandler } from '@shared/rpc';
 import { Aside, type AsideTimes } from './aside';
 import { inBackground } from './background';
@@ -67,7 +67,7 @@ export class Child {
       this.peer.close(new EspalierError('CHILD_EXITED', { child: options.name, reason }, { cause: tail }));
       options.onEnd(ending);
     };
-    child.on('error', (error) => end({ kind: 'crash', reason: error.message }));
+    child.on('error', (error) => end({ kind: 'crash', reason: reasonOf(error) }));
     child.on('exit', (code, signal) => {
       this.#aside?.over();
       if (this.#killed) end({ kind: 'kill' });

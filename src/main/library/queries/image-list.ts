@@ -53,7 +53,7 @@ export function imageListQueries(read: Read) {
   const scoredFrom = async (query: ImageQuery, runNumber: number | null): Promise<string> => {
     const chosen = selection(query);
     if (query.filter === 'all' && query.search === '') return 'FROM prediction WHERE prediction.run = :run';
-    const few = query.search === '' && (await total(query, chosen)) * 8 < (await predictedBy(runNumber));
+    const few = (await total(query, chosen)) * 8 < (await predictedBy(runNumber));
     const join = few
       ? 'image CROSS JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id'
       : 'prediction CROSS JOIN image ON image.id = prediction.image_id';

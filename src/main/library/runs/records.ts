@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EpochReport, type RunRecord } from '@shared/domain';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, messageOf } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { CHECKPOINT_FILES, RUN_FILES } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
@@ -17,35 +17,52 @@ export function runOf(project: Project, id: string): RunRow {
 }
 
 export function runRecord(project: Project, row: RunRow): RunRecord {
-  const reports = project.queries.runs.epochs(row.number).map((report) => JSON.parse(report) as unknown);
+  const settings = settingsOf(row);
   return {
     id: row.id,
     number: row.number,
     createdAt: row.created_at,
     status: row.status,
-    reason: row.reason,
-    settings: TrainSettings.parse(JSON.parse(row.settings)),
+    reason: settings ? row.reason : messageOf('RUN_FOREIGN', { run: row.id }),
+    settings,
     labelledImages: row.labelled_images,
     unlabelledImages: row.unlabelled_images,
-    epochs: z.array(EpochReport).parse(reports),
+    epochs: project.queries.runs.epochs(row.number).flatMap((report) => parsed(EpochReport, report) ?? []),
     seconds: row.seconds,
     predictedImages: row.predicted_images,
     reviewBeta: row.review_beta,
-    resumable: (row.status === 'stopped' || row.status === 'failed') && hasCheckpoint(project, row),
+    resumable: settings !== null && (row.status === 'stopped' || row.status === 'failed') && hasCheckpoint(project, row),
   };
 }
 
 /**
  * Marks a run that has ended as running again, to go on from its last checkpoint.
- * @throws EspalierError RUN_UNKNOWN, TRAIN_BUSY, RUN_FINISHED, RUN_NO_CHECKPOINT
+ * @throws EspalierError RUN_UNKNOWN, TRAIN_BUSY, RUN_FINISHED, RUN_FOREIGN, RUN_NO_CHECKPOINT
  */
 export function resumeRun(project: Project, runId: string): ResultOf<'runs.resume'> {
   const row = runOf(project, runId);
   if (row.status === 'running') throw new EspalierError('TRAIN_BUSY');
   if (row.status === 'finished') throw new EspalierError('RUN_FINISHED', { run: runId });
+  const settings = settingsOf(row);
+  if (!settings) throw new EspalierError('RUN_FOREIGN', { run: runId });
   if (!hasCheckpoint(project, row)) throw new EspalierError('RUN_NO_CHECKPOINT', { run: runId });
   project.queries.runs.resume(runId);
-  return { folder: join(project.layout.runs, runId), settings: TrainSettings.parse(JSON.parse(row.settings)) };
+  return { folder: join(project.layout.runs, runId), settings };
+}
+
+/** Null when another version of Espalier wrote them, and this one does not understand them. */
+function settingsOf({ settings }: RunRow): TrainSettings | null {
+  return parsed(TrainSettings, settings);
+}
+
+/** What a text of JSON says, if it is as the schema wants it. */
+function parsed<S extends z.ZodType>(schema: S, text: string): z.output<S> | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 function hasCheckpoint({ layout }: Project, { id }: RunRow): boolean {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import { IGNORE } from '@shared/mask';
@@ -125,6 +126,31 @@ describe('runs', () => {
     expect(finished).toMatchObject({ status: 'finished', reason: null, seconds: 12.5 });
     expect(await test.call('runs.list', null)).toEqual([finished]);
   });
+});
+
+describe('a run of another version', () => {
+  it.each(['{"method":"yet unknown"}', 'not even JSON'])(
+    'with settings %s is listed beside the others, and says what to do',
+    async (text) => {
+      await labelledProject();
+      for (const status of ['stopped', 'finished'] as const) {
+        const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+        await test.call('runs.finish', { runId, status, reason: null, seconds: 1 });
+      }
+      await test.call('project.close', null);
+      const db = new Sqlite(join(test.folder, '.espalier', 'project.db'));
+      db.prepare("UPDATE run SET settings = ? WHERE id = 'run-0001'").run(text);
+      db.prepare('INSERT INTO epoch VALUES (1, 0, ?)').run(text);
+      db.close();
+      await test.open();
+      const runs = await test.call('runs.list', null);
+      expect(runs).toMatchObject([
+        { id: 'run-0001', settings: null, epochs: [], resumable: false, reason: expect.stringContaining('another version') as string },
+        { id: 'run-0002', settings, reason: null },
+      ]);
+      await expect(test.call('runs.resume', { runId: 'run-0001' })).rejects.toMatchObject({ code: 'RUN_FOREIGN' });
+    },
+  );
 });
 
 describe('resuming', () => {

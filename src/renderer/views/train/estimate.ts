@@ -25,7 +25,8 @@ export function expectedSeconds(
   const supervised = supervisedEpochs(settings);
   const perEpoch = stepsPerEpoch(settings, images);
   for (const run of runs) {
-    if (SPEED.some((key) => run.settings[key] !== settings[key])) continue;
+    const had = run.settings;
+    if (!had || SPEED.some((key) => had[key] !== settings[key])) continue;
     const pace = { supervised: secondsPerStep(run.epochs, true), others: secondsPerStep(run.epochs, false) };
     if ((supervised > 0 && pace.supervised === null) || (supervised < epochs && pace.others === null)) continue;
     return perEpoch * (supervised * (pace.supervised ?? 0) + (epochs - supervised) * (pace.others ?? 0));

@@ -1,0 +1,91 @@
+/**
+ * Lists of a project of a million images, of which every one is predicted, every tenth labelled, and what a gesture waits meanwhile:
+ * `node bench/run.mjs lists`. The images are rows of the database alone.
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import sharp from 'sharp';
+import type { ImageQuery } from '../src/shared/domain';
+import { IGNORE } from '../src/shared/mask';
+import { Peer } from '../src/shared/rpc';
+import { ROOT } from './app';
+
+const ROWS = Number(process.argv[2] ?? 1_000_000);
+
+const FILTERS = ['all', 'unlabelled', 'started', 'done', 'reviewed', 'problem'] as const;
+const SORTS = ['name', 'recent', 'doubted', 'lowConfidence'] as const;
+const SEARCHES = ['', '4711', 'zzz'] as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'espalier-lists-'));
+await sharp({ create: { width: 40, height: 30, channels: 3, background: '#777777' } })
+  .png()
+  .toFile(join(folder, 'a.png'));
+
+function start(): Peer {
+  const child = fork(join(ROOT, 'out/main/library.js'), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  process.on('exit', () => child.kill('SIGKILL'));
+  return new Peer({ post: (message) => child.send(message as object), onMessage: (listener) => child.on('message', listener) });
+}
+
+const library = start();
+await library.call('project.open', { folder, create: { classes: [{ name: 'a', color: '' }] } });
+await library.call('project.index', null);
+await library.call('project.close', null);
+const db = new Sqlite(join(folder, '.espalier', 'project.db'));
+db.pragma('synchronous = OFF');
+db.exec(`
+  INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, state, labelled_pixels, reviewed, touched)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})
+    SELECT printf('set/%08d.png', i), printf('set/%08d', i), printf('%08d', i), printf('set/%08d', i), 1, 1, 40, 30,
+      iif(i % 1000 = 7, 'missing', 'ok'), iif(i % 10 = 0, iif(i % 20 = 0, 'done', 'started'), 'unlabelled'), iif(i % 10 = 0, 5, 0), i % 50 = 0, i
+    FROM n;
+  INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
+  INSERT INTO prediction SELECT 1, id, 0.5, (id * 104729 % 1000003) / 4e6, (id * 7919 % 1000003) / 4e6, 0.9 FROM image;
+  ANALYZE`);
+db.close();
+await library.call('project.open', { folder, create: null });
+
+let revision = 0;
+let strokes = true;
+let worst = 0;
+const painting = (async () => {
+  while (strokes) {
+    const began = performance.now();
+    // One pixel after the other, over and over.
+    const [pixel, again] = [revision % 1200, Math.floor(revision / 1200) % 2];
+    const diff = Uint32Array.of(pixel, 1, again ? IGNORE << 8 : IGNORE);
+    const edit = { imageId: 1, revision, tool: 'brush', source: 'human', diff } as const;
+    revision = (await library.call('labels.apply', edit)).revision;
+    worst = Math.max(worst, performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+})();
+
+console.log('filter      sort           search  first ms  middle ms  position ms  worst gesture ms');
+for (const search of SEARCHES) {
+  for (const sort of SORTS) {
+    for (const filter of FILTERS) {
+      const query: ImageQuery = { filter, sort, search, runId: sort === 'doubted' || sort === 'lowConfidence' ? 'run-0001' : null };
+      worst = 0;
+      const timed = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
+        const began = performance.now();
+        const value = await work();
+        return [performance.now() - began, value];
+      };
+      const [first, { total, items }] = await timed(() => library.call('images.list', { query, offset: 0, limit: 200 }));
+      const [middle] = await timed(() => library.call('images.list', { query, offset: Math.floor(total / 2), limit: 200 }));
+      const last = items.at(-1);
+      const [position] = last ? await timed(() => library.call('images.position', { id: last.id, query })) : [0];
+      const cells = [first, middle, position, worst].map((ms) => ms.toFixed(0).padStart(10));
+      console.log(`${filter.padEnd(11)} ${sort.padEnd(14)} ${search.padEnd(6)} ${cells.join(' ')}`);
+    }
+  }
+}
+strokes = false;
+await painting;
+await library.call('project.close', null);
+rmSync(folder, { recursive: true });
+process.exit(0);
