@@ -4,11 +4,11 @@
  * whatever the tool, so the seconds for what is larger stand apart.
  * Snap needs the sample's project with a finished run, as `espalier demo` makes it; without one it is left out.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SAMPLE_RECIPE } from '../src/main/library/sample/recipe';
 import { renderMicrograph, type Micrograph } from '../src/main/library/sample/render';
 import { createLibrary } from '../src/main/library/library';
-import { READER } from '../src/main/library/test-library';
 import { similarTo } from '../src/renderer/editor/pixels';
 import { flood } from '../src/renderer/editor/raster/flood';
 import { shrink } from '../src/renderer/editor/raster/morphology';
@@ -18,6 +18,7 @@ import { indexRegions } from '../src/renderer/editor/superpixels/superpixels';
 import { slic } from '../src/renderer/editor/superpixels/slic';
 import { HeadlessEditor } from '../src/renderer/editor/testing';
 import type { ToolId } from '../src/renderer/editor/tools/tool';
+import { ROOT } from './app';
 import { Hand, type Place } from './hand';
 
 const { values: args } = parseArgs({ options: { project: { type: 'string' } } });
@@ -273,7 +274,7 @@ function iou(results: readonly Result[], id: number): number {
 /** What the newest run of a project sees of each of the images; null without a project. */
 async function embeddingsOf(folder: string | undefined): Promise<readonly Embedding[] | null> {
   if (folder === undefined) return null;
-  const library = createLibrary(READER);
+  const library = createLibrary(join(ROOT, 'src/main/library/reader/thread.mjs'));
   const context = { signal: new AbortController().signal, progress: () => undefined };
   await library['project.open']({ folder, create: null }, context);
   try {
