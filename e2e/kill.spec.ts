@@ -10,7 +10,8 @@ test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 
 const classRow = (page: Page, name: string) => page.getByRole('radio', { name });
 
-const pixelsOf = (page: Page, name: string): Promise<string | null> => classRow(page, name).textContent();
+/** What the row of a class says of this image; how many images have it is counted a little later. */
+const pixelsOf = async (page: Page, name: string): Promise<string> => (await classRow(page, name).textContent())!.split(' · ')[0]!;
 
 test('the library killed while labelling: it comes back, and no stroke is lost', async ({ launch }) => {
   const { app, page } = await launch(['--sample']);
@@ -48,8 +49,8 @@ test('main killed in the middle of a stroke: what was acknowledged is there agai
 
   const { page } = await launch(['--sample']);
   await canvasReady(page);
-  await expect(classRow(page, 'background')).toHaveText(background!);
-  await expect(classRow(page, 'nucleus')).toHaveText(nucleus!);
+  await expect(classRow(page, 'background')).toContainText(background);
+  await expect(classRow(page, 'nucleus')).toContainText(nucleus);
   await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
 });
 
