@@ -111,7 +111,7 @@ test('labels are copied from the image before, modes are kept, a steadied brush 
   await expectPixels(page, 'background', 200);
   await expectPixels(page, 'object', 0);
 
-  await choose(page, 'Mode', 'Preserve other classes');
+  await choose(page, 'Mode', 'Preserve others');
   await drag(page, [corner(0, 0), corner(50, 30)]);
   await expectPixels(page, 'object', 50 * 30 - 200);
   await page.keyboard.press('Shift+W');

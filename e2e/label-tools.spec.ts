@@ -170,7 +170,7 @@ test('a fill through similar colours follows its tolerance, joined or not', asyn
   await click(page, p(10, 10));
   await expectPixels(page, 'object', 45 * HEIGHT);
   await page.keyboard.press('Control+z');
-  await page.getByRole('checkbox', { name: 'Joined pixels only' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Joined only' }).uncheck();
   await click(page, p(10, 10));
   await expectPixels(page, 'object', 190 * HEIGHT);
 });
