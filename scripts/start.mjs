@@ -6,7 +6,7 @@ import { runCli } from './cli.mjs';
 import { setupOrExit } from './setup/index.mjs';
 import { root } from './setup/paths.mjs';
 import { runInTerminal } from './setup/run.mjs';
-import { sandboxRemedy } from './setup/sandbox.mjs';
+import { protectionNotes, runsAsRoot, sandboxRemedy } from './setup/sandbox.mjs';
 import { hasDisplay } from './setup/system.mjs';
 
 const runtime = await setupOrExit();
@@ -24,7 +24,8 @@ if (remedy) {
 }
 
 const named = process.argv.slice(2).map((argument) => (argument.startsWith('-') ? argument : resolve(userFolder, argument)));
-// Chromium's sandbox cannot run as root.
-const asRoot = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const asRoot = runsAsRoot() ? ['--no-sandbox'] : [];
+for (const note of protectionNotes({ version: runtime.electronVersion, official: runtime.electronOfficial }))
+  process.stderr.write(`${note}\n`);
 const args = [root, ...(named.length > 0 ? named : ['--sample']), ...asRoot];
 process.exit(await runInTerminal(runtime.electron, args, { env: appEnvironment(runtime) }));

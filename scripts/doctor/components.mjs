@@ -2,7 +2,7 @@ import { messageOf } from '../setup/errors.mjs';
 import { findElectron } from '../setup/electron.mjs';
 import { chooseVariant, nvidiaGpus } from '../setup/gpu.mjs';
 import { components } from '../setup/index.mjs';
-import { sandboxRemedy } from '../setup/sandbox.mjs';
+import { runsAsRoot, sandboxRemedy } from '../setup/sandbox.mjs';
 import { system, systemRemedy } from '../setup/system.mjs';
 
 /** @typedef {import('./index.mjs').Check} Check */
@@ -22,10 +22,18 @@ export async function componentChecks() {
   const electronCheck = checks.find((check) => check.name === 'Electron');
   if (electron && electronCheck && !electron.official) {
     electronCheck.state = 'note';
+    electronCheck.detail += '; old, without the security fixes since';
     electronCheck.remedy = 'npm run setup -- --official-electron';
   }
   const sandbox = electron ? sandboxRemedy(electron.executable) : undefined;
   if (sandbox) checks.push({ name: 'Electron sandbox', state: 'missing', detail: 'kept from starting by this system', remedy: sandbox });
+  if (runsAsRoot())
+    checks.push({
+      name: 'Electron sandbox',
+      state: 'note',
+      detail: 'off: it cannot work as root',
+      remedy: 'start Espalier as another user',
+    });
   checks.push({
     name: 'NVIDIA GPU',
     state: 'ok',

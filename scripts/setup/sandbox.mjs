@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  * @returns {string | undefined} one sentence with the remedy; undefined when nothing is in the way
  */
 export function sandboxRemedy(electron) {
-  if (process.platform !== 'linux' || process.getuid?.() === 0) return undefined;
+  if (process.platform !== 'linux' || runsAsRoot()) return undefined;
   const restricted =
     valueOf('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1' ||
     valueOf('/proc/sys/kernel/unprivileged_userns_clone') === '0' ||
@@ -17,6 +17,27 @@ export function sandboxRemedy(electron) {
   const { uid, mode } = statSync(helper);
   if (uid === 0 && (mode & 0o4000) !== 0) return undefined;
   return `This system keeps Electron's sandbox from starting: run "sudo chown root:root ${helper} && sudo chmod 4755 ${helper}" once, then the same command again.`;
+}
+
+/**
+ * What the user is to know of how the window is kept apart from the system, in sentences; they are said at every start and by the doctor.
+ * @param {{ version: string, official: boolean }} electron
+ * @returns {string[]}
+ */
+export function protectionNotes({ version, official }) {
+  const notes = [];
+  if (!official)
+    notes.push(
+      `Electron ${version} is an old stand-in for the official build and lacks its security fixes: "npm run setup -- --official-electron" gets that one.`,
+    );
+  if (runsAsRoot())
+    notes.push("Espalier runs as root, where Chromium's sandbox cannot work, so the window runs without it: start it as another user.");
+  return notes;
+}
+
+/** @returns {boolean} */
+export function runsAsRoot() {
+  return process.platform === 'linux' && process.getuid?.() === 0;
 }
 
 /**
