@@ -6,8 +6,8 @@ import { settingsFrom } from '../../src/shared/settings';
 import { TestLibrary } from '../../src/main/library/test-library';
 import { writePng } from '../../src/main/media/png';
 
-/** Which of two classes, 0 or 1, a pixel is of. */
-export type Truth = (x: number, y: number) => 0 | 1;
+/** Which of two classes, 0 or 1, a pixel of the file named is of. */
+export type Truth = (x: number, y: number, name: string) => 0 | 1;
 
 /**
  * Gives a project of classes `background` and `object` a finished run whose teacher knows the truth, as its files say it. Spares a
@@ -39,8 +39,8 @@ export async function projectWithRun(
   await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
   for (const { id, path } of await library.images()) {
-    await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth) });
-    await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth));
+    await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth, path) });
+    await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth, path));
     await library.call('predictions.record', {
       runId,
       imageId: id,
@@ -52,19 +52,19 @@ export async function projectWithRun(
   return library;
 }
 
-function predictionOf(width: number, height: number, truth: Truth): Uint8Array {
+function predictionOf(width: number, height: number, truth: Truth, name: string): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return i % 3 === 0 ? truth(pixel % width, Math.floor(pixel / width)) : 255;
+    return i % 3 === 0 ? truth(pixel % width, Math.floor(pixel / width), name) : 255;
   });
 }
 
-function embeddingOf(width: number, height: number, truth: Truth) {
+function embeddingOf(width: number, height: number, truth: Truth, name: string) {
   const { stride, channels } = EMBEDDING;
   const { columns, rows } = embeddingGrid({ width, height });
   const data = Uint8Array.from({ length: columns * rows * channels }, (_, i) => {
     const [column, row] = [i % columns, Math.floor(i / columns) % rows];
-    return truth(column * stride + stride / 2, row * stride + stride / 2) === 1 ? 160 : 100;
+    return truth(column * stride + stride / 2, row * stride + stride / 2, name) === 1 ? 160 : 100;
   });
   return { kind: 'grey', width: columns, height: rows * channels, data } as const;
 }

@@ -121,6 +121,8 @@ export const MESSAGES = {
     'An export cannot take the place of what lies in {folder} ({found}); choose another folder, or move that elsewhere first.',
   MASK_NAME: 'The mask {name} cannot have its name in {folder} ({reason}); rename the image or choose another folder.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
+  REGION_NONE: 'There is no region of the prediction there; click one, or point at it and press the key.',
+  PREDICTION_OUTDATED: 'Run {run} has predicted {name} again since it was shown; look at it again, and decide then.',
   DECISION_UNKNOWN: 'There is no review decision number {id} in this project.',
   EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',
   PREDICTION_MISSING: 'Run {run} has no prediction for {name} yet; wait until the run has predicted all images.',

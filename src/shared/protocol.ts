@@ -106,9 +106,15 @@ export const Decision = z.object({
   classId: z.number().int().nullable(),
   pixels: z.number().int(),
   createdAt: z.string(),
+  /** Taken back. */
   undone: z.boolean(),
+  /** Later decisions leave nothing of it. */
+  superseded: z.boolean(),
 });
 export type Decision = z.infer<typeof Decision>;
+
+/** What a decision was made on: what a run said of an image, by the version that `predictions.read` gave; and the labels then. */
+const seen = z.object({ runId, imageId, prediction: z.number().int(), revision: z.number().int() });
 
 /** What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it predicts. */
 export const TrainProgress = z.object({
@@ -352,7 +358,14 @@ export const methods = {
   'predictions.read': method(
     'library',
     z.object({ runId, imageId }),
-    z.object({ width: z.number().int(), height: z.number().int(), classes: bytes, confidence: bytes, similarity: bytes }),
+    z.object({
+      version: z.number().int(),
+      width: z.number().int(),
+      height: z.number().int(),
+      classes: bytes,
+      confidence: bytes,
+      similarity: bytes,
+    }),
   ),
   /** What the teacher of a run sees at each cell of an image: one byte for each cell, channel after channel, as in `run.ts`. */
   'predictions.embedding': method(
@@ -362,15 +375,26 @@ export const methods = {
       .object({ columns: z.number().int().positive(), rows: z.number().int().positive(), values: bytes })
       .refine(({ columns, rows, values }) => values.length === columns * rows * EMBEDDING.channels, 'a number is missing or too many'),
   ),
-  /** Takes a region of a prediction into the labels, with its record in the audit trail. */
-  'review.accept': method(
+  /**
+   * Takes a region (pairs start, length) of a prediction into the labels, with its record in the audit trail; `diff` is what that changes,
+   * `classId` null: several classes. Each decision is a step of the image's history. Errors: PREDICTION_OUTDATED, LABELS_OUTDATED.
+   */
+  'review.accept': method('library', seen.extend({ classId: z.number().int().nullable(), region: words, diff: words }), LabelState),
+  /**
+   * Bars classes from regions: pseudo-labels saying so get no weight in later runs, and what was accepted there is no label any more;
+   * `diff` is what to write into the label map. Errors: PREDICTION_OUTDATED, LABELS_OUTDATED.
+   */
+  'review.reject': method(
     'library',
-    z.object({ runId, imageId, revision: z.number().int(), classId: z.number().int().nullable(), diff: words }),
-    LabelState,
+    seen.extend({ regions: z.array(z.object({ classId: z.number().int(), region: words })).min(1) }),
+    LabelState.extend({ diff: words }),
   ),
-  /** Bars a class from a region (pairs start, length): a pseudo-label saying so gets no weight in later runs. */
-  'review.reject': method('library', z.object({ runId, imageId, classId: z.number().int(), region: words }), Decision),
-  'review.revoke': method('library', z.object({ id: z.number().int() }), Decision),
+  /** Takes a decision back, as a new step of the image's history; `diff` is what to write into the label map. */
+  'review.revoke': method(
+    'library',
+    z.object({ imageId, id: z.number().int(), revision: z.number().int() }),
+    LabelState.extend({ diff: words }),
+  ),
   'review.decisions': method('library', z.object({ imageId }), z.array(Decision)),
 
   // ── library: import and export ──

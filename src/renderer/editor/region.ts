@@ -1,9 +1,10 @@
+import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { flood } from './raster/flood';
 import { NO_SPANS, type Spans } from './spans';
 
 /** A run's prediction of an image, row-major; bytes as in `run.ts`. */
-export type PredictionPlanes = ResultOf<'predictions.read'>;
+export type PredictionPlanes = Omit<ResultOf<'predictions.read'>, 'version'>;
 
 /**
  * The pixels joined to (x, y) that have its class and its review state.
@@ -17,6 +18,24 @@ export function predictionRegion(planes: PredictionPlanes, table: Uint8Array, x:
   if (classId === undefined) return NO_SPANS;
   const state = stateAt(seed);
   return flood(planes, x, y, (i) => classes[i] === classId && stateAt(i) === state);
+}
+
+const NO_CLASSES: ReadonlySet<number> = new Set();
+
+/** The part of `spans` that has a predicted class, except of the classes `left`. */
+export function predictedPart(spans: Spans, { classes, width }: PredictionPlanes, left: ReadonlySet<number> = NO_CLASSES): Spans {
+  const out: number[] = [];
+  for (let i = 0; i < spans.length; i += 3) {
+    const row = spans[i]! * width;
+    const end = spans[i + 2]!;
+    const taken = (x: number): boolean => classes[row + x] !== IGNORE && !left.has(classes[row + x]!);
+    for (let x = spans[i + 1]!; x < end; x++) {
+      const x0 = x;
+      while (x < end && taken(x)) x++;
+      if (x > x0) out.push(spans[i]!, x0, x);
+    }
+  }
+  return Int32Array.from(out);
 }
 
 /** Groups the pixels of `spans` by their value in `values`: [value, its part of the spans], in order of value. */

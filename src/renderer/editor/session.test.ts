@@ -1,7 +1,8 @@
 import { EspalierError } from '@shared/errors';
+import { diffOf } from '@shared/mask';
 import { describe, expect, it } from 'vitest';
 import { ANY } from './rules';
-import { EditorSession } from './session';
+import { EditorSession, type Ask } from './session';
 import { HeadlessEditor, MemoryStore, random, same } from './testing';
 
 /** A hand on the clock: `wait` resolves when told. */
@@ -211,5 +212,62 @@ describe('undo and redo', () => {
     }
     await session.flushed();
     expect(same(store.map.data, session.document.data)).toBe(true);
+  });
+});
+
+describe('a step that the library works out', () => {
+  /** Lets the library erase what is of a class, as a rejection does with what was accepted. */
+  const erase =
+    (store: MemoryStore, classId: number): Ask =>
+    async (revision) => {
+      const { data } = store.map;
+      const diff = diffOf(
+        data,
+        data.map((value) => (value === classId ? 255 : value)),
+      );
+      return { ...(await store.apply({ revision, diff, tool: 'reject' })), diff };
+    };
+
+  it('shows what it changed, and is undone like any other', async () => {
+    const { session, store } = await HeadlessEditor.open();
+    paint(session, 1, 0, 5, 1);
+    session.ask(erase(store, 1));
+    await session.flushed();
+    expect([session.document.counts[1], session.saveState.kind]).toEqual([0, 'saved']);
+    session.undo();
+    await session.flushed();
+    expect(session.document.counts[1]).toBe(5);
+    session.undo();
+    await session.flushed();
+    expect([session.document.counts[1], session.canUndo]).toEqual([0, false]);
+    expect(store.calls).toEqual(['brush', 'reject', 'undo', 'undo']);
+  });
+
+  it('takes its turn, and what is painted and undone meanwhile comes after it', async () => {
+    const { session, store } = await HeadlessEditor.open();
+    paint(session, 1, 0, 5, 1);
+    session.ask(erase(store, 1));
+    paint(session, 2, 0, 4, 2);
+    paint(session, 3, 0, 3, 3);
+    session.undo();
+    await session.flushed();
+    await turns();
+    await session.flushed();
+    expect([1, 2, 3].map((id) => session.document.counts[id])).toEqual([0, 4, 0]);
+    expect(same(store.map.data, session.document.data)).toBe(true);
+  });
+
+  it('is repeated after labels changed elsewhere, and dropped aloud when the library will not have it', async () => {
+    const { session, store } = await HeadlessEditor.open();
+    await store.apply({ revision: 0, diff: Uint32Array.of(0, 5, 255 | (1 << 8)), tool: 'elsewhere' });
+    session.ask(erase(store, 1));
+    await session.flushed();
+    expect(store.calls).toEqual(['elsewhere', 'reject', 'reject']);
+    expect(session.document.counts[1]).toBe(0);
+    const refused: string[] = [];
+    session.refused.on(({ code }) => refused.push(code));
+    session.ask(() => Promise.reject(new EspalierError('PREDICTION_OUTDATED')));
+    await session.flushed();
+    expect([refused, session.saveState.kind, session.state.undo]).toEqual([['PREDICTION_OUTDATED'], 'saved', 2]);
   });
 });

@@ -22,13 +22,26 @@ export interface Submission {
   readonly save: Save;
 }
 
+/** Does something on top of `revision` that only the library can work out; fulfilled with what it changed when that is on disk. */
+export type Ask = (revision: number) => Promise<LabelState & { readonly diff: LabelDiff }>;
+
 /** One thing for the library to do, in order. `diff` is what the labels here show of it already; null: not shown yet. */
 type Step =
   | { readonly kind: 'apply'; readonly diff: LabelDiff; readonly save: Save }
-  | { readonly kind: 'undo' | 'redo'; readonly diff: LabelDiff | null };
+  | { readonly kind: 'undo' | 'redo'; readonly diff: LabelDiff | null }
+  | { readonly kind: 'ask'; readonly ask: Ask };
+
+const NOTHING: LabelDiff = new Uint32Array(0);
 
 /** Refusals that trying again cannot help. */
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(['LABELS_INVALID', 'CLASS_UNKNOWN', 'IMAGE_UNKNOWN', 'RUN_UNKNOWN']);
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'LABELS_INVALID',
+  'CLASS_UNKNOWN',
+  'IMAGE_UNKNOWN',
+  'RUN_UNKNOWN',
+  'PREDICTION_OUTDATED',
+  'DECISION_UNKNOWN',
+]);
 
 /**
  * The labelling of one image: its document, its history and the saving of both. Gestures and undo show at once; the library,
@@ -85,7 +98,7 @@ export class EditorSession {
 
   /** True while an undo or redo older than what is held here comes from the library: then no gesture can begin. */
   get busy(): boolean {
-    return this.#queue.steps.some((step) => step.diff === null);
+    return this.#queue.steps.some((step) => step.kind !== 'ask' && step.diff === null);
   }
 
   /** Starts a gesture that is saved when it is committed; null while busy or while another one is under way. */
@@ -104,6 +117,19 @@ export class EditorSession {
     if (typeof values === 'number') gesture.write(spans, values);
     else for (const [value, part] of byValue(spans, values, this.document.width)) gesture.write(part, value);
     return gesture.commit().length > 0;
+  }
+
+  /** A step of the history that the library works out; what it changes shows when it is done. Painting goes on meanwhile. */
+  ask(ask: Ask): void {
+    this.#pushAsk(ask);
+  }
+
+  /** Fulfilled when a gesture can begin. */
+  async free(): Promise<void> {
+    while (this.busy || this.document.gesture) {
+      if (this.document.gesture) await this.#gestureEnd();
+      else await this.flushed();
+    }
   }
 
   /** Takes one step back, or cancels the gesture under way. */
@@ -146,9 +172,25 @@ export class EditorSession {
     this.#queue.push({ kind: 'apply', diff, save });
   }
 
+  #pushAsk(ask: Ask): void {
+    this.#history.push(NOTHING);
+    this.#undo++;
+    this.#redo = 0;
+    this.#queue.push({ kind: 'ask', ask });
+  }
+
+  #gestureEnd(): Promise<void> {
+    return new Promise((resolve) => this.#gestureEnded.push(resolve));
+  }
+
   #step(kind: 'undo' | 'redo'): void {
     if (this.document.gesture) {
       this.document.gesture.cancel();
+      return;
+    }
+    if (this.#queue.steps.some((step) => step.kind === 'ask')) {
+      // What there is to undo is not known here before the library has said so.
+      void this.flushed().then(() => this.#step(kind));
       return;
     }
     if (this.busy || !(kind === 'undo' ? this.canUndo : this.canRedo)) return;
@@ -163,6 +205,7 @@ export class EditorSession {
     try {
       const { revision } = this.#state;
       if (step.kind === 'apply') this.#acknowledge(await step.save(revision, step.diff));
+      else if (step.kind === 'ask') await this.#takeIn(step, await step.ask(revision));
       else await this.#stepInLibrary(step.kind, step.diff, revision);
     } catch (thrown) {
       const error = toEspalierError(thrown);
@@ -180,6 +223,15 @@ export class EditorSession {
       this.document.apply(diff);
       if (kind === 'undo') this.#history.undone(diff);
       else this.#history.redone(diff);
+    }
+    this.#acknowledge(state);
+  }
+
+  async #takeIn(step: Step, { diff, ...state }: Awaited<ReturnType<Ask>>): Promise<void> {
+    if (diff.length > 0 && (this.document.gesture || this.#queue.steps.length > 1)) return this.#rebase(step);
+    if (diff.length > 0) {
+      this.document.apply(diff);
+      this.#history.clear();
     }
     this.#acknowledge(state);
   }
@@ -204,7 +256,7 @@ export class EditorSession {
       return;
     }
     const data = decodeRle(rle, width * height);
-    while (this.document.gesture) await new Promise<void>((resolve) => this.#gestureEnded.push(resolve));
+    while (this.document.gesture) await this.#gestureEnd();
     const pending = this.#queue.clear();
     this.document.replace(data);
     this.#history.clear();
@@ -212,7 +264,9 @@ export class EditorSession {
     this.#undo = state.undo;
     this.#redo = state.redo;
     for (const step of pending) {
-      if (step === dropped || !step.diff) continue;
+      if (step === dropped) continue;
+      if (step.kind === 'ask') this.#pushAsk(step.ask);
+      if (step.kind === 'ask' || !step.diff) continue;
       const gesture = this.document.begin(ANY, (diff) => {
         if (diff && diff.length > 0) this.#push(diff, step.kind === 'apply' ? step.save : this.#saveAs(step.kind));
       });

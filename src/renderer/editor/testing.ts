@@ -94,7 +94,6 @@ export class HeadlessEditor implements ToolHost {
   superpixels: ToolHost['superpixels'] = null;
   prediction: ToolHost['prediction'] = null;
   embedding: ToolHost['embedding'] = null;
-  saveAccepted: ToolHost['saveAccepted'] = null;
   readonly tools = makeTools(this);
 
   private constructor(

@@ -24,6 +24,7 @@ export class Images {
   current = $state.raw<ImageRecord | null>(null);
   /** Several images chosen in the gallery. */
   readonly selection = new Selection();
+  #going: { readonly index: number; readonly record: Promise<ImageRecord | undefined> } | null = null;
   /** Place of the current image in the active list; null when the list leaves it out. */
   index = $state<number | null>(null);
 
@@ -49,16 +50,31 @@ export class Images {
     this.selection.clear();
     this.current = null;
     this.index = null;
+    this.#going = null;
     await this.labelling.choose({ filter: 'all', sort: 'name', search: '', runId: null });
     await this.select(0);
   }
 
   async select(index: number): Promise<void> {
     const list = this.active;
-    const record = await list.fetch(index);
+    const going = { index, record: list.fetch(index) };
+    this.#going = going;
+    const record = await going.record;
+    if (this.#going !== going) return;
+    this.#going = null;
     if (!record || list !== this.active) return;
     this.current = record;
     this.index = index;
+  }
+
+  /** True while another image than the current one has been asked for and is not shown yet. */
+  get underWay(): boolean {
+    return this.#going !== null;
+  }
+
+  /** The image that is meant by what is done now: the one gone to, else the current one. */
+  async meant(): Promise<ImageRecord | null> {
+    return this.#going ? ((await this.#going.record) ?? null) : this.current;
   }
 
   next(): void {
@@ -116,6 +132,14 @@ export class Images {
     this.#replace(record, before);
   }
 
+  /** Marks the image meant done, or takes the mark back. */
+  async toggleDone(): Promise<void> {
+    const image = await this.meant();
+    if (!image) return;
+    const state = image.state !== 'done' ? 'done' : image.labelledPixels > 0 ? 'started' : 'unlabelled';
+    await this.update({ id: image.id, state });
+  }
+
   /** Marks the images chosen done or reviewed, or not. */
   async mark(change: { done?: boolean; reviewed?: boolean }): Promise<void> {
     const ids = [...this.selection.ids];
@@ -124,7 +148,8 @@ export class Images {
   }
 
   #step(by: 1 | -1): void {
-    const to = this.index === null ? 0 : this.index + by;
+    const from = this.#going?.index ?? this.index;
+    const to = from === null ? 0 : from + by;
     if (to >= 0 && to < this.active.total) void this.select(to);
   }
 

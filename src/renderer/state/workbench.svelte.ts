@@ -40,7 +40,7 @@ export class Workbench {
   readonly runs: Runs;
   readonly weights: Weights;
   readonly plan = new Plan();
-  readonly review = new Review(this);
+  readonly review: Review;
   readonly editing: Editing;
   /** The run whose predictions were looked at last. */
   reviewedRun = $state<string | null>(null);
@@ -82,6 +82,7 @@ export class Workbench {
     this.images = new Images(peer, this.project, this.notices);
     this.runs = new Runs(peer);
     this.weights = new Weights(peer, this.notices);
+    this.review = new Review(this);
     this.editing = new Editing(this);
     this.#listen();
   }
@@ -337,7 +338,10 @@ export class Workbench {
       if (!this.project.summary) return;
       void notices.attempt(async () => {
         if (what === 'images') await Promise.all([this.project.refresh(), this.images.reload()]);
-        else await this.runs.refresh();
+        else {
+          if (what === 'predictions') this.review.forget();
+          await this.runs.refresh();
+        }
       });
     });
     peer.on('project.lost', ({ code, sentence }) => {

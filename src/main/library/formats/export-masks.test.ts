@@ -90,7 +90,10 @@ describe('exporting masks', () => {
       shares: { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
       beta: 1,
     });
-    await test.call('review.reject', { runId, imageId, classId: 1, region: Uint32Array.of(5, 3) });
+    const { version: prediction } = await test.call('predictions.read', { runId, imageId });
+    const { revision } = await test.call('labels.read', { imageId });
+    const regions = [{ classId: 1, region: Uint32Array.of(5, 3) }];
+    await test.call('review.reject', { runId, imageId, prediction, revision, regions });
     expect(await exportAll('refined')).toMatchObject({ written: 2 });
     expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8, 20));
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(some(1, 2));

@@ -50,7 +50,7 @@ async function addPseudoLabels(
   labels: Uint8Array,
   { run, gamma, beta }: Refinement,
 ): Promise<string | null> {
-  if (!project.queries.predictions.get(run.number, image.id)) return `${run.id} has no prediction of it`;
+  if (project.queries.predictions.made(run.number, image.id) === undefined) return `${run.id} has no prediction of it`;
   const prediction = await predictionOf(project, run, image);
   if (!prediction) return `its prediction by ${run.id} cannot be read`;
   const rejected = rejectedMap(project, image);

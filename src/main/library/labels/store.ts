@@ -50,15 +50,15 @@ export class LabelStore {
   }
 
   /**
-   * Adds an edit after the cursor; what was undone before is forgotten. An empty diff changes nothing.
-   * @param also runs in the same transaction, with the edit's number
+   * Adds an edit after the cursor; what was undone before is forgotten. An empty diff changes nothing unless there is something to do besides.
+   * @param also runs in the same transaction, with the edit's number: undone and done again with the edit
    * @throws EspalierError LABELS_OUTDATED, LABELS_INVALID, CLASS_UNKNOWN
    */
-  apply({ imageId, revision, tool, source, diff }: Edit, also: (seq: number) => void = () => undefined): LabelState {
+  apply({ imageId, revision, tool, source, diff }: Edit, also?: (seq: number) => void): LabelState {
     const image = this.#image(imageId);
     const label = this.#current(imageId, revision);
     this.#checkClasses(diff);
-    if (diff.length === 0) return stateOf(image, label);
+    if (diff.length === 0 && !also) return stateOf(image, label);
     const seq = label.cursor + 1;
     return this.#change(image, label, diff, { ...label, cursor: seq, last: seq }, () => {
       const { labels, decisions } = this.queries;
@@ -66,7 +66,7 @@ export class LabelStore {
       decisions.forgetEditsAfter(imageId, label.cursor);
       labels.addEdit(imageId, seq, tool, source, packWords(diff), new Date().toISOString());
       if (seq % SNAPSHOT_EVERY === 0) takeSnapshot(labels, imageId, seq, rebuild(labels, imageId, image.width * image.height, seq));
-      also(seq);
+      also?.(seq);
     });
   }
 
@@ -140,7 +140,8 @@ export class LabelStore {
           labels.changePixels(image.id, classId, change);
           pixels += change;
         }
-        const state = nextState(image, pixels);
+        // A decision that changes no pixel is no word about how far the labels are.
+        const state = diff.length === 0 ? image.state : nextState(image, pixels);
         images.setLabels(image.id, pixels, state, Date.now());
         return stateOf({ labelled_pixels: pixels, state }, changed);
       })();

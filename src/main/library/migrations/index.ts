@@ -6,6 +6,7 @@ import { reviewBeta } from './0004-review-beta';
 import { labelledImages } from './0005-labelled-images';
 import { unlabelledImages } from './0006-unlabelled-images';
 import { projectIdentity } from './0007-project-identity';
+import { predictionTimes } from './0008-prediction-times';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -14,6 +15,15 @@ export interface Migration {
   readonly up: (db: Database) => void;
 }
 
-export const migrations: readonly Migration[] = [images, labels, runs, reviewBeta, labelledImages, unlabelledImages, projectIdentity];
+export const migrations: readonly Migration[] = [
+  images,
+  labels,
+  runs,
+  reviewBeta,
+  labelledImages,
+  unlabelledImages,
+  projectIdentity,
+  predictionTimes,
+];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

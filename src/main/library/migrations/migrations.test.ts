@@ -62,6 +62,12 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     expect(other.prepare('SELECT id FROM project').pluck().get()).not.toBe(id());
     other.close();
   },
+  8: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'running', '{}', 1, 1)`);
+    db.exec('INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) VALUES (1, 1, 1, 0, 0, 1)');
+    expect(db.prepare('SELECT made FROM prediction').get()).toEqual({ made: 0 });
+  },
 };
 
 describe('migrations', () => {

@@ -10,6 +10,7 @@ export interface DecisionRow {
   readonly pixels: number;
   readonly created_at: string;
   readonly undone: number;
+  /** The edit it was made by; null when that is forgotten. */
   readonly edit_seq: number | null;
 }
 
@@ -21,7 +22,7 @@ export interface NewDecision {
   readonly region: Buffer;
   readonly pixels: number;
   readonly now: string;
-  readonly editSeq: number | null;
+  readonly editSeq: number;
 }
 
 const SELECT = `SELECT decision.id, run.id AS run_id, image_id, kind, class_id, region, pixels, decision.created_at, undone, edit_seq
@@ -30,17 +31,14 @@ const SELECT = `SELECT decision.id, run.id AS run_id, image_id, kind, class_id, 
 export function decisionQueries(db: Database) {
   const byId = db.prepare<[number], DecisionRow>(`${SELECT} WHERE decision.id = ?`);
   const ofImage = db.prepare<[number], DecisionRow>(`${SELECT} WHERE image_id = ? ORDER BY decision.id`);
-  const rejections = db.prepare<[number], DecisionRow>(
-    `${SELECT} WHERE image_id = ? AND kind = 'reject' AND undone = 0 ORDER BY decision.id`,
-  );
+  const inForce = db.prepare<[number], DecisionRow>(`${SELECT} WHERE image_id = ? AND undone = 0 ORDER BY decision.id`);
   const rejected = db.prepare<[], { id: number }>("SELECT DISTINCT image_id AS id FROM decision WHERE kind = 'reject' AND undone = 0");
   const add = db.prepare<NewDecision>(
     `INSERT INTO decision (run, image_id, kind, class_id, region, pixels, created_at, edit_seq)
      VALUES (@run, @image, @kind, @classId, @region, @pixels, @now, @editSeq)`,
   );
-  const setUndone = db.prepare<[number, number]>('UPDATE decision SET undone = ? WHERE id = ?');
   const setRevokeSeq = db.prepare<[number, number]>('UPDATE decision SET undone = 1, revoke_seq = ? WHERE id = ?');
-  const acceptedBy = db.prepare<[number, number, number]>('UPDATE decision SET undone = ? WHERE image_id = ? AND edit_seq = ?');
+  const madeBy = db.prepare<[number, number, number]>('UPDATE decision SET undone = ? WHERE image_id = ? AND edit_seq = ?');
   const revokedBy = db.prepare<[number, number, number]>('UPDATE decision SET undone = ? WHERE image_id = ? AND revoke_seq = ?');
   const forgetEdits = db.prepare<[number, number]>('UPDATE decision SET edit_seq = NULL WHERE image_id = ? AND edit_seq > ?');
   const forgetRevokes = db.prepare<[number, number]>('UPDATE decision SET revoke_seq = NULL WHERE image_id = ? AND revoke_seq > ?');
@@ -50,15 +48,14 @@ export function decisionQueries(db: Database) {
   return {
     get: (id: number) => byId.get(id),
     ofImage: (image: number) => ofImage.all(image),
-    /** Rejections in force, oldest first. */
-    rejections: (image: number) => rejections.all(image),
+    /** What was not taken back, oldest first. */
+    inForce: (image: number) => inForce.all(image),
     imagesWithRejections: () => rejected.all().map((row) => row.id),
     add: (decision: NewDecision) => Number(add.run(decision).lastInsertRowid),
-    setUndone: (id: number, undone: boolean) => setUndone.run(undone ? 1 : 0, id),
     revokedByEdit: (id: number, seq: number) => setRevokeSeq.run(seq, id),
     /** Follows the label history: edit `seq` of an image is in effect or not. */
     followEdit: (image: number, seq: number, inEffect: boolean) => {
-      acceptedBy.run(inEffect ? 0 : 1, image, seq);
+      madeBy.run(inEffect ? 0 : 1, image, seq);
       revokedBy.run(inEffect ? 1 : 0, image, seq);
     },
     /** Edits after `seq` are forgotten; their numbers will be given again. */

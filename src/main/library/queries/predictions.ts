@@ -10,15 +10,13 @@ export interface ShareColumns {
 }
 
 export function predictionQueries(db: Database) {
-  const record = db.prepare<ShareColumns & { run: number; image: number }>(
-    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity)
-     VALUES (@run, @image, @kept, @low_confidence, @doubted, @mean_similarity)
+  const record = db.prepare<ShareColumns & { run: number; image: number; made: number }>(
+    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made)
+     VALUES (@run, @image, @kept, @low_confidence, @doubted, @mean_similarity, @made)
      ON CONFLICT (run, image_id) DO UPDATE SET kept = excluded.kept, low_confidence = excluded.low_confidence,
-       doubted = excluded.doubted, mean_similarity = excluded.mean_similarity`,
+       doubted = excluded.doubted, mean_similarity = excluded.mean_similarity, made = excluded.made`,
   );
-  const one = db.prepare<[number, number], ShareColumns>(
-    'SELECT kept, low_confidence, doubted, mean_similarity FROM prediction WHERE run = ? AND image_id = ?',
-  );
+  const made = db.prepare<[number, number], { made: number }>('SELECT made FROM prediction WHERE run = ? AND image_id = ?');
   const forget = db.prepare<[number]>('DELETE FROM prediction WHERE image_id = ?');
   const forgetRun = db.prepare<[number]>('DELETE FROM prediction WHERE run = ?');
   const missing = db.prepare<[number], ImageRow>(
@@ -34,8 +32,10 @@ export function predictionQueries(db: Database) {
         low_confidence: shares.lowConfidence,
         doubted: shares.doubted,
         mean_similarity: shares.meanSimilarity,
+        made: Date.now(),
       }),
-    get: (run: number, image: number) => one.get(run, image),
+    /** When a run predicted an image, which tells its predictions of it apart; undefined when it has not. */
+    made: (run: number, image: number) => made.get(run, image)?.made,
     /** Predictions of a file that has changed say nothing any more. */
     forgetImage: (image: number) => forget.run(image),
     /** Predictions of a teacher that has learnt more since are of the past. */

@@ -15,7 +15,8 @@ import type { RunRow } from '../queries/runs';
  */
 export async function readPrediction(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'>> {
   const missing = (cause?: unknown) => new EspalierError('PREDICTION_MISSING', { run: run.id, name: image.path }, { cause });
-  if (!project.queries.predictions.get(run.number, image.id)) throw missing();
+  const version = project.queries.predictions.made(run.number, image.id);
+  if (version === undefined) throw missing();
   const file = join(project.layout.runs, run.id, predictionFile(image.id));
   const { kind, width, height, data } = await readPng(file).catch((error: unknown) => {
     throw missing(error);
@@ -30,7 +31,7 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
     confidence[i] = data[at + 1]!;
     similarity[i] = data[at + 2]!;
   }
-  return { width, height, classes, confidence, similarity };
+  return { version, width, height, classes, confidence, similarity };
 }
 
 /**
@@ -39,7 +40,7 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
  */
 export async function readEmbedding(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.embedding'>> {
   const missing = (cause?: unknown) => new EspalierError('EMBEDDING_MISSING', { run: run.id, name: image.path }, { cause });
-  if (!project.queries.predictions.get(run.number, image.id)) throw missing();
+  if (project.queries.predictions.made(run.number, image.id) === undefined) throw missing();
   const { kind, width, height, data } = await readPng(join(project.layout.runs, run.id, embeddingFile(image.id))).catch(
     (error: unknown) => {
       throw missing(error);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -268,82 +268,5 @@ describe('predictions', () => {
     await test.call('project.index', null);
     await expect(test.call('predictions.read', { runId, imageId: 3 })).rejects.toMatchObject({ code: 'PREDICTION_MISSING' });
     expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 0 });
-  });
-});
-
-describe('review', () => {
-  const accept = (runId: string, classId: number | null, diff: Uint32Array<ArrayBuffer>, revision = 0) =>
-    test.call('review.accept', { runId, imageId: 3, revision, classId, diff });
-  const decisions = () => test.call('review.decisions', { imageId: 3 });
-
-  it('accepts a region into the labels, and undoes the decision with the edit', async () => {
-    await labelledProject();
-    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
-    const state = await accept(runId, 1, Uint32Array.of(3, 4, IGNORE | (1 << 8), 10, 2, IGNORE | (1 << 8)));
-    expect(state).toMatchObject({ revision: 1, undo: 1, labelledPixels: 6, state: 'started' });
-    expect(await decisions()).toMatchObject([{ runId, imageId: 3, kind: 'accept', classId: 1, pixels: 6, undone: false }]);
-    await test.call('labels.undo', { imageId: 3, revision: 1 });
-    expect(await decisions()).toMatchObject([{ undone: true }]);
-    await test.call('labels.redo', { imageId: 3, revision: 2 });
-    expect(await decisions()).toMatchObject([{ undone: false }]);
-    await test.call('labels.undo', { imageId: 3, revision: 3 });
-    await label(3, 2, 0, 2, 4);
-    expect(await test.call('labels.undo', { imageId: 3, revision: 5 })).toMatchObject({ labelledPixels: 0 });
-    expect(await decisions()).toMatchObject([{ undone: true }]);
-  });
-
-  it('refuses what is not of the accepted class, and stale regions', async () => {
-    await labelledProject();
-    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
-    const region = Uint32Array.of(3, 4, IGNORE | (1 << 8));
-    await expect(accept(runId, 2, region)).rejects.toMatchObject({ code: 'LABELS_INVALID' });
-    await expect(accept('run-0077', 1, region)).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-    await expect(accept(runId, 1, region, 4)).rejects.toMatchObject({ code: 'LABELS_OUTDATED' });
-    expect(await decisions()).toEqual([]);
-    expect(await accept(runId, null, Uint32Array.of(0, 1, IGNORE, 3, 4, IGNORE | (1 << 8)))).toMatchObject({ labelledPixels: 5 });
-  });
-
-  it('takes an acceptance back where nobody has painted since', async () => {
-    await labelledProject();
-    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
-    await accept(runId, 1, Uint32Array.of(0, 10, IGNORE | (1 << 8)));
-    await test.call('labels.apply', { imageId: 3, revision: 1, tool: 'brush', source: 'human', diff: Uint32Array.of(4, 2, 1 | (2 << 8)) });
-    const id = (await decisions())[0]!.id;
-    expect(await test.call('review.revoke', { id })).toMatchObject({ undone: true });
-    const { rle, revision } = await test.call('labels.read', { imageId: 3 });
-    expect([...rle]).toEqual([4, IGNORE, 2, 2, 24, IGNORE]);
-    await test.call('labels.undo', { imageId: 3, revision });
-    expect(await decisions()).toMatchObject([{ undone: false }]);
-    await expect(test.call('review.revoke', { id: 99 })).rejects.toMatchObject({ code: 'DECISION_UNKNOWN' });
-  });
-
-  it('collects rejections for the next run, until they are revoked', async () => {
-    await labelledProject();
-    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
-    const reject = (classId: number, ...region: number[]) =>
-      test.call('review.reject', { runId, imageId: 3, classId, region: Uint32Array.from(region) });
-    await expect(reject(1, 29, 2)).rejects.toMatchObject({ code: 'LABELS_INVALID' });
-    await expect(reject(9, 0, 2)).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
-    await reject(1, 0, 5, 20, 2);
-    const later = await reject(2, 3, 3);
-    const frozen = async (): Promise<number[] | null> => {
-      const { folder } = await test.call('runs.create', { settings, unlabelled: null });
-      const { unlabelled } = RunInputs.parse(JSON.parse(await readFile(join(folder, 'inputs.json'), 'utf8')));
-      const file = unlabelled.find(({ id }) => id === 3)!.rejected;
-      return file === null ? null : [...(await readPng(join(folder, file))).data];
-    };
-    const map = new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 5).fill(1, 20, 22);
-    expect(await frozen()).toEqual([...map.slice().fill(2, 3, 6)]);
-    await test.call('review.revoke', { id: later.id });
-    expect(await frozen()).toEqual([...map]);
-    await test.call('classes.merge', { from: 1, into: 0 });
-    await label(4, 0, 0, 3);
-    expect(await frozen()).toEqual([...map.map((id) => (id === 1 ? 0 : id))]);
-    await test.call('classes.remove', { id: 0 });
-    await label(4, 2, 3, 3, 2);
-    await test.call('classes.add', { name: 'new', color: null });
-    await label(1, 3, 20, 3, 3);
-    expect(await frozen()).toBeNull();
-    expect(await readdir(join(test.folder, '.espalier', 'runs'))).toHaveLength(5);
   });
 });

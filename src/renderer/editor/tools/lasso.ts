@@ -1,6 +1,6 @@
 import type { ImagePoint } from '../geometry';
 import { polygonSpans } from '../raster/polygon';
-import { byValue } from '../region';
+import { byValue, predictedPart } from '../region';
 import { acceptRule } from '../rules';
 import type { Draft, PointerInput, Tool, ToolHost } from './tool';
 
@@ -34,13 +34,12 @@ export class LassoTool implements Tool {
   commit(): void {
     const points = this.#points;
     this.cancel();
-    const { session, prediction, saveAccepted, options, locked } = this.host;
-    if (!session || !prediction || !saveAccepted) return;
-    const spans = polygonSpans(points, session.document);
-    const gesture = session.begin(this.id, acceptRule(options.mode, locked), saveAccepted);
-    for (const [value, part] of byValue(spans, prediction.classes, prediction.width)) {
-      if (!locked.has(value)) gesture?.write(part, value);
-    }
+    const { session, prediction, options, locked } = this.host;
+    if (!session || !prediction) return;
+    const { planes } = prediction;
+    const region = predictedPart(polygonSpans(points, session.document), planes, locked);
+    const gesture = session.begin(this.id, acceptRule(options.mode, locked), prediction.saving(region));
+    for (const [value, part] of byValue(region, planes.classes, planes.width)) gesture?.write(part, value);
     gesture?.commit();
   }
 

@@ -5,6 +5,7 @@ import type { ImagePixels } from '../pixels';
 import { writeRule, type PaintMode } from '../rules';
 import type { EditorSession, Save } from '../session';
 import type { Embedding } from '../snap/embedding';
+import type { Spans } from '../spans';
 import type { StampShape } from '../stamp';
 import type { Superpixels } from '../superpixels/superpixels';
 import type { PredictionPlanes } from '../region';
@@ -88,6 +89,12 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   snapReach: 8,
 };
 
+/** A run's prediction of the session's image, and how labels taken over from it are saved: as a decision about a region. */
+export interface OfferedPrediction {
+  readonly planes: PredictionPlanes;
+  saving(region: Spans): Save;
+}
+
 /** What the tools work on and with. */
 export interface ToolHost {
   readonly session: EditorSession | null;
@@ -96,11 +103,9 @@ export interface ToolHost {
   /** Null while they are being read. */
   readonly pixels: ImagePixels | null;
   readonly superpixels: Superpixels | null;
-  readonly prediction: PredictionPlanes | null;
+  readonly prediction: OfferedPrediction | null;
   /** What the newest run's teacher sees of the image. */
   readonly embedding: Embedding | null;
-  /** Saves what was taken over from the prediction. */
-  readonly saveAccepted: Save | null;
   setClass(id: number): void;
   setBrushSize(size: number): void;
 }

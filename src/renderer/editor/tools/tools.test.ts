@@ -356,8 +356,14 @@ describe('lasso', () => {
     editor.paint('7...', '....');
     const plane = new Uint8Array(8).fill(255);
     const classes = Uint8Array.of(0, 0, 1, 1, 0, 0, 1, 1);
-    editor.prediction = { width: 4, height: 2, classes, confidence: plane, similarity: plane };
-    editor.saveAccepted = (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff });
+    const regions: number[][] = [];
+    editor.prediction = {
+      planes: { width: 4, height: 2, classes, confidence: plane, similarity: plane },
+      saving: (region) => {
+        regions.push([...region]);
+        return (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff });
+      },
+    };
     editor.options.mode = 'unlabelled';
     const around: [number, number][] = [
       [0, 0],
@@ -369,6 +375,7 @@ describe('lasso', () => {
     expect(editor.picture()).toEqual(['701.', '001.']);
     await editor.session.flushed();
     expect(editor.store.calls).toEqual(['test', 'accept']);
+    expect(regions).toEqual([[0, 0, 3, 1, 0, 3]]);
   });
 });
 
@@ -445,8 +452,10 @@ describe('all tools', () => {
     const values = Uint8Array.from({ length: 12 * 10 * 16 }, () => next() * 255);
     editor.embedding = { columns: 12, rows: 10, values };
     const plane = (most: number) => Uint8Array.from({ length: 48 * 40 }, () => next() * most);
-    editor.prediction = { width: 48, height: 40, classes: plane(4), confidence: plane(256), similarity: plane(256) };
-    editor.saveAccepted = (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff });
+    editor.prediction = {
+      planes: { width: 48, height: 40, classes: plane(4), confidence: plane(256), similarity: plane(256) },
+      saving: () => (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff }),
+    };
     const ids = TOOL_IDS.filter((id) => id !== 'select' && id !== 'pick');
     const modes = ['replace', 'preserve', 'unlabelled'] as const;
     const operations = ['holes', 'grow', 'shrink', 'smooth'] as const;

@@ -42,11 +42,9 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'training.stop': { run: () => attempt(() => wb.runs.stop()), enabled: () => wb.runs.active !== null },
     'image.done': {
       run: () => {
-        const { current: image, selection } = wb.images;
+        const { selection } = wb.images;
         if (wb.gallery && selection.ids.size > 0) return attempt(() => wb.images.mark({ done: true }));
-        if (!image) return;
-        const state = image.state !== 'done' ? 'done' : image.labelledPixels > 0 ? 'started' : 'unlabelled';
-        attempt(() => wb.images.update({ id: image.id, state }));
+        attempt(() => wb.images.toggleDone());
       },
       enabled: () => wb.images.current !== null,
     },

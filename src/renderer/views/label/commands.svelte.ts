@@ -16,7 +16,8 @@ export function provideEditingCommands(wb: Workbench): void {
   const { editing } = wb;
   const { options, look, view } = editing;
   const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
-  const hasSession = (): boolean => editing.session !== null;
+  const hasImage = (): boolean => wb.images.current !== null;
+  const attempt = (action: () => Promise<unknown>): void => void wb.notices.attempt(action);
   const handlers: Partial<Record<CommandId, CommandHandler>> = {
     'brush.smaller': { run: () => editing.setBrushSize(options.brushSize - brushStep(options.brushSize)) },
     'brush.larger': { run: () => editing.setBrushSize(options.brushSize + brushStep(options.brushSize)) },
@@ -27,8 +28,8 @@ export function provideEditingCommands(wb: Workbench): void {
     'edit.redo': { run: () => editing.redo(), enabled: () => editing.session?.canRedo ?? false },
     'edit.commit': { run: () => editing.finish(), enabled: () => editing.tool.state !== 'idle' },
     'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
-    'labels.whole': { run: () => editing.labelWhole(options.classId), enabled: hasSession },
-    'labels.copyPrevious': { run: () => editing.copyPrevious(), enabled: () => editing.copySource !== null },
+    'labels.whole': { run: () => attempt(() => editing.labelWhole(options.classId)), enabled: hasImage },
+    'labels.copyPrevious': { run: () => attempt(() => editing.copyPrevious()), enabled: hasImage },
     'overlay.fainter': { run: () => fade(-1) },
     'overlay.stronger': { run: () => fade(1) },
     'overlay.outline': { run: () => (look.outline = !look.outline) },

@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { isTiled, type SampleRange } from '@shared/picture';
+import type { ImageRecord } from '@shared/domain';
 import { EspalierError, reasonOf, toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
 import { Camera } from '../../canvas/camera.svelte';
@@ -18,15 +19,14 @@ import { wholeImage } from '../../editor/spans';
 import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
 import type { Size } from '../../editor/viewport';
 import { libraryStore } from '../../editor/store';
-import { makeTools } from '../../editor/toolbox';
-import { DEFAULT_OPTIONS, type Tool, type ToolHost, type ToolId, type ToolOptions } from '../../editor/tools/tool';
+import { makePatientTools } from '../../editor/toolbox';
+import type { PatientTool } from '../../editor/tools/patient';
+import { DEFAULT_OPTIONS, type ToolHost, type ToolId, type ToolOptions } from '../../editor/tools/tool';
 import { pictureSource } from '../../state/images.svelte';
 import { readPreference, writePreference } from '../../state/storage';
 import type { Workbench } from '../../state/workbench.svelte';
 import { optionsFrom } from './preferences';
 import { TOOL_HINTS } from './tool-hints';
-
-type Prediction = NonNullable<ToolHost['prediction']>;
 
 const followsColors = (tool: ToolId): boolean => tool === 'wand' || tool === 'superpixel' || tool === 'fill' || tool === 'snap';
 
@@ -43,9 +43,8 @@ export class Editing implements ToolHost {
   readonly hidden = new SvelteSet<number>();
   session = $state.raw<EditorSession | null>(null);
   picture = $state.raw<Picture | null>(null);
-  prediction = $state.raw<Prediction | null>(null);
+  prediction = $state.raw<ToolHost['prediction']>(null);
   superpixels = $state.raw<ToolHost['superpixels']>(null);
-  saveAccepted = $state.raw<Save | null>(null);
   embedding = $state.raw<Embedding | null>(null);
   /** Why there is no embedding though a run has finished. */
   embeddingMissing = $state<string | null>(null);
@@ -55,8 +54,8 @@ export class Editing implements ToolHost {
   worked = $state(0);
   /** The class painted with before the present one. */
   previousClass = $state<number | null>(null);
-  readonly tools = makeTools(this);
-  readonly tool: Tool = $derived(this.tools[this.toolId]);
+  readonly tools = makePatientTools(this, (id) => this.#tellWhatLacks(id));
+  readonly tool: PatientTool = $derived(this.tools[this.toolId]);
   readonly toolHint = $derived(TOOL_HINTS[this.toolId] ?? '');
   readonly #sessions: Sessions;
   readonly #pictures = new Pictures();
@@ -97,6 +96,13 @@ export class Editing implements ToolHost {
           clearTimeout(timer);
           cancel.abort();
         };
+      });
+      $effect(() => {
+        // Whatever a tool may wait for.
+        void [this.session, this.pixels, this.superpixels, this.prediction, this.embedding, this.options.fillThrough];
+        untrack(() => {
+          if (this.tool.resume()) this.worked++;
+        });
       });
       const runId = $derived(wb.runs.reviewable?.id ?? null);
       $effect(() => {
@@ -201,33 +207,58 @@ export class Editing implements ToolHost {
     if (!set.delete(id)) set.add(id);
   }
 
-  /** Labels every pixel of the image, as the paint mode and the locks allow. */
-  labelWhole(classId: number): void {
-    const { session } = this;
-    if (!session) return;
-    const gesture = session.begin('whole', writeRule(this.options.mode, classId, classId, this.locked));
+  /** The labels of an image, when something can be done to them. */
+  async sessionOf(image: ImageRecord): Promise<EditorSession> {
+    if (image.status !== 'ok') throw new EspalierError('IMAGE_UNREADABLE', { name: image.path, reason: image.problem ?? image.status });
+    const session = await this.#sessions.open(image);
+    await session.free();
+    return session;
+  }
+
+  /** Labels every pixel of the image meant, as the paint mode and the locks allow. */
+  async labelWhole(classId: number): Promise<void> {
+    const rule = writeRule(this.options.mode, classId, classId, this.locked);
+    const image = await this.wb.images.meant();
+    if (!image) return;
+    const session = await this.sessionOf(image);
+    const gesture = session.begin('whole', rule);
     gesture?.write(wholeImage(session.document), classId);
     gesture?.commit();
   }
 
-  /** Repeats the labels of the image left last, where they have the same size. Tells why it cannot. */
-  get copySource(): EditorSession | null {
-    const { session } = this;
-    const source = this.#left;
-    const fits =
-      source && session && source.document.width === session.document.width && source.document.height === session.document.height;
-    return fits && source !== session ? source : null;
-  }
-
+  /** The labels of the image left last. */
   #left = $state.raw<EditorSession | null>(null);
 
-  copyPrevious(): void {
-    const { session, copySource } = this;
-    if (!session || !copySource) return;
-    const { data } = copySource.document;
-    const save: Save = (revision, diff) =>
-      this.wb.peer.call('labels.apply', { imageId: session.imageId, revision, tool: 'copy', source: 'human', diff });
-    session.submit({ spans: wholeImage(session.document), values: data, rule: acceptRule(this.options.mode, this.locked), save });
+  /** Whether there is an image left last, of the size of the one shown. */
+  get canCopy(): boolean {
+    return this.#fits(this.#left, this.imageSize);
+  }
+
+  /** Repeats the labels of the image left last in the image meant, where they have the same size. */
+  async copyPrevious(): Promise<void> {
+    const rule = acceptRule(this.options.mode, this.locked);
+    const source = this.wb.images.underWay ? this.session : this.#left;
+    const image = await this.wb.images.meant();
+    if (!image) return;
+    const session = await this.sessionOf(image);
+    if (!source || source === session || !this.#fits(source, session.document)) {
+      this.wb.notices.info('The image shown before has another size, or there was none, so nothing was copied.');
+      return;
+    }
+    const { imageId } = session;
+    const save: Save = (revision, diff) => this.wb.peer.call('labels.apply', { imageId, revision, tool: 'copy', source: 'human', diff });
+    session.submit({ spans: wholeImage(session.document), values: source.document.data, rule, save });
+  }
+
+  #fits(source: EditorSession | null, { width, height }: Size): boolean {
+    return source?.document.width === width && source.document.height === height;
+  }
+
+  /** Tells why there is no use in waiting for what a tool needs, if there is none. */
+  #tellWhatLacks(id: ToolId): boolean {
+    const lacking = id === 'snap' ? this.embeddingMissing : id === 'lasso' ? this.wb.review.missing : null;
+    if (lacking !== null) this.wb.notices.info(lacking);
+    return lacking !== null;
   }
 
   /** Fulfilled when everything painted is on disk. @throws EspalierError UNSAVED when it cannot be now */
@@ -276,8 +307,14 @@ export class Editing implements ToolHost {
     }
   }
 
-  #close(): void {
+  /** The image on the canvas becomes another one: what was not finished on it is given up, aloud where it cannot be seen. */
+  #letGo(): void {
+    if (this.tool.waiting) this.wb.notices.info('Another image came before this one was ready, so what was drawn on it was let go.');
     this.tool.cancel();
+  }
+
+  #close(): void {
+    this.#letGo();
     this.session = null;
     this.picture = null;
     this.superpixels = null;
@@ -287,7 +324,7 @@ export class Editing implements ToolHost {
     const image = this.wb.images.current;
     const target = this.#target;
     if (!image) return;
-    this.tool.cancel();
+    this.#letGo();
     const folder = this.wb.project.summary?.folder;
     if (folder !== this.#folder) this.#forgetProject();
     this.#folder = folder;

@@ -1,32 +1,36 @@
-import type { Workbench } from '../../state/workbench.svelte';
+import type { ImageRecord } from '@shared/domain';
+import { EspalierError } from '@shared/errors';
+import type { Decision } from '@shared/protocol';
+import type { Seen } from '../../state/predictions';
 import type { Region } from '../../state/review.svelte';
+import type { Workbench } from '../../state/workbench.svelte';
 
-/** What can be decided in Review, for buttons and keys alike. */
+/**
+ * What can be decided in Review, for buttons and keys alike. A decision is about the image meant when it is made, and what the run under
+ * review says of that: where that is not here yet, the decision waits for it.
+ */
 export class ReviewActions {
   constructor(private readonly wb: Workbench) {}
 
-  readonly acceptRegion = (): void => {
-    const region = this.#region();
-    if (region) this.wb.review.acceptRegion(region);
+  readonly acceptRegion = (): void => this.#attempt((review) => review.acceptRegion(this.#region()));
+  readonly rejectRegion = (): void => this.#attempt((review) => review.rejectRegion(this.#region()));
+  readonly acceptImage = (): void => this.#attempt((review) => review.acceptImage(this.#seen()));
+  readonly rejectImage = (): void => this.#attempt((review) => review.rejectImage(this.#seen()));
+
+  readonly revoke = (decision: Decision): void => {
+    const image = this.wb.images.current;
+    if (image?.id === decision.imageId) this.#attempt((review) => review.revoke(decision, image));
   };
-
-  readonly rejectRegion = (): void => {
-    const region = this.#region();
-    if (region) void this.wb.notices.attempt(() => this.wb.review.rejectRegion(region));
-  };
-
-  readonly acceptImage = (): void => this.wb.review.acceptImage();
-
-  readonly rejectImage = (): void => void this.wb.notices.attempt(() => this.wb.review.rejectImage());
 
   /** Marks the image reviewed and goes on to the next, or takes the mark back. */
   readonly toggleReviewed = (): void => {
     const { images, notices } = this.wb;
-    const image = images.current;
-    if (!image) return;
     void notices.attempt(async () => {
+      const image = await images.meant();
+      if (!image) return;
+      // On to the next at once: what is pressed meanwhile is meant for that.
+      if (!image.reviewed && images.current?.id === image.id && !images.underWay) images.next();
       await images.update({ id: image.id, reviewed: !image.reviewed });
-      if (!image.reviewed) images.next();
     });
   };
 
@@ -44,23 +48,54 @@ export class ReviewActions {
 
   /** Offers the keys while the calling component is shown. */
   provide(): void {
-    const { commands, review } = this.wb;
-    const hasPlanes = (): boolean => review.planes !== null;
+    const { commands } = this.wb;
+    const hasImage = (): boolean => this.wb.images.current !== null;
     $effect(() => {
       const withdraw = [
-        commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasPlanes }),
-        commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasPlanes }),
-        commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasPlanes }),
-        commands.provide('review.rejectImage', { run: this.rejectImage, enabled: hasPlanes }),
-        commands.provide('review.reviewed', { run: this.toggleReviewed, enabled: () => this.wb.images.current !== null }),
+        commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasImage }),
+        commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasImage }),
+        commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasImage }),
+        commands.provide('review.rejectImage', { run: this.rejectImage, enabled: hasImage }),
+        commands.provide('review.reviewed', { run: this.toggleReviewed, enabled: hasImage }),
       ];
       return () => withdraw.forEach((stop) => stop());
     });
   }
 
-  /** The selected region, else the one under the pointer. */
-  #region(): Region | null {
-    const { review, status } = this.wb;
-    return review.region ?? (status.pointer && review.regionAt(status.pointer.x, status.pointer.y));
+  #attempt(action: (review: Workbench['review']) => Promise<void>): void {
+    void this.wb.notices.attempt(() => action(this.wb.review));
+  }
+
+  /** What the run under review says of the image meant now. */
+  #seen(): () => Promise<Seen> {
+    const { images, review, reviewRun } = this.wb;
+    const image = images.meant();
+    const seen = image.then((record) => {
+      if (!record || !reviewRun) throw new EspalierError('CANCELLED');
+      return review.read(reviewRun.id, record);
+    });
+    // Told when its turn comes.
+    seen.catch(() => undefined);
+    return () => seen;
+  }
+
+  /** The region selected now, else the one under the pointer, of the image meant now and at the thresholds of now. */
+  #region(): () => Promise<Region> {
+    const { images, review, editing } = this.wb;
+    const { region, table } = review;
+    if (region && !images.underWay && region.seen.image.id === images.current?.id) return () => Promise.resolve(region);
+    const { camera } = editing;
+    const { pointer } = camera;
+    const shown = images.underWay ? null : images.current;
+    const pixel = shown && camera.pixelOf(shown, pointer);
+    const placeIn = (image: ImageRecord) => (shown ? pixel : camera.pixelOfNext(image, pointer));
+    const seen = this.#seen();
+    return async () => {
+      const there = await seen();
+      const place = placeIn(there.image);
+      const found = place && review.regionAt(there, place.x, place.y, table);
+      if (!found) throw new EspalierError('REGION_NONE');
+      return found;
+    };
   }
 }

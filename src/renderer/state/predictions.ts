@@ -1,0 +1,51 @@
+import type { ImageRecord } from '@shared/domain';
+import { EspalierError } from '@shared/errors';
+import type { ResultOf } from '@shared/protocol';
+import type { Peer } from '@shared/rpc';
+
+/** A run's prediction of an image. Decisions are about one of these: they name the image, the run and which prediction it was. */
+export interface Seen {
+  readonly runId: string;
+  readonly image: ImageRecord;
+  readonly planes: ResultOf<'predictions.read'>;
+}
+
+/** Predictions kept after they were read: of the image shown, and of those just left. */
+const KEPT = 3;
+
+/** Tells predictions of different runs, images and files apart. */
+export const keyOf = (runId: string, { id, version }: ImageRecord): string => `${runId} ${id} ${version}`;
+
+/** Reads predictions, and keeps the last few. */
+export class Predictions {
+  readonly #read = new Map<string, Promise<Seen>>();
+
+  constructor(private readonly peer: Pick<Peer, 'call'>) {}
+
+  /** What a run predicts of an image. Errors: PREDICTION_MISSING. */
+  async read(runId: string, image: ImageRecord): Promise<Seen> {
+    const key = keyOf(runId, image);
+    const reading = this.#read.get(key) ?? this.#ask(runId, image);
+    this.#read.delete(key);
+    this.#read.set(key, reading);
+    for (const old of [...this.#read.keys()].slice(0, -KEPT)) this.#read.delete(old);
+    try {
+      return await reading;
+    } catch (thrown) {
+      if (this.#read.get(key) === reading) this.#read.delete(key);
+      throw thrown;
+    }
+  }
+
+  forget(): void {
+    this.#read.clear();
+  }
+
+  async #ask(runId: string, image: ImageRecord): Promise<Seen> {
+    const planes = await this.peer.call('predictions.read', { runId, imageId: image.id });
+    if (planes.width !== image.width || planes.height !== image.height) {
+      throw new EspalierError('PREDICTION_MISSING', { run: runId, name: image.path });
+    }
+    return { runId, image, planes };
+  }
+}

@@ -1,0 +1,55 @@
+import { EspalierError } from '@shared/errors';
+import type { MethodName, ParamsOf, ProgressOf, ResultOf } from '@shared/protocol';
+import type { CallOptions, Peer } from '@shared/rpc';
+
+/**
+ * Calls about the open project. Leaving it cancels those under way and refuses new ones until the next is entered: ids and answers of one
+ * project never reach another.
+ */
+export class ProjectCalls {
+  #stay = new AbortController();
+
+  constructor(private readonly peer: Pick<Peer, 'call'>) {
+    this.leave();
+  }
+
+  /** Aborted when the project that is open now is left: whoever goes on after an answer asks it whether there is still a use in it. */
+  get left(): AbortSignal {
+    return this.#stay.signal;
+  }
+
+  enter(): void {
+    this.#stay = new AbortController();
+  }
+
+  leave(): void {
+    this.#stay.abort();
+  }
+
+  /** As a peer calls. @throws EspalierError CANCELLED when the project was left meanwhile, or none is open */
+  async call<M extends MethodName>(method: M, params: ParamsOf<M>, options: CallOptions<ProgressOf<M>> = {}): Promise<ResultOf<M>> {
+    const { left } = this;
+    const { signal, onProgress } = options;
+    const answer = await settled(
+      this.peer.call(method, params, {
+        signal: signal ? AbortSignal.any([signal, left]) : left,
+        onProgress: onProgress && ((progress) => left.aborted || onProgress(progress)),
+      }),
+    );
+    // Whatever came of it concerns nobody any more.
+    if (left.aborted) throw new EspalierError('CANCELLED');
+    return answer();
+  }
+}
+
+/** How a promise ended, to be asked for later. */
+async function settled<T>(promise: Promise<T>): Promise<() => T> {
+  try {
+    const value = await promise;
+    return () => value;
+  } catch (thrown) {
+    return () => {
+      throw thrown;
+    };
+  }
+}
