@@ -1,6 +1,6 @@
 import type { ImageQuery, ImageRecord } from '@shared/domain';
-import type { Peer } from '@shared/rpc';
 import { PageCache } from './page-cache';
+import type { ProjectCalls } from './project-calls';
 
 const PAGE = 200;
 const PAGES_KEPT = 50;
@@ -19,7 +19,7 @@ export class ImageList {
   #generation = 0;
 
   constructor(
-    private readonly peer: Peer,
+    private readonly calls: ProjectCalls,
     private readonly onError: (thrown: unknown) => void,
   ) {}
 
@@ -67,7 +67,7 @@ export class ImageList {
   }
 
   async position(id: number): Promise<number | null> {
-    return this.peer.call('images.position', { id, query: this.query });
+    return this.calls.call('images.position', { id, query: this.query });
   }
 
   /** Shows a changed record where it stands; the order stays until the list is read again. */
@@ -82,7 +82,7 @@ export class ImageList {
     const generation = this.#generation;
     const load = async (): Promise<void> => {
       try {
-        const answer = await this.peer.call('images.list', { query: this.query, offset: page * PAGE, limit: PAGE });
+        const answer = await this.calls.call('images.list', { query: this.query, offset: page * PAGE, limit: PAGE });
         if (generation !== this.#generation) return;
         this.total = answer.total;
         this.#pages.put(page, answer.items);

@@ -1,11 +1,11 @@
 import type { ImageRecord } from '@shared/domain';
 import type { SampleRange } from '@shared/picture';
 import type { LabelState, ParamsOf } from '@shared/protocol';
-import type { Peer } from '@shared/rpc';
 import type { PictureSource } from '../canvas/picture';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
 import type { Project } from './project.svelte';
+import type { ProjectCalls } from './project-calls';
 import { Selection } from './selection.svelte';
 
 /** Addresses of the picture, its tiles and its thumbnail; the version keeps caches honest. `range` counts for more than 8 bits. */
@@ -29,21 +29,21 @@ export class Images {
   index = $state<number | null>(null);
 
   constructor(
-    private readonly peer: Peer,
+    private readonly calls: ProjectCalls,
     private readonly project: Project,
     private readonly notices: Notices,
   ) {
     const onError = (thrown: unknown): void => notices.error(thrown);
-    this.labelling = new ImageList(peer, onError);
-    this.reviewing = new ImageList(peer, onError);
+    this.labelling = new ImageList(calls, onError);
+    this.reviewing = new ImageList(calls, onError);
   }
 
   get active(): ImageList {
     return this.#showing === 'labelling' ? this.labelling : this.reviewing;
   }
 
-  /** Reads the lists of a project just opened and goes to its first image. */
-  async start(): Promise<void> {
+  /** Shows nothing: the project is left. */
+  clear(): void {
     this.reviewing.clear();
     this.#showing = 'labelling';
     this.labelling.clear();
@@ -51,6 +51,10 @@ export class Images {
     this.current = null;
     this.index = null;
     this.#going = null;
+  }
+
+  /** Reads the lists of a project just opened and goes to its first image. */
+  async start(): Promise<void> {
     await this.labelling.choose({ filter: 'all', sort: 'name', search: '', runId: null });
     await this.select(0);
   }
@@ -98,7 +102,7 @@ export class Images {
     await list.reload();
     if (current) {
       await this.notices.attempt(async () => {
-        const record = await this.peer.call('images.get', { id: current.id });
+        const record = await this.calls.call('images.get', { id: current.id });
         if (this.current?.id === record.id) this.current = record;
       });
       await this.#locate();
@@ -128,7 +132,7 @@ export class Images {
   /** Changes state, notes or the reviewed mark of an image. */
   async update(change: ParamsOf<'images.update'>): Promise<void> {
     const before = this.current?.id === change.id ? this.current : null;
-    const record = await this.peer.call('images.update', change);
+    const record = await this.calls.call('images.update', change);
     this.#replace(record, before);
   }
 
@@ -143,7 +147,7 @@ export class Images {
   /** Marks the images chosen done or reviewed, or not. */
   async mark(change: { done?: boolean; reviewed?: boolean }): Promise<void> {
     const ids = [...this.selection.ids];
-    for (const record of await this.peer.call('images.mark', { ids, ...change })) this.#replace(record, null);
+    for (const record of await this.calls.call('images.mark', { ids, ...change })) this.#replace(record, null);
     await this.project.refresh();
   }
 
@@ -165,7 +169,7 @@ export class Images {
 
   async #refetch(id: number): Promise<void> {
     await this.notices.attempt(async () => {
-      this.#replace(await this.peer.call('images.get', { id }), null);
+      this.#replace(await this.calls.call('images.get', { id }), null);
       await this.project.refresh();
     });
   }

@@ -37,6 +37,11 @@ export class Notices {
     this.list = this.list.filter((notice) => notice.id !== id);
   }
 
+  /** What was told concerned a project that is no longer open. */
+  clear(): void {
+    this.list = [];
+  }
+
   /** Runs an action of the user and shows its failure. Tells whether it succeeded. */
   async attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {

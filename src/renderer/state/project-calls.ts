@@ -18,6 +18,7 @@ export class ProjectCalls {
     return this.#stay.signal;
   }
 
+  /** A project is open now, or the one that was left still is. */
   enter(): void {
     this.#stay = new AbortController();
   }

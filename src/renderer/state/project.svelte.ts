@@ -3,6 +3,7 @@ import type { ImageRecord, LabelClass } from '@shared/domain';
 import type { OpenedProject, Progress, ProjectSummary, ResultOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 import type { Notices } from './notices.svelte';
+import type { ProjectCalls } from './project-calls';
 
 type Unreadable = ResultOf<'project.index'>['unreadable'];
 
@@ -20,6 +21,7 @@ export class Project {
 
   constructor(
     private readonly peer: Peer,
+    private readonly calls: ProjectCalls,
     private readonly notices: Notices,
   ) {}
 
@@ -27,22 +29,24 @@ export class Project {
     return this.#byId[id];
   }
 
-  async open(folder: string): Promise<void> {
-    this.#opened(await this.peer.call('app.openProject', { folder }));
+  open(folder: string): Promise<OpenedProject> {
+    return this.peer.call('app.openProject', { folder });
   }
 
   /** Opens the project that is shown where its folder is now. */
-  async reopen(folder: string): Promise<void> {
-    this.#opened(await this.peer.call('app.openProject', { folder, project: this.summary?.id }));
+  reopen(folder: string): Promise<OpenedProject> {
+    return this.peer.call('app.openProject', { folder, project: this.summary?.id });
   }
 
   /** Makes a backup the project of a folder, and opens it. */
-  async restore(folder: string, backup: string): Promise<void> {
-    this.#opened(await this.peer.call('app.restoreProject', { folder, backup }));
+  restore(folder: string, backup: string): Promise<OpenedProject> {
+    return this.peer.call('app.restoreProject', { folder, backup });
   }
 
-  #opened({ warnings, ...summary }: OpenedProject): void {
+  /** Shows a project just opened. */
+  show({ warnings, ...summary }: OpenedProject): void {
     this.summary = summary;
+    this.indexing = null;
     this.unreadable = [];
     for (const { code, sentence } of warnings) this.notices.failure(sentence, code);
   }
@@ -53,21 +57,23 @@ export class Project {
   }
 
   async refresh(): Promise<void> {
-    const summary = await this.peer.call('project.summary', null);
+    const summary = await this.calls.call('project.summary', null);
     if (this.summary) this.summary = summary;
   }
 
   /** Brings the project up to date with its folder. Tells whether anything changed. */
   async index(): Promise<boolean> {
     if (this.indexing) return false;
+    const { left } = this.calls;
     this.indexing = { done: 0, total: 0, secondsLeft: null };
     try {
-      const found = await this.peer.call('project.index', null, { onProgress: (progress) => (this.indexing = progress) });
+      const found = await this.calls.call('project.index', null, { onProgress: (progress) => (this.indexing = progress) });
       this.unreadable = found.unreadable;
       await this.refresh();
       return found.added + found.changed + found.removed > 0;
     } finally {
-      this.indexing = null;
+      // Of another project it is not ours.
+      if (!left.aborted) this.indexing = null;
     }
   }
 
@@ -80,35 +86,35 @@ export class Project {
   }
 
   async addClass(name: string, color: string | null = null): Promise<LabelClass> {
-    const added = await this.peer.call('classes.add', { name, color });
+    const added = await this.calls.call('classes.add', { name, color });
     this.#setClasses([...this.classes, added]);
     return added;
   }
 
   async updateClass(id: number, change: { name?: string; color?: string }): Promise<void> {
-    const updated = await this.peer.call('classes.update', { id, ...change });
+    const updated = await this.calls.call('classes.update', { id, ...change });
     this.#setClasses(this.classes.map((c) => (c.id === id ? updated : c)));
   }
 
   async recolorClasses(colors: readonly (readonly [id: number, color: string])[]): Promise<void> {
-    this.#setClasses(await this.peer.call('classes.recolor', { colors: colors.map(([id, color]) => ({ id, color })) }));
+    this.#setClasses(await this.calls.call('classes.recolor', { colors: colors.map(([id, color]) => ({ id, color })) }));
   }
 
   /** Adds the classes of a set whose names are new, and gives the others its colours. */
   async addClassSet(set: ClassSet): Promise<void> {
-    this.#setClasses(await this.peer.call('classes.addSet', { set }));
+    this.#setClasses(await this.calls.call('classes.addSet', { set }));
   }
 
   async reorderClasses(ids: number[]): Promise<void> {
-    this.#setClasses(await this.peer.call('classes.reorder', { ids }));
+    this.#setClasses(await this.calls.call('classes.reorder', { ids }));
   }
 
   async mergeClass(from: number, into: number): Promise<void> {
-    this.#setClasses(await this.peer.call('classes.merge', { from, into }));
+    this.#setClasses(await this.calls.call('classes.merge', { from, into }));
   }
 
   async removeClass(id: number): Promise<void> {
-    this.#setClasses(await this.peer.call('classes.remove', { id }));
+    this.#setClasses(await this.calls.call('classes.remove', { id }));
     await this.notices.attempt(() => this.refresh());
   }
 

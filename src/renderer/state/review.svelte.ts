@@ -50,7 +50,7 @@ export class Review {
   readonly bins = $derived(this.#counts && scoreHistogram(this.#counts, this.table, this.beta, BINS));
 
   constructor(private readonly wb: Workbench) {
-    this.#predictions = new Predictions(wb.peer);
+    this.#predictions = new Predictions(wb.calls);
   }
 
   /** Shows what a run predicts of an image. */
@@ -69,7 +69,8 @@ export class Review {
       const seen = await this.read(runId, image);
       if (here()) this.#show(seen);
     } catch (thrown) {
-      if (here()) this.#show(null, toEspalierError(thrown).message);
+      const { code, message } = toEspalierError(thrown);
+      if (here() && code !== 'CANCELLED') this.#show(null, message);
     }
   }
 
@@ -97,7 +98,7 @@ export class Review {
     const image = this.#image;
     if (!image) return;
     await this.wb.notices.attempt(async () => {
-      const decisions = await this.wb.peer.call('review.decisions', { imageId: image.id });
+      const decisions = await this.wb.calls.call('review.decisions', { imageId: image.id });
       if (this.#image?.id === image.id) this.decisions = decisions;
     });
   }
@@ -161,7 +162,7 @@ export class Review {
     return this.#inTurn(async () => {
       const session = await this.wb.editing.sessionOf(image);
       session.ask(async (revision) => {
-        const answer = await this.wb.peer.call('review.revoke', { id, imageId, revision });
+        const answer = await this.wb.calls.call('review.revoke', { id, imageId, revision });
         void this.refreshDecisions();
         return answer;
       });
@@ -173,7 +174,7 @@ export class Review {
     const region = toPairs(spans, planes.width);
     return async (revision, diff) => {
       const state = await this.#telling(
-        this.wb.peer.call('review.accept', { runId, imageId: image.id, prediction: planes.version, revision, classId, region, diff }),
+        this.wb.calls.call('review.accept', { runId, imageId: image.id, prediction: planes.version, revision, classId, region, diff }),
       );
       this.corrections++;
       void this.refreshDecisions();
@@ -198,7 +199,7 @@ export class Review {
     const regions = parts.map(([classId, spans]) => ({ classId, region: toPairs(spans, planes.width) }));
     session.ask(async (revision) => {
       const answer = await this.#telling(
-        this.wb.peer.call('review.reject', { runId, imageId: image.id, prediction: planes.version, revision, regions }),
+        this.wb.calls.call('review.reject', { runId, imageId: image.id, prediction: planes.version, revision, regions }),
       );
       this.corrections++;
       void this.refreshDecisions();

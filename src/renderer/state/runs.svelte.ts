@@ -2,6 +2,7 @@ import type { EpochReport, RunRecord } from '@shared/domain';
 import type { PayloadOf, ResultOf, TrainProgress } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 import type { TrainSettings } from '@shared/settings';
+import type { ProjectCalls } from './project-calls';
 
 type Active = NonNullable<ResultOf<'training.status'>>;
 
@@ -24,7 +25,10 @@ export class Runs {
   /** A gesture began while a run went on. */
   #aside = false;
 
-  constructor(private readonly peer: Peer) {}
+  constructor(
+    private readonly peer: Peer,
+    private readonly calls: ProjectCalls,
+  ) {}
 
   async load(): Promise<void> {
     this.chosenId = null;
@@ -33,7 +37,7 @@ export class Runs {
   }
 
   async refresh(): Promise<void> {
-    const list = await this.peer.call('runs.list', null);
+    const list = await this.calls.call('runs.list', null);
     this.list = [...list].sort((a, b) => b.number - a.number);
   }
 

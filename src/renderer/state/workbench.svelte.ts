@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
-import type { Backup, Progress, ResultOf, Warning } from '@shared/protocol';
+import type { Backup, OpenedProject, Progress, ResultOf, Warning } from '@shared/protocol';
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import { Editing } from '../views/label/editing.svelte';
 import { Commands } from './commands.svelte';
@@ -10,6 +10,7 @@ import { nextStep, type NextStep } from './next-step';
 import { Notices } from './notices.svelte';
 import { Plan } from './plan.svelte';
 import { Project } from './project.svelte';
+import { ProjectCalls } from './project-calls';
 import { Review } from './review.svelte';
 import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
@@ -35,6 +36,8 @@ export class Workbench {
   readonly status = new Status();
   readonly theme = new Theme();
   readonly commands = new Commands();
+  /** For everything that is asked about the open project. */
+  readonly calls: ProjectCalls;
   readonly project: Project;
   readonly images: Images;
   readonly runs: Runs;
@@ -78,9 +81,10 @@ export class Workbench {
   }
 
   constructor(readonly peer: Peer) {
-    this.project = new Project(peer, this.notices);
-    this.images = new Images(peer, this.project, this.notices);
-    this.runs = new Runs(peer);
+    this.calls = new ProjectCalls(peer);
+    this.project = new Project(peer, this.calls, this.notices);
+    this.images = new Images(this.calls, this.project, this.notices);
+    this.runs = new Runs(peer, this.calls);
     this.weights = new Weights(peer, this.notices);
     this.review = new Review(this);
     this.editing = new Editing(this);
@@ -101,7 +105,7 @@ export class Workbench {
   async #look(): Promise<void> {
     if (!this.project.summary || this.preparing) return;
     try {
-      await this.peer.call('project.check', null);
+      await this.calls.call('project.check', null);
       if (!this.lost) return;
       this.lost = null;
       this.editing.retry();
@@ -120,7 +124,7 @@ export class Workbench {
     if (folder === undefined) return;
     this.preparing = { what: 'Opening the project', progress: null };
     try {
-      await this.project.reopen(folder);
+      this.project.show(await this.project.reopen(folder));
       await this.#found();
     } catch (thrown) {
       const { code, message } = toEspalierError(thrown);
@@ -152,6 +156,8 @@ export class Workbench {
         await this.project.close();
         this.lost = null;
         this.runs.clear();
+        this.notices.clear();
+        this.#forget();
       }
       await this.editing.discard();
       this.status.saving = 'saved';
@@ -201,7 +207,7 @@ export class Workbench {
       if (!folder) return;
       await this.#indexed;
       await this.editing.flush();
-      const result = await this.peer.call('import.masks', { folder, imageIds: null, white }, { onProgress }).catch((error: unknown) => {
+      const result = await this.calls.call('import.masks', { folder, imageIds: null, white }, { onProgress }).catch((error: unknown) => {
         if (!(error instanceof EspalierError && error.code === 'IMPORT_BINARY')) throw error;
         this.whiteMasks = folder;
         return null;
@@ -222,6 +228,7 @@ export class Workbench {
     await this.notices.attempt(async () => {
       await this.#leave();
       await this.project.close();
+      this.notices.clear();
       this.runs.clear();
       this.info = await this.peer.call('app.info', null);
     });
@@ -242,7 +249,7 @@ export class Workbench {
     if (folder === undefined) return;
     await this.#prepare('Restoring the backup', async () => {
       if (this.lost) {
-        await this.project.restore(folder, backup);
+        this.project.show(await this.project.restore(folder, backup));
         await this.#found();
       } else {
         await this.#enter(() => this.project.restore(folder, backup));
@@ -288,6 +295,15 @@ export class Workbench {
   async #leave(): Promise<void> {
     if (this.runs.busy) throw new EspalierError('TRAIN_BUSY');
     await this.editing.flush();
+    this.#forget();
+  }
+
+  /** From here on nothing asks about the project any more, nor is an answer about it heard. */
+  #forget(): void {
+    this.calls.leave();
+    this.images.clear();
+    this.review.clear();
+    this.editing.forgetProject();
   }
 
   async #open(folder: string): Promise<void> {
@@ -303,15 +319,29 @@ export class Workbench {
   }
 
   /** Leaves the open project for the one that `open` opens. */
-  async #enter(open: () => Promise<void>): Promise<void> {
+  async #enter(open: () => Promise<OpenedProject>): Promise<void> {
     await this.#leave();
-    await open();
+    try {
+      const opened = await open();
+      this.calls.enter();
+      this.notices.clear();
+      this.runs.clear();
+      this.project.show(opened);
+    } catch (thrown) {
+      // The one that was open still is.
+      this.calls.enter();
+      if (this.project.summary) {
+        this.project.indexing = null;
+        await this.images.start();
+        this.#indexed = this.notices.attempt(() => this.index());
+      }
+      throw thrown;
+    }
     this.lost = null;
     this.#view = 'label';
     this.gallery = false;
     this.reviewedRun = null;
     this.#reviewChosen = null;
-    this.review.clear();
     await Promise.all([this.images.start(), this.runs.load()]);
     this.#indexed = this.notices.attempt(() => this.index());
   }

@@ -12,7 +12,7 @@ export function classCounts(wb: Workbench): { of(id: number): Count } {
   let counts = $state.raw<Partial<Record<number, Count>>>({});
   const reading = new Throttle(INTERVAL, async () => {
     await wb.notices.attempt(async () => {
-      const list = await wb.peer.call('classes.counts', null);
+      const list = await wb.calls.call('classes.counts', null);
       counts = Object.fromEntries(list.map((each) => [each.id, each]));
     });
   });

@@ -66,12 +66,11 @@ export class Editing implements ToolHost {
     const range = this.range ? `${this.range.black},${this.range.white}` : '';
     return folder !== undefined && image ? `${folder} ${image.id} ${image.version} ${image.status} ${range}` : null;
   });
-  #folder: string | undefined;
   /** The file whose picture is shown. */
   #file: string | null = null;
 
   constructor(private readonly wb: Workbench) {
-    this.#sessions = new Sessions(libraryStore(wb.peer));
+    this.#sessions = new Sessions(libraryStore(wb.calls));
     this.#sessions.changed.on((session) => this.#follow(session));
     this.#sessions.refused.on((error) => wb.notices.error(error));
     $effect.root(() => {
@@ -246,7 +245,7 @@ export class Editing implements ToolHost {
       return;
     }
     const { imageId } = session;
-    const save: Save = (revision, diff) => this.wb.peer.call('labels.apply', { imageId, revision, tool: 'copy', source: 'human', diff });
+    const save: Save = (revision, diff) => this.wb.calls.call('labels.apply', { imageId, revision, tool: 'copy', source: 'human', diff });
     session.submit({ spans: wholeImage(session.document), values: source.document.data, rule, save });
   }
 
@@ -300,7 +299,7 @@ export class Editing implements ToolHost {
     this.embeddingMissing = null;
     if (image?.status !== 'ok') return;
     try {
-      const embedding = await this.wb.peer.call('predictions.embedding', { runId, imageId: image.id });
+      const embedding = await this.wb.calls.call('predictions.embedding', { runId, imageId: image.id });
       if (this.#target === target) this.embedding = embedding;
     } catch (thrown) {
       if (this.#target === target) this.embeddingMissing = toEspalierError(thrown).message;
@@ -326,8 +325,6 @@ export class Editing implements ToolHost {
     if (!image) return;
     this.#letGo();
     const folder = this.wb.project.summary?.folder;
-    if (folder !== this.#folder) this.#forgetProject();
-    this.#folder = folder;
     if (this.session && this.session.imageId !== image.id) this.#left = this.session;
     const source = pictureSource(image, this.range);
     // The old picture stays while another range of the same image is being made.
@@ -360,7 +357,9 @@ export class Editing implements ToolHost {
     }
   }
 
-  #forgetProject(): void {
+  /** The project is left, everything painted is saved. */
+  forgetProject(): void {
+    this.#letGo();
     this.#sessions.forget();
     this.#pictures.clear();
     this.#left = null;
