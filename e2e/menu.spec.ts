@@ -90,7 +90,7 @@ test('D, A and R mean in Review what they mean in Label; Y and N decide, and Ctr
     await expect(reject).toBeEnabled();
     await expect(reject).toHaveAttribute('title', /\(Shift\+N\)/);
     await page.keyboard.press('Shift+N');
-    await expect(review.getByText(/^not /)).toHaveCount(1);
+    await expect(review.getByText(/^not /), 'each of the two classes is rejected').toHaveCount(2);
 
     await page.getByRole('tab', { name: 'Label' }).click();
     await canvasReady(page);
