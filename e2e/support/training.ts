@@ -11,7 +11,7 @@ export async function label(page: Page): Promise<void> {
 
 export async function startTraining(page: Page, method: 'pgcl' | 'sup' = 'pgcl'): Promise<void> {
   await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /Quick/ }).check();
+  await page.getByRole('radio', { name: /Pruning/ }).check();
   if (method === 'sup') {
     await page.getByText('Advanced').click();
     await page.getByRole('radio', { name: /Labels only/ }).check();

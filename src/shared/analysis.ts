@@ -43,8 +43,9 @@ export function table3({ conf, refined }: SelectionReport, text: (share: number 
   return [['', 'accuracy', 'precision', 'recall', 'F1', 'right kept', 'wrong kept'], ...rows];
 }
 
+const { scope, granularity } = TrainSettings.shape;
 /** How a teacher is pruned. */
-export const Pruning = TrainSettings.pick({ scope: true, granularity: true }).extend({ ratio: z.number().min(0).max(1) });
+export const Pruning = z.object({ scope, granularity, ratio: z.number().min(0).max(1) });
 export type Pruning = z.infer<typeof Pruning>;
 
 /** A pruned teacher beside its teacher, over pixels with truth. */

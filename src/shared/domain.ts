@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TrainSettings } from './settings';
+import { Verdict } from './verdict';
 
 /** A label class. `id` is the pixel value in every mask, 0…253, and never changes; `position` orders the list. */
 export const LabelClass = z.object({
@@ -82,6 +83,8 @@ export const EpochReport = z.object({
   /** mIoU of both networks on the held-out images, at the end of the epoch; null when none were held out. */
   studentMiou: z.number().min(0).max(1).nullable().default(null),
   teacherMiou: z.number().min(0).max(1).nullable().default(null),
+  /** Present in the report of the epoch after which it was reached. */
+  verdict: Verdict.nullable().default(null),
   seconds: z.number().nonnegative(),
 });
 export type EpochReport = z.infer<typeof EpochReport>;

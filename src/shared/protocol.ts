@@ -116,9 +116,9 @@ export type Decision = z.infer<typeof Decision>;
 /** What a decision was made on: what a run said of an image, by the version that `predictions.read` gave; and the labels then. */
 const seen = z.object({ runId, imageId, prediction: z.number().int(), revision: z.number().int() });
 
-/** What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it predicts. */
+/** What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it predicts or takes features. */
 export const TrainProgress = z.object({
-  phase: z.enum(['preparing', 'warmup', 'calibrating', 'training', 'predicting']),
+  phase: z.enum(['preparing', 'features', 'judging', 'warmup', 'calibrating', 'training', 'predicting']),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().positive(),
   step: z.number().int().nonnegative(),

@@ -3,7 +3,12 @@ import { parseSetting, PRESETS, settingsFrom, stepsPerEpoch, supervisedEpochs, T
 
 describe('settings', () => {
   it.each(PRESETS)('of the preset %s are valid', (preset) => {
-    expect(TrainSettings.parse(settingsFrom(preset))).toMatchObject({ preset, method: 'pgcl' });
+    expect(TrainSettings.parse(settingsFrom(preset))).toMatchObject({ preset });
+  });
+
+  it('of a head on single pixels cannot prune, and say what can', () => {
+    expect(() => settingsFrom('quick', { method: 'pgcl' })).toThrow(/take the preset pruning, or the decoder deeplab/);
+    expect(settingsFrom('quick', { method: 'pgcl', decoder: 'deeplab' }).method).toBe('pgcl');
   });
 
   it('scale the warm-up with the length of the run, at least one epoch', () => {
@@ -14,7 +19,7 @@ describe('settings', () => {
   });
 
   it('make an epoch a pass over the unlabelled images, up to the limit', () => {
-    const settings = settingsFrom('quick', { stepsPerEpoch: 20, batch: 4 });
+    const settings = settingsFrom('pruning', { stepsPerEpoch: 20, batch: 4 });
     expect(stepsPerEpoch(settings, { labelled: 9, unlabelled: 18 })).toBe(5);
     expect(stepsPerEpoch({ ...settings, unlabelledBatch: 2 }, { labelled: 9, unlabelled: 18 })).toBe(9);
     expect(stepsPerEpoch(settings, { labelled: 9, unlabelled: 4000 })).toBe(20);
@@ -49,7 +54,7 @@ describe('settings', () => {
   });
 
   it('of a run older than a setting beyond the paper are the literal method', () => {
-    const { doubt, ...older } = settingsFrom('balanced', { doubt: 'probability' });
+    const { doubt, ...older } = settingsFrom('pruning', { doubt: 'probability' });
     expect(doubt).toBe('probability');
     expect(TrainSettings.parse(older).doubt).toBe('similarity');
   });

@@ -12,66 +12,82 @@ export const DOUBTS = ['similarity', 'probability'] as const;
 export const THRESHOLDS = ['common', 'perClass'] as const;
 /** Whether d weighs as the paper has it, or as much as p̃ at β = 1, going by the spread of both on labelled pixels. */
 export const BETA_SCALES = ['literal', 'spread'] as const;
-export const PRESETS = ['quick', 'balanced', 'paper-voc', 'paper-cityscapes'] as const;
+/** When the curriculum begins: with the run, as the paper counts, or with the first epoch that has unlabelled images. */
+export const CURRICULUM_STARTS = ['run', 'unlabelled'] as const;
+export const PRESETS = ['quick', 'balanced', 'pruning', 'paper-voc', 'paper-cityscapes'] as const;
 
 /** Everything that decides a run, each with its range. Symbols as in the PGCL paper. */
-export const TrainSettings = z.strictObject({
-  method: z.enum(METHODS),
-  preset: z.enum(PRESETS),
-  backbone: z.enum(BACKBONES),
-  decoder: z.enum(DECODERS).default('deeplab'),
-  /** Side of the square training crop, pixels. */
-  crop: z.number().int().min(32).max(1536),
-  /** Labelled images in a batch, and the unlabelled ones beside them; null: as many. */
-  batch: z.number().int().min(1).max(64),
-  unlabelledBatch: z.number().int().min(1).max(64).nullable().default(null),
-  /** Passes over the unlabelled images. */
-  epochs: z.number().int().min(1).max(10000),
-  /** Supervised-only epochs at the start, at least one for `conf` and `pgcl`. */
-  warmup: z.number().int().min(0).max(10000),
-  /** At most this many steps an epoch; null: one pass over the unlabelled images. */
-  stepsPerEpoch: z.number().int().min(1).max(100000).nullable(),
-  /** Share of the labelled images that give no gradient; the networks are measured on them after every epoch. */
-  holdOut: z.number().min(0).max(0.5).default(0),
-  /** Learning rate of the backbone and of the rest, before the poly schedule. */
-  lrBackbone: z.number().positive().max(10),
-  lrHead: z.number().positive().max(10),
-  momentum: z.number().min(0).max(0.999),
-  weightDecay: z.number().min(0).max(0.1),
-  /** α of the teacher's EMA. */
-  emaAlpha: z.number().min(0).max(0.99999),
-  /** γ: pseudo-labels with a score s ≥ γ count. */
-  gamma: z.number().min(0).max(1),
-  /** β_max and σ of the curriculum (Eq. 7). */
-  betaMax: z.number().min(0).max(100),
-  betaMin: z.number().min(0).max(100),
-  sigma: z.number().positive().max(10),
-  /** Share of the encoder's kernel weights pruned from the teacher, or measured by calibration. */
-  ratio: z.union([z.number().min(0).max(0.99), z.literal('calibrated')]),
-  scope: z.enum(['encoder', 'backbone']),
-  granularity: z.enum(['global', 'layer']),
-  prunedStatistics: z.enum(['recalibrated', 'batch', 'teacher']),
-  /** d of Eq. 5: Eq. 4's similarity, or, beyond the paper, the pruned teacher's probability of the teacher's class. */
-  doubt: z.enum(DOUBTS).default('similarity'),
-  /** Beyond the paper: what the threshold and the doubt are scaled by, measured every epoch on labelled pixels. */
-  thresholds: z.enum(THRESHOLDS).default('common'),
-  betaScale: z.enum(BETA_SCALES).default('literal'),
-  lambdaCons: z.number().min(0).max(100),
-  lambdaCont: z.number().min(0).max(100),
-  /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
-  tau: z.number().positive().max(10),
-  anchors: z.number().int().min(1).max(65536),
-  negatives: z.number().int().min(1).max(65536),
-  /** The switches of the paper's Tables 4–6. */
-  refinement: z.boolean(),
-  curriculum: z.boolean(),
-  cutmix: z.boolean(),
-  seed: z.number().int().min(0).max(0xffffffff),
-  /** Threads a TensorFlow kernel may use; 0: one for each core, less one beside a window where there are more than two. */
-  threads: z.number().int().min(0).max(1024),
-  /** Run the step as one recorded graph (fast) or operation by operation (for debugging). */
-  compiled: z.boolean(),
-});
+export const TrainSettings = z
+  .strictObject({
+    method: z.enum(METHODS),
+    preset: z.enum(PRESETS),
+    backbone: z.enum(BACKBONES),
+    decoder: z.enum(DECODERS).default('deeplab'),
+    /** Side of the square training crop, pixels. */
+    crop: z.number().int().min(32).max(1536),
+    /** Labelled images in a batch, and the unlabelled ones beside them; null: as many. */
+    batch: z.number().int().min(1).max(64),
+    /** Labelled pixels of a step of the pixel head, and as many unlabelled ones. */
+    pixels: z.number().int().min(16).max(65536).default(512),
+    unlabelledBatch: z.number().int().min(1).max(64).nullable().default(null),
+    /** Passes over the unlabelled images. */
+    epochs: z.number().int().min(1).max(10000),
+    /** Supervised-only epochs at the start, at least one for `conf` and `pgcl`. */
+    warmup: z.number().int().min(0).max(10000),
+    /** At most this many steps an epoch; null: one pass over the unlabelled images. */
+    stepsPerEpoch: z.number().int().min(1).max(100000).nullable(),
+    /** Share of the labelled images that give no gradient; the networks are measured on them after every epoch. */
+    holdOut: z.number().min(0).max(0.5).default(0),
+    /** Learning rate of the backbone and of the rest, before the poly schedule. */
+    lrBackbone: z.number().positive().max(10),
+    lrHead: z.number().positive().max(10),
+    momentum: z.number().min(0).max(0.999),
+    weightDecay: z.number().min(0).max(0.1),
+    /** α of the teacher's EMA. */
+    emaAlpha: z.number().min(0).max(0.99999),
+    /** γ: pseudo-labels with a score s ≥ γ count. */
+    gamma: z.number().min(0).max(1),
+    /** β_max and σ of the curriculum (Eq. 7). */
+    betaMax: z.number().min(0).max(100),
+    betaMin: z.number().min(0).max(100),
+    sigma: z.number().positive().max(10),
+    /** Share of the encoder's kernel weights pruned from the teacher, or measured by calibration. */
+    ratio: z.union([z.number().min(0).max(0.99), z.literal('calibrated')]),
+    scope: z.enum(['encoder', 'backbone']),
+    granularity: z.enum(['global', 'layer']),
+    prunedStatistics: z.enum(['recalibrated', 'batch', 'teacher']),
+    /** d of Eq. 5: Eq. 4's similarity, or, beyond the paper, the pruned teacher's probability of the teacher's class. */
+    doubt: z.enum(DOUBTS).default('similarity'),
+    /** Beyond the paper: what the threshold and the doubt are scaled by, measured every epoch on labelled pixels. */
+    thresholds: z.enum(THRESHOLDS).default('common'),
+    betaScale: z.enum(BETA_SCALES).default('literal'),
+    /**
+     * Pixel head: unlabelled pixels of a step are drawn so that each class has a share ∝ π^q f^(1−q) of them, f its share of the
+     * pseudo-labels and π its share of the labelled pixels of a step. 0 takes pseudo-labels as they come, and rare classes die out; 1 gives
+     * them what labels have.
+     */
+    quota: z.number().min(0).max(1).default(0.5),
+    curriculumFrom: z.enum(CURRICULUM_STARTS).default('run'),
+    lambdaCons: z.number().min(0).max(100),
+    lambdaCont: z.number().min(0).max(100),
+    /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
+    tau: z.number().positive().max(10),
+    anchors: z.number().int().min(1).max(65536),
+    negatives: z.number().int().min(1).max(65536),
+    /** The switches of the paper's Tables 4–6. */
+    refinement: z.boolean(),
+    curriculum: z.boolean(),
+    cutmix: z.boolean(),
+    seed: z.number().int().min(0).max(0xffffffff),
+    /** Threads a TensorFlow kernel may use; 0: one for each core, less one beside a window where there are more than two. */
+    threads: z.number().int().min(0).max(1024),
+    /** Run the step as one recorded graph (fast) or operation by operation (for debugging). */
+    compiled: z.boolean(),
+  })
+  .refine(({ decoder, method }) => decoder !== 'pixel' || method !== 'pgcl', {
+    path: ['method'],
+    message: 'pgcl prunes a network that is trained as a whole; take the preset pruning, or the decoder deeplab',
+  });
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
 export type Method = TrainSettings['method'];
@@ -82,6 +98,7 @@ export type Preset = TrainSettings['preset'];
 const COMMON = {
   method: 'pgcl',
   decoder: 'deeplab',
+  pixels: 512,
   unlabelledBatch: null,
   stepsPerEpoch: null,
   holdOut: 0,
@@ -97,6 +114,8 @@ const COMMON = {
   doubt: 'similarity',
   thresholds: 'common',
   betaScale: 'literal',
+  quota: 0.5,
+  curriculumFrom: 'unlabelled',
   lambdaCons: 1,
   tau: 0.5,
   refinement: true,
@@ -112,14 +131,17 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   quick: {
     ...COMMON,
     preset: 'quick',
+    method: 'sup',
     backbone: 'efficientnet-lite0',
+    decoder: 'pixel',
     crop: 128,
     batch: 4,
-    epochs: 8,
-    warmup: 1,
-    stepsPerEpoch: 20,
+    epochs: 10,
+    warmup: 10,
+    stepsPerEpoch: 60,
     lrBackbone: 0.005,
-    lrHead: 0.05,
+    lrHead: 0.002,
+    weightDecay: 0.05,
     ratio: 'calibrated',
     scope: 'backbone',
     lambdaCont: 0.1,
@@ -129,6 +151,27 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   balanced: {
     ...COMMON,
     preset: 'balanced',
+    method: 'conf',
+    backbone: 'efficientnet-lite0',
+    decoder: 'pixel',
+    crop: 224,
+    batch: 2,
+    epochs: 20,
+    warmup: 10,
+    stepsPerEpoch: 60,
+    lrBackbone: 0.01,
+    lrHead: 0.002,
+    weightDecay: 0.05,
+    ratio: 'calibrated',
+    scope: 'backbone',
+    lambdaCont: 0.1,
+    anchors: 1024,
+    negatives: 2048,
+  },
+  // The whole method, on a network that two cores can train.
+  pruning: {
+    ...COMMON,
+    preset: 'pruning',
     backbone: 'efficientnet-lite0',
     crop: 224,
     batch: 2,
@@ -157,6 +200,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     lrHead: 0.01,
     ratio: 0.6,
     scope: 'encoder',
+    curriculumFrom: 'run',
     lambdaCont: 1,
     anchors: 4096,
     negatives: 19200,
@@ -173,6 +217,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     lrHead: 0.1,
     ratio: 0.5,
     scope: 'encoder',
+    curriculumFrom: 'run',
     lambdaCont: 1,
     anchors: 4096,
     negatives: 14400,
@@ -205,11 +250,15 @@ export function unlabelledBatchOf({ batch, unlabelledBatch }: Pick<TrainSettings
   return unlabelledBatch ?? batch;
 }
 
+/** Steps of an epoch of the pixel head, which knows no passes. */
+const PIXEL_STEPS = 60;
+
 /** Steps of one epoch: a pass over the unlabelled images (over the labelled ones where there are no others), or fewer when limited. */
 export function stepsPerEpoch(
-  settings: Pick<TrainSettings, 'batch' | 'unlabelledBatch' | 'stepsPerEpoch'>,
+  settings: Pick<TrainSettings, 'decoder' | 'batch' | 'unlabelledBatch' | 'stepsPerEpoch'>,
   images: { readonly labelled: number; readonly unlabelled: number },
 ): number {
+  if (settings.decoder === 'pixel') return settings.stepsPerEpoch ?? PIXEL_STEPS;
   const pass = images.unlabelled > 0 ? images.unlabelled / unlabelledBatchOf(settings) : images.labelled / settings.batch;
   return Math.min(Math.ceil(pass), settings.stepsPerEpoch ?? Infinity);
 }
@@ -217,6 +266,15 @@ export function stepsPerEpoch(
 /** Epochs of a run that learn from labels alone: all of `sup`, the warm-up of any other method, at most as many as there are. */
 export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings, 'method' | 'epochs' | 'warmup'>): number {
   return method === 'sup' ? epochs : Math.min(warmup, epochs);
+}
+
+/** t and t_max of Eq. 7 at an epoch. */
+export function curriculumTime(
+  settings: Pick<TrainSettings, 'method' | 'epochs' | 'warmup' | 'curriculumFrom'>,
+  epoch: number,
+): [t: number, most: number] {
+  const before = settings.curriculumFrom === 'run' ? 0 : supervisedEpochs(settings);
+  return [epoch - before, settings.epochs - before];
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', boolean: 'true or false' };

@@ -3,7 +3,9 @@ import { TrainSettings } from '@shared/settings';
 import type { Program } from './compile/program';
 import { sizesOf } from './data/plan';
 import { StoredScale } from './checkpoint/checkpoint';
-import { createNetwork } from './model/create';
+import { featuresProgram } from './head/features-program';
+import { headProgram } from './head/program';
+import { createNetwork, createPixelNetwork } from './model/create';
 import { BACKBONE_DESCRIPTIONS } from './model/backbones';
 import { predictionProgram } from './predict/program';
 import { methodOf } from './methods';
@@ -20,6 +22,16 @@ const side = z.number().int().positive();
 export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
+  z.object({ kind: z.literal('head'), settings: TrainSettings, classes }),
+  z.object({
+    kind: z.literal('features'),
+    backbone: TrainSettings.shape.backbone,
+    pixels: z.number().int().positive(),
+    shapes: z
+      .array(z.tuple([side, side]).readonly())
+      .min(1)
+      .readonly(),
+  }),
   z.object({
     kind: z.literal('prediction'),
     backbone: TrainSettings.shape.backbone,
@@ -57,6 +69,14 @@ export function programOf(description: ProgramDescription): Program {
     case 'calibration': {
       const { settings, classes } = description;
       return calibrationProgram(createNetwork(settings.backbone, classes, settings.decoder), settings);
+    }
+    case 'head': {
+      const { settings, classes } = description;
+      return headProgram(createPixelNetwork(settings.backbone, classes), methodOf(settings), settings);
+    }
+    case 'features': {
+      const { backbone, pixels, shapes } = description;
+      return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation, pixels, shapes);
     }
     case 'prediction': {
       const { backbone, decoder, classes, pruned, scale, shapes } = description;

@@ -104,6 +104,8 @@ export class Runs {
 }
 
 const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
+  features: 'computing features',
+  judging: 'asking held-out labels',
   preparing: 'preparing',
   warmup: 'warm-up',
   training: 'training',

@@ -1,6 +1,7 @@
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { TrainProgress } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
+import { verdictText } from '@shared/verdict';
 import type { StartedRun, Training, TrainingOutcome } from '../../host/project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
 import { stoppedByInterrupt } from '../interrupt';
@@ -26,7 +27,8 @@ export function reportTraining(output: Output, runId: string, progress: TrainPro
       `cont ${number(report.lossContrastive, 4)}  β ${number(report.beta, 3)}  kept ${percent(report.keptAfterRefinement)} ` +
       `of ${percent(report.keptByConfidence)} confident  ` +
       (report.teacherMiou === null ? '' : `held out ${percent(report.studentMiou)} student, ${percent(report.teacherMiou)} teacher  `) +
-      `${number(report.seconds, 1)} s`,
+      `${number(report.seconds, 1)} s` +
+      (report.verdict ? `\n${verdictText(report.verdict)}` : ''),
   );
 }
 
@@ -39,11 +41,14 @@ export function trainAndReport(
   return report(context, (training) => training.start(settings, options));
 }
 
+/** Phases that count something else than steps of the training. */
+const COUNTED: readonly TrainProgress['phase'][] = ['features', 'judging', 'predicting', 'calibrating'];
+
 async function report(context: CommandContext, begin: (training: Training) => Promise<StartedRun>): Promise<TrainingOutcome> {
   const { project, output, onTraining } = context;
   onTraining((runId, progress) => {
     const { phase, step, steps, secondsLeft } = progress;
-    if (phase === 'predicting' || phase === 'calibrating') output.items(phase, step, steps, secondsLeft);
+    if (COUNTED.includes(phase)) output.items(phase, step, steps, secondsLeft);
     else reportTraining(output, runId, progress);
   });
   const { runId, outcome } = await begin(project.training);

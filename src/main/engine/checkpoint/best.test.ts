@@ -11,7 +11,7 @@ const inputs: RunInputs = {
   version: 1,
   runId: 'run-0001',
   classes: [{ id: 3, name: 'three', color: '#000000', position: 0 }],
-  settings: settingsFrom('quick'),
+  settings: settingsFrom('pruning'),
   labelled: [],
   unlabelled: [],
 };

@@ -7,7 +7,7 @@ import { settingsFrom } from '@shared/settings';
 import type { Specs } from '../compile/program';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
 
-const settings = settingsFrom('quick');
+const settings = settingsFrom('pruning');
 const inputs: RunInputs = {
   version: 1,
   runId: 'run-0001',

@@ -5,10 +5,11 @@ import type { Kind, Lookup, Network, VariableSpec } from '../model/network';
 
 /**
  * The state of a training: each variable of the network, once for each role it has.
- * `student`, `teacher`: θ and θ̂, all variables. `velocity`: SGD's momentum of what is trained. `mask`: M, of the kernels that may
+ * `student`, `teacher`: θ and θ̂, all variables. `velocity`: the optimiser's momentum of what is trained; `square`: AdamW's second moment.
+ * `mask`: M, of the kernels that may
  * be pruned. `pruned`: the pruned teacher's own batch-norm statistics.
  */
-export type Role = 'student' | 'teacher' | 'velocity' | 'mask' | 'pruned';
+export type Role = 'student' | 'teacher' | 'velocity' | 'square' | 'mask' | 'pruned';
 
 /** Which kernels may be pruned: all before the two heads, or those of the backbone alone. */
 export type Scope = 'encoder' | 'backbone';
@@ -36,6 +37,7 @@ export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Rol
     student: () => true,
     teacher: () => true,
     velocity: isTrained,
+    square: isTrained,
     mask: (spec) => isPrunable(spec, scope),
     pruned: isStatistic,
   };
@@ -63,6 +65,7 @@ export function startingState(
     student: (value) => value,
     teacher: (value) => value,
     velocity: ({ length }) => zeros.subarray(0, length),
+    square: ({ length }) => zeros.subarray(0, length),
     mask: ({ length }) => ones.subarray(0, length),
     pruned: (value) => value,
   };

@@ -5,7 +5,7 @@ import { holdOut, judged } from './hold-out';
 
 function inputsOf(count: number, share: number, seed = 0): RunInputs {
   const labelled = Array.from({ length: count }, (_, id) => ({ id, path: `${id}.png`, width: 8, height: 8, labels: `${id}` }));
-  return { version: 1, runId: 'run', classes: [], settings: settingsFrom('quick', { holdOut: share, seed }), labelled, unlabelled: [] };
+  return { version: 1, runId: 'run', classes: [], settings: settingsFrom('pruning', { holdOut: share, seed }), labelled, unlabelled: [] };
 }
 
 const ids = (images: RunInputs['labelled']): number[] => images.map(({ id }) => id);

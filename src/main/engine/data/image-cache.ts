@@ -62,7 +62,12 @@ export class ImageCache {
   }
 }
 
-async function readSource(path: string, maskPath: string | null): Promise<SourceImage> {
+/**
+ * Decodes an image and its class map.
+ * @param maskPath 8-bit PNG of the image's size
+ * @throws EspalierError IMAGE_UNREADABLE, IMAGE_TOO_LARGE, FILE_UNREADABLE when the mask does not fit
+ */
+export async function readSource(path: string, maskPath: string | null): Promise<SourceImage> {
   const [{ width, height, data }, mask] = await Promise.all([decodeRgb(path), maskPath === null ? null : readPng(maskPath)]);
   if (mask && (mask.width !== width || mask.height !== height || mask.kind === 'rgb')) {
     const reason =

@@ -39,7 +39,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** A run that has just begun: the pruned teacher, where it has one, is the teacher. */
 function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
-  const settings = settingsFrom('quick', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5 });
+  const settings = settingsFrom('pruning', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5 });
   const network = createNetwork(settings.backbone, 2);
   const tensors = startingState(network, settings.scope, initialValues(network.specs, 1), roles);
   const classes = ['a', 'b'].map((name, id) => ({ id, name, color: '#000000', position: id }));

@@ -111,7 +111,7 @@ function emptyPrediction({ width, height }: RgbImage): Mutable<Prediction> {
 }
 
 /** Writes a window of an image as floats; beyond the image its last row and column go on. */
-function cutOut(
+export function cutOut(
   { data, width, height }: RgbImage,
   { rows, columns }: Window,
   [windowHeight, windowWidth]: Shape,

@@ -31,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('a calibration', () => {
   // The pruned teacher without statistics of its own: at ratio 0 it is the teacher.
-  const settings = settingsFrom('quick', { crop: SIDE, batch: 1, prunedStatistics: 'teacher', gamma: 0.5, scope: 'backbone' });
+  const settings = settingsFrom('pruning', { crop: SIDE, batch: 1, prunedStatistics: 'teacher', gamma: 0.5, scope: 'backbone' });
   const network = createNetwork(settings.backbone, 2);
   const prunings: Pruning[] = [
     { scope: 'encoder', granularity: 'global', ratio: 0.9 },

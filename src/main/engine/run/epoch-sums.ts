@@ -19,8 +19,9 @@ export class EpochSums {
     return { ...this.sums };
   }
 
-  report(standing: Pick<EpochReport, Standing>): EpochReport {
+  report(standing: Pick<EpochReport, Standing> & Partial<Pick<EpochReport, 'verdict'>>): EpochReport {
     return {
+      verdict: null,
       ...standing,
       lossSupervised: this.#mean('sup') ?? 0,
       lossConsistency: this.#mean('cons'),

@@ -2,7 +2,7 @@ import { EspalierError } from '@shared/errors';
 import type { Progress, TrainProgress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import type { CallContext } from '@shared/rpc';
-import { supervisedEpochs } from '@shared/settings';
+import { curriculumTime, supervisedEpochs } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { curriculumBeta } from '../core/curriculum';
 import { emaRate } from '../core/ema';
@@ -78,13 +78,13 @@ export async function trainingLoop(
       }
     }
     const ready = performance.now();
-    const beta = settings.curriculum ? curriculumBeta(settings, epoch, settings.epochs) : settings.betaMax;
+    const beta = settings.curriculum ? curriculumBeta(settings, ...curriculumTime(settings, epoch)) : settings.betaMax;
     const batch = await parts.nextBatch();
     const outputs = session.call(supervised ? 'supervised' : 'step', {
       ...batchInputs(batch),
       lrBackbone: Float32Array.of(polyLearningRate(settings.lrBackbone, step, steps)),
       lrHead: Float32Array.of(polyLearningRate(settings.lrHead, step, steps)),
-      emaAlpha: Float32Array.of(emaRate(step, settings.emaAlpha)),
+      emaAlpha: Float32Array.of(emaRate(step, settings.emaAlpha, steps)),
       ...(!supervised && {
         gamma: Float32Array.of(settings.gamma),
         beta: Float32Array.of(beta * standing.scale.beta),

@@ -51,7 +51,7 @@ describe('the check before a run', () => {
   });
 
   it('counts labelled and unlabelled images, these only where they are learnt from', () => {
-    const settings = settingsFrom('balanced', { batch: 4 });
+    const settings = settingsFrom('pruning', { batch: 4 });
     const whole = leastMemory(settings);
     expect(leastMemory({ ...settings, unlabelledBatch: 1 })).toBeCloseTo((5 / 8) * whole);
     expect(leastMemory({ ...settings, unlabelledBatch: 1, method: 'sup' })).toBeCloseTo(whole / 2);
@@ -59,7 +59,7 @@ describe('the check before a run', () => {
 
   it('refuses what cannot fit, with sizes that can', () => {
     for (const backbone of BACKBONES) {
-      const settings = settingsFrom('balanced', { backbone, batch: 64, crop: 1536 });
+      const settings = settingsFrom('pruning', { backbone, batch: 64, crop: 1536 });
       const refused = (): void => checkMemory(settings, 16 * GB);
       expect(refused).toThrow(
         /at batch 64, crop 1536 needs at least [\d.]+ GB of memory, and this computer has 16\.0 GB; try (batch|crop)/,

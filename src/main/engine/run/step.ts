@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Entry, Tensors } from '../compile/program';
-import { emaUpdate } from '../core/ema';
 import { momentumStep } from '../core/momentum';
 import { supervisedLoss } from '../core/supervised';
 import type { Network } from '../model/network';
@@ -9,6 +8,7 @@ import { resizeBilinear } from '../ops/resize-bilinear';
 import { splitAt } from '../ops/split-at';
 import { gradientsOf } from './gradients';
 import { learn, type Lesson, teach } from './lesson';
+import { averageTeacher, followStatistics, pairs } from './updates';
 import type { Method } from '../methods/method';
 import type { PrunedStatistics } from '../pruning/pruned-teacher';
 import { isTrained, lookupIn, stateName, tensorIn } from '../checkpoint/state';
@@ -34,8 +34,11 @@ export function trainStep(network: Network, method: Method | null, settings: Ste
     run(inputs, state) {
       const lesson = method && teach(network, method, settings.prunedStatistics, inputs, state);
       const { gradients, statistics, losses } = study(network, settings, lesson, inputs, state);
-      const student = { ...descend(network, settings, gradients, inputs, state), ...follow(network, statistics, state) };
-      return { outputs: { ...losses, ...lesson?.metrics }, updates: { ...student, ...average(network, student, inputs, state) } };
+      const student = { ...descend(network, settings, gradients, inputs, state), ...followStatistics(network, statistics, state) };
+      return {
+        outputs: { ...losses, ...lesson?.metrics },
+        updates: { ...student, ...averageTeacher(network.specs, student, inputs, state) },
+      };
     },
   };
 }
@@ -104,30 +107,4 @@ function descend(
     updates[velocityName] = moved.velocity;
   }
   return updates;
-}
-
-/** The student's running statistics: (1 − m) running + m batch. */
-function follow(network: Network, statistics: ReadonlyMap<string, tf.Tensor>, state: Tensors): Tensors {
-  const entries = Array.from(statistics, ([name, batch]) => {
-    const running = stateName('student', name);
-    const momentum = network.batchNormMomentum(name.slice(0, name.lastIndexOf('.')));
-    const before = tensorIn(state, running);
-    return [running, tf.sub(before, tf.mul(tf.sub(before, batch), momentum))] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Eq. 3 on every variable of the teacher. */
-function average({ specs }: Network, student: Tensors, inputs: Tensors, state: Tensors): Tensors {
-  const alpha = tensorIn(inputs, 'emaAlpha') as tf.Scalar;
-  const entries = specs.map(({ name }) => {
-    const [own, followed] = [stateName('teacher', name), stateName('student', name)];
-    return [own, emaUpdate(tensorIn(state, own), student[followed] ?? tensorIn(state, followed), alpha)] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Names with their tensors, without those that have none. */
-function pairs(names: readonly string[], tensors: readonly (tf.Tensor | null)[]): Map<string, tf.Tensor> {
-  return new Map(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
 }

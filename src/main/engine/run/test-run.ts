@@ -20,6 +20,8 @@ export interface TestPicture {
 /** As small as the real network trains: 3 steps an epoch for 6 unlabelled images, the first epoch on labels alone. */
 export function testSettings(changes: Partial<TrainSettings> = {}): TrainSettings {
   const small = {
+    lrBackbone: 0.005,
+    lrHead: 0.05,
     crop: 32,
     batch: 2,
     epochs: 4,
@@ -31,7 +33,7 @@ export function testSettings(changes: Partial<TrainSettings> = {}): TrainSetting
     compiled: false,
     threads: 1,
   };
-  return settingsFrom('quick', { ...small, ...changes });
+  return settingsFrom('pruning', { ...small, ...changes });
 }
 
 export const plain: TestPicture = { width: 48, height: 40 };

@@ -11,6 +11,7 @@ import { literalScale } from '../core/score-scale';
 import { holdOut, type PartedInputs } from '../data/hold-out';
 import { checkFiles, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
+import { trainHead } from '../head/train-head';
 import { createNetwork } from '../model/create';
 import { initialValues, type Values } from '../model/initial';
 import type { Network } from '../model/network';
@@ -57,7 +58,8 @@ export async function train(
   await ready(settings);
   if (!tensorFlowBackend(tf).binding.isUsingGpuDevice()) checkMemory(settings, machineMemory());
   try {
-    return await trainParted(runFolder, holdOut(frozen), context);
+    const parted = holdOut(frozen);
+    return await (settings.decoder === 'pixel' ? trainHead(runFolder, parted, context) : trainParted(runFolder, parted, context));
   } catch (error) {
     throw isOutOfMemory(error) ? outOfMemory(settings, error) : error;
   }

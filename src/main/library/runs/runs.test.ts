@@ -13,7 +13,7 @@ let test: TestLibrary;
 afterEach(() => test.remove());
 
 const SIZE = 6 * 5;
-const settings = settingsFrom('quick');
+const settings = settingsFrom('pruning');
 const label = (imageId: number, classId: number, start: number, length: number, revision = 0) =>
   test.call('labels.apply', {
     imageId,
@@ -112,6 +112,7 @@ describe('runs', () => {
       pruningRatio: 0.5,
       studentMiou: null,
       teacherMiou: null,
+      verdict: null,
       seconds: 3,
     };
     await test.call('runs.record', { runId, report });

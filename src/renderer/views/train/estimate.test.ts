@@ -4,7 +4,7 @@ import { settingsFrom } from '@shared/settings';
 import { expectedSeconds } from './estimate';
 
 const images = { labelled: 3, unlabelled: 4000 };
-const settings = settingsFrom('quick', { epochs: 10, stepsPerEpoch: 20, batch: 4 });
+const settings = settingsFrom('pruning', { epochs: 10, warmup: 1, stepsPerEpoch: 20, batch: 4 });
 const epoch = (step: number, seconds: number, beta: number | null = 1): EpochReport => ({
   epoch: step / 20,
   step,
@@ -19,6 +19,7 @@ const epoch = (step: number, seconds: number, beta: number | null = 1): EpochRep
   pruningRatio: 0.5,
   studentMiou: null,
   teacherMiou: null,
+  verdict: null,
   seconds,
 });
 const run: RunRecord = {

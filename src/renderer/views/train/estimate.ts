@@ -5,6 +5,8 @@ import { stepsPerEpoch, supervisedEpochs, type TrainSettings } from '@shared/set
 const SPEED = [
   'method',
   'backbone',
+  'decoder',
+  'pixels',
   'crop',
   'batch',
   'unlabelledBatch',

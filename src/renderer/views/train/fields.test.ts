@@ -18,7 +18,7 @@ describe('fieldOf', () => {
   it('knows what may stand in place of a number', () => {
     expect(fieldOf('stepsPerEpoch')).toMatchObject({ kind: 'number', min: 1, instead: { value: null, label: 'one pass' } });
     expect(fieldOf('unlabelledBatch')).toMatchObject({ kind: 'number', min: 1, instead: { value: null, label: 'as many' } });
-    expect(insteadOf('unlabelledBatch')?.number(settingsFrom('quick', { batch: 6 }))).toBe(6);
+    expect(insteadOf('unlabelledBatch')?.number(settingsFrom('pruning', { batch: 6 }))).toBe(6);
   });
 
   it('has a name for every such word or null, and a number in range to begin with otherwise', () => {
@@ -26,8 +26,8 @@ describe('fieldOf', () => {
       if (key === 'preset' || ![null, 'calibrated'].some((value) => TrainSettings.shape[key].safeParse(value).success)) continue;
       const instead = insteadOf(key);
       expect(instead?.label).toMatch(/./);
-      expect(() => settingsFrom('quick', { [key]: instead?.number(settingsFrom('quick')) })).not.toThrow();
-      expect(() => settingsFrom('quick', { [key]: instead?.value })).not.toThrow();
+      expect(() => settingsFrom('pruning', { [key]: instead?.number(settingsFrom('pruning')) })).not.toThrow();
+      expect(() => settingsFrom('pruning', { [key]: instead?.value })).not.toThrow();
     }
   });
 

@@ -47,6 +47,7 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
   },
   crop: { label: 'Crop', help: 'Side of the square cut out of an image for training.', unit: 'px' },
   batch: { label: 'Batch', help: 'Labelled images in a step.', unit: 'images' },
+  pixels: { label: 'Pixels', help: 'Labelled pixels in a step of the pixel decoder, and as many unlabelled ones.', unit: 'pixels' },
   unlabelledBatch: {
     label: 'Unlabelled batch',
     help: 'Unlabelled images in a step; otherwise as many as labelled ones.',
@@ -108,6 +109,14 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
     help: 'as in the paper: literally. as much as confidence: at β = 1 doubt weighs as much as confidence, measured every epoch on labelled pixels.',
     names: { literal: 'as in the paper', spread: 'as much as confidence' },
   },
+  quota: {
+    label: 'Rare classes',
+    help: 'Pixel decoder: 0 takes pseudo-labels as they come; 1 draws as many of each class as labels have; between them a mixture.',
+  },
+  curriculumFrom: {
+    label: 'Curriculum begins',
+    help: 'run: with the first epoch, as the paper counts. unlabelled: with the first epoch that has unlabelled images.',
+  },
   lambdaCons: { label: 'Weight of consistency', help: 'λ of the consistency loss.' },
   lambdaCont: { label: 'Weight of contrast', help: 'λ of the contrastive loss.' },
   tau: { label: 'Temperature', help: 'τ: of the contrastive loss.' },
@@ -163,10 +172,22 @@ export function rangeText(field: Field): string {
 /** Settings by what they are about, in the order they are asked for. */
 export const GROUPS: readonly { readonly title: string; readonly keys: readonly FieldKey[] }[] = [
   { title: 'Length', keys: ['epochs', 'warmup', 'stepsPerEpoch', 'holdOut', 'seed'] },
-  { title: 'Network', keys: ['backbone', 'decoder', 'crop', 'batch', 'unlabelledBatch', 'threads', 'compiled'] },
+  { title: 'Network', keys: ['backbone', 'decoder', 'crop', 'batch', 'unlabelledBatch', 'pixels', 'threads', 'compiled'] },
   {
     title: 'Pseudo-labels',
-    keys: ['refinement', 'curriculum', 'gamma', 'thresholds', 'betaMax', 'betaMin', 'sigma', 'betaScale', 'cutmix'],
+    keys: [
+      'refinement',
+      'curriculum',
+      'gamma',
+      'thresholds',
+      'betaMax',
+      'betaMin',
+      'sigma',
+      'curriculumFrom',
+      'quota',
+      'betaScale',
+      'cutmix',
+    ],
   },
   { title: 'Pruning', keys: ['ratio', 'scope', 'granularity', 'prunedStatistics', 'doubt'] },
   { title: 'Optimiser', keys: ['lrBackbone', 'lrHead', 'momentum', 'weightDecay', 'emaAlpha'] },

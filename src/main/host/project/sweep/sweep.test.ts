@@ -22,7 +22,7 @@ const newFile = (): string => join(folder, 'sweeps', `${files++}.json`);
 const open = (file: string): Promise<SweepRecord> => SweepRecord.open(file, 'sweep', DATA);
 
 /** Two rows, two seeds each. */
-const combinations: Combination[] = combinationsOf({ preset: 'quick', epochs: 2 }, [{ method: 'sup' }, { method: 'conf' }], [0, 1]);
+const combinations: Combination[] = combinationsOf({ preset: 'pruning', epochs: 2 }, [{ method: 'sup' }, { method: 'conf' }], [0, 1]);
 
 /** Trains nothing: notes what it was asked for, and measures mIoU = seed / 10 for the student, twice that for the teacher. */
 class Fake implements SweepParts {
@@ -73,8 +73,8 @@ describe('combinations', () => {
       ['conf', 0, 2, 1],
       ['conf', 1, 2, 1],
     ]);
-    expect(combinationsOf({ gamma: 0.6 }, [{ preset: 'quick', gamma: 0.8 }], [3])[0]!.settings).toEqual(
-      presetSettings({ preset: 'quick', gamma: 0.8, seed: 3 }),
+    expect(combinationsOf({ gamma: 0.6 }, [{ preset: 'pruning', gamma: 0.8 }], [3])[0]!.settings).toEqual(
+      presetSettings({ preset: 'pruning', gamma: 0.8, seed: 3 }),
     );
   });
 
@@ -195,7 +195,7 @@ describe('the summary of a sweep', () => {
       seed === 1 ? Promise.reject(new EspalierError('TRAIN_NAN', { step: 3 })) : Promise.resolve('finished'),
     );
     const entries = await runSweep(
-      combinationsOf({ preset: 'quick' }, [{ method: 'sup' }, { method: 'conf' }], [1, 2, 4]),
+      combinationsOf({ preset: 'pruning' }, [{ method: 'sup' }, { method: 'conf' }], [1, 2, 4]),
       await open(newFile()),
       unstable,
       never,

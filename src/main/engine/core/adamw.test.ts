@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { loadTensorFlow } from '../tensorflow';
+import { expectClose } from '../testing';
+import { adamWStep, biasCorrections } from './adamw';
+import values from './golden/adamw.json';
+
+beforeAll(() => loadTensorFlow());
+
+it('takes the steps that PyTorch takes', () => {
+  let parameter: tf.Tensor = tf.tensor1d(values.start);
+  let [velocity, square]: [tf.Tensor, tf.Tensor] = [tf.zeros([6]), tf.zeros([6])];
+  values.gradients.forEach((gradient, step) => {
+    const { first, second } = biasCorrections(step);
+    const rates = { rate: tf.scalar(step < 3 ? 2e-3 : 1e-3), first: tf.scalar(first), second: tf.scalar(second), weightDecay: 0.05 };
+    ({ parameter, velocity, square } = adamWStep(parameter, velocity, square, tf.tensor1d(gradient), rates));
+    expectClose(parameter, values.parameters[step]!, 1e-6);
+  });
+  expect(values.gradients).toHaveLength(5);
+});

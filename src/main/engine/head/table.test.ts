@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { RandomStream } from '../data/random';
+import { ClassDraw, PixelTable, standardise, standardOf } from './table';
+
+const table = new PixelTable(
+  2,
+  Float32Array.from([1, 5, 3, 5, 2, 5, 6, 5]),
+  Uint8Array.from([0, 0, 2, 255]),
+  Float32Array.from([8, 8, 4, 1]),
+  Int32Array.from([0, 1, 1, 0]),
+  3,
+);
+
+it('knows the shares of its classes in pixels, and draws by their roots', () => {
+  expect([...table.shares]).toEqual([0.8, 0, 0.2]);
+  expect([...table.drawnShares].map((share) => share.toFixed(3))).toEqual(['0.667', '0.000', '0.333']);
+  const rows = table.drawBalanced(3000, new RandomStream('draw'));
+  const share = (row: number): number => rows.filter((each) => each === row).length / 3000;
+  expect(share(2)).toBeCloseTo(1 / 3, 1);
+  expect(share(0)).toBeCloseTo(1 / 3, 1);
+  expect(share(3)).toBe(0);
+});
+
+it('gives the rows of some images, and features of rows', () => {
+  const part = table.of(new Set([1]));
+  expect([...part.features]).toEqual([3, 5, 2, 5]);
+  expect([...part.labels]).toEqual([0, 2]);
+  expect([...table.gather(Int32Array.of(3, 0), 3)]).toEqual([6, 5, 1, 5, 0, 0]);
+});
+
+it('standardises features, and leaves a number that never changes at 0', () => {
+  const features = table.features.slice();
+  standardise(features, standardOf(features, 2));
+  const first = [0, 2, 4, 6].map((i) => features[i]!);
+  expect(first.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+  expect(first.reduce((sum, value) => sum + value ** 2, 0) / 4).toBeCloseTo(1, 5);
+  expect([1, 3, 5, 7].map((i) => features[i])).toEqual([0, 0, 0, 0]);
+});
+
+it('never draws a class without a share', () => {
+  const rows = new ClassDraw(Uint8Array.from([0, 1, 2]), Float64Array.from([0.5, 0, 0.5])).draw(200, new RandomStream('some'));
+  expect(new Set(rows)).toEqual(new Set([0, 2]));
+});

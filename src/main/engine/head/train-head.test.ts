@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EpochReport } from '@shared/domain';
+import type { TrainProgress } from '@shared/protocol';
+import { settingsFrom, type TrainSettings } from '@shared/settings';
+import { readCheckpoint } from '../checkpoint/checkpoint';
+import { readInputs } from '../checkpoint/inputs';
+import { plain } from '../run/test-run';
+import { TestTrainings } from '../run/test-training';
+
+/** Long, for a machine that has much else to do. */
+const PATIENT = 300_000;
+const trainings = new TestTrainings();
+
+function settings(changes: Partial<TrainSettings> = {}): TrainSettings {
+  return settingsFrom('balanced', {
+    epochs: 4,
+    warmup: 2,
+    stepsPerEpoch: 10,
+    pixels: 32,
+    quota: 0.5,
+    threads: 1,
+    compiled: false,
+    ...changes,
+  });
+}
+
+interface Told {
+  readonly phases: Set<TrainProgress['phase']>;
+  readonly reports: EpochReport[];
+}
+
+async function train(folder: string, stopIn?: TrainProgress['phase']): Promise<Told & { status: string }> {
+  const controller = new AbortController();
+  const told: Told = { phases: new Set(), reports: [] };
+  const { status } = await trainings.engine.handlers()['engine.train'](
+    { folder },
+    {
+      signal: controller.signal,
+      progress: (progress: TrainProgress) => {
+        told.phases.add(progress.phase);
+        if (progress.report) told.reports.push(progress.report);
+        if (progress.phase === stopIn) controller.abort();
+      },
+    },
+  );
+  return { ...told, status };
+}
+
+describe('a pixel head', () => {
+  let folder: string;
+  let told: Awaited<ReturnType<typeof train>>;
+  beforeAll(async () => {
+    folder = await trainings.newRun(settings(), [plain, plain, plain]);
+    told = await train(folder);
+  }, PATIENT);
+
+  it('computes features, asks held-out labels and says what they say, and gives the head that they chose', async () => {
+    expect(told.status).toBe('finished');
+    expect([...told.phases]).toEqual(expect.arrayContaining(['features', 'judging', 'warmup']));
+    const verdict = told.reports.at(-1)!.verdict!;
+    expect(verdict).toMatchObject({ images: 3 });
+    expect(verdict.labels).toBeGreaterThan(0.6);
+    expect(told.reports).toHaveLength(verdict.chosen === 'unlabelled' ? 4 : 2);
+    expect(told.reports.slice(0, -1).every((report) => report.verdict === null)).toBe(true);
+    const checkpoint = await readCheckpoint(folder, await readInputs(folder));
+    expect(checkpoint!.step).toBe(10 * told.reports.length);
+  });
+
+  it(
+    'predicts images that it has not learnt from',
+    async () => {
+      const inputs = await readInputs(folder);
+      const handlers = trainings.engine.handlers();
+      const shares: number[] = [];
+      await handlers['engine.predict'](
+        { folder, images: inputs.unlabelled },
+        { signal: new AbortController().signal, progress: (progress) => shares.push(progress.shares.kept) },
+      );
+      expect(shares).toHaveLength(6);
+      expect(Math.min(...shares)).toBeGreaterThan(0.5);
+    },
+    PATIENT,
+  );
+
+  it(
+    'is the same from the same seed',
+    async () => {
+      const again = await trainings.newRun(settings(), [plain, plain, plain]);
+      await train(again);
+      const [one, other] = await Promise.all([folder, again].map(async (run) => readCheckpoint(run, await readInputs(run))));
+      const bias = (checkpoint: typeof one): number[] => [...checkpoint!.tensors.get('teacher/classifier.bias')!.values];
+      expect(bias(other)).toEqual(bias(one));
+    },
+    PATIENT,
+  );
+});
+
+it(
+  'learns from labels alone where nothing can say that unlabelled images help',
+  async () => {
+    const folder = await trainings.newRun(settings(), [plain]);
+    const { reports } = await train(folder);
+    expect(reports).toHaveLength(2);
+    expect(reports.at(-1)!.verdict).toBeNull();
+  },
+  PATIENT,
+);
+
+it(
+  'stops when asked to while it is still looking at images',
+  async () => {
+    const folder = await trainings.newRun(settings(), [plain, plain]);
+    expect(await train(folder, 'features')).toMatchObject({ status: 'stopped', reports: [] });
+  },
+  PATIENT,
+);

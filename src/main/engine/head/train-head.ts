@@ -1,0 +1,211 @@
+import type { EpochReport } from '@shared/domain';
+import type { Verdict } from '@shared/verdict';
+import { EspalierError } from '@shared/errors';
+import { Pace } from '@shared/pace';
+import type { TrainProgress } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
+import { curriculumTime, supervisedEpochs } from '@shared/settings';
+import { keepBest } from '../checkpoint/best';
+import { writeCheckpoint } from '../checkpoint/checkpoint';
+import { stateSpecs } from '../checkpoint/state';
+import { curriculumBeta } from '../core/curriculum';
+import { meanIou } from '../core/metrics/iou';
+import { literalScale } from '../core/score-scale';
+import type { PartedInputs } from '../data/hold-out';
+import { epochOf } from '../data/plan';
+import { hear } from '../hear';
+import { methodOf } from '../methods';
+import { createPixelNetwork } from '../model/create';
+import { initialValues } from '../model/initial';
+import { pretrainedBackbone } from '../model/weights/pretrained';
+import { openProgram } from '../open-program';
+import { EpochSums } from '../run/epoch-sums';
+import type { TrainResult } from '../run/train';
+import { collectPixels } from './collect';
+import { foldsOf, PRIORS, Trial } from './cross-fit';
+import { type HeadPixels, HeadTraining, priorShift } from './head-training';
+import { stateReader, withoutStandard, withPrior } from './head-values';
+import { headSpecs } from './program';
+import { type PixelTable, standardise, standardOf } from './table';
+
+/**
+ * Trains the head of a run on the features of a frozen backbone: features of pixels of all images, once; then the labels; then, where
+ * cross-fitting on the labelled images says that it helps, the unlabelled pixels beside them. It takes about a minute, so that a run which
+ * was stopped begins anew, from the same draws.
+ * @throws EspalierError TRAIN_NAN, WEIGHTS_*, IMAGE_*, DISK_FULL
+ */
+export async function trainHead(
+  runFolder: string,
+  { learnt: inputs, heldOut }: PartedInputs,
+  context: CallContext<TrainProgress>,
+): Promise<TrainResult> {
+  const { settings, classes } = inputs;
+  const K = classes.length;
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const network = createPixelNetwork(settings.backbone, K);
+  const initial = initialValues(network.specs, settings.seed);
+  for (const [name, value] of await pretrainedBackbone(settings.backbone, network.specs)) initial.set(name, value);
+  const method = inputs.unlabelled.length > 0 ? methodOf(settings) : null;
+  const perEpoch = epochOf(inputs);
+  const supervisedSteps = (method ? supervisedEpochs(settings) : settings.epochs) * perEpoch;
+  const steps = settings.epochs * perEpoch;
+  const tell = (progress: Partial<TrainProgress>): void =>
+    context.progress({
+      phase: 'preparing',
+      epoch: 0,
+      epochs: settings.epochs,
+      step: 0,
+      steps,
+      loss: null,
+      secondsLeft: null,
+      report: null,
+      ...progress,
+    });
+
+  let taken = 0;
+  try {
+    // Held-out images come last, so that those learnt from keep their numbers.
+    const all = { ...inputs, labelled: [...inputs.labelled, ...heldOut] };
+    const { labelled, unlabelled } = await collectPixels(network, all, runFolder, initial, method !== null, {
+      signal: context.signal,
+      progress: ({ done, total, secondsLeft }) => tell({ phase: 'features', step: done, steps: total, secondsLeft }),
+    });
+    const learnt = heldOut.length > 0 ? labelled.of(numbers(0, inputs.labelled.length)) : labelled;
+    const measured = heldOut.length > 0 ? labelled.of(numbers(inputs.labelled.length, all.labelled.length)) : null;
+    const standard = standardOf(learnt.features, network.inputs);
+    for (const table of new Set([labelled, learnt, measured, unlabelled])) if (table) standardise(table.features, standard);
+
+    const session = await openProgram({ kind: 'head', settings, classes: K }, settings.compiled);
+    try {
+      const training = (pixels: HeadPixels, name: string): HeadTraining => new HeadTraining(session, network, settings, pixels, name);
+      const verdict = await cross(learnt, method && unlabelled, training);
+      const head = training({ labelled: learnt, unlabelled }, 'whole');
+      head.begin(initial);
+      await fit(head, verdict, measured);
+      return { status: 'finished', step: taken, seconds: seconds() };
+    } finally {
+      session.dispose();
+    }
+
+    /** Which head does best on images that it has not seen; null where there are too few. */
+    async function cross(
+      table: PixelTable,
+      unlabelled: PixelTable | null,
+      training: (pixels: HeadPixels, name: string) => HeadTraining,
+    ): Promise<Verdict | null> {
+      const folds = foldsOf(inputs.labelled.length, settings.seed);
+      const trial = new Trial(K);
+      const last = unlabelled ? steps : supervisedSteps;
+      const pace = new Pace(folds.length * last);
+      let done = 0;
+      const on = async (): Promise<void> => {
+        const progress = pace.at(++done);
+        if (done % perEpoch === 0) tell({ phase: 'judging', step: done, steps: progress.total, secondsLeft: progress.secondsLeft });
+        await hear(context.signal);
+      };
+      for (const [number, fold] of folds.entries()) {
+        const held = new Set(fold);
+        const kept = new Set([...numbers(0, inputs.labelled.length)].filter((image) => !held.has(image)));
+        const head = training({ labelled: table.of(kept), unlabelled }, `fold ${number}`);
+        const unseen = table.of(held);
+        head.begin(initial);
+        for (let step = 0; step < supervisedSteps; step++) {
+          head.supervised(step, supervisedSteps);
+          await on();
+        }
+        trial.addLabels(head.measure('teacher', unseen, PRIORS));
+        if (!unlabelled) continue;
+        for (let step = supervisedSteps; step < steps; step++) {
+          semiSupervised(head, step);
+          await on();
+        }
+        trial.addUnlabelled(head.measure('teacher', unseen, PRIORS));
+      }
+      return folds.length > 0 ? trial.verdict(inputs.labelled.length) : null;
+    }
+
+    /** Trains the head that the run gives, an epoch report after each epoch. */
+    async function fit(head: HeadTraining, verdict: Verdict | null, measured: PixelTable | null): Promise<void> {
+      // Labelled pixels alone where the others do not help, or nothing can say that they do.
+      const last = verdict?.chosen === 'unlabelled' ? steps : supervisedSteps;
+      const pace = new Pace(last);
+      let sums = new EpochSums();
+      while (taken < last) {
+        const supervised = taken < supervisedSteps;
+        const outputs = supervised ? head.supervised(taken, supervisedSteps) : semiSupervised(head, taken);
+        sums.add(outputs);
+        taken++;
+        const epoch = Math.ceil(taken / perEpoch);
+        const ended = taken % perEpoch === 0;
+        const report = ended ? reportOf(sums, epoch, supervised, taken === last ? verdict : null, head, measured) : null;
+        if (ended) sums = new EpochSums();
+        tell({
+          phase: supervised && method ? 'warmup' : 'training',
+          epoch,
+          step: taken,
+          steps: last,
+          loss: outputs.loss![0]!,
+          secondsLeft: pace.at(taken).secondsLeft,
+          report,
+        });
+        if (ended && (taken === last || measured)) await save(head, report!, verdict?.prior ?? 0);
+        await hear(context.signal);
+      }
+    }
+
+    function reportOf(
+      sums: EpochSums,
+      epoch: number,
+      supervised: boolean,
+      verdict: Verdict | null,
+      head: HeadTraining,
+      measured: PixelTable | null,
+    ): EpochReport {
+      const score = (network: 'student' | 'teacher'): number | null => measured && meanIou(head.measure(network, measured, [0])[0]!);
+      return sums.report({
+        epoch,
+        step: taken,
+        beta: supervised ? null : settings.curriculum ? curriculumBeta(settings, ...curriculumTime(settings, epoch - 1)) : settings.betaMax,
+        learningRate: settings.lrHead,
+        pruningRatio: null,
+        studentMiou: score('student'),
+        teacherMiou: score('teacher'),
+        verdict,
+      });
+    }
+
+    async function save(head: HeadTraining, { epoch, studentMiou, teacherMiou }: EpochReport, prior: number): Promise<void> {
+      const names = headSpecs(network).map(({ name }) => name);
+      const headOf = (role: 'student' | 'teacher'): Map<string, Float32Array> =>
+        withPrior(withoutStandard(network, head.read(role, names), standard), priorShift(learnt, prior));
+      const read = stateReader(initial, { student: headOf('student'), teacher: headOf('teacher') });
+      const specs = stateSpecs(network, settings.scope, ['student', 'teacher']);
+      if (studentMiou !== null && teacherMiou !== null)
+        await keepBest(runFolder, inputs, epoch, { student: studentMiou, teacher: teacherMiou }, specs, { read });
+      const about = {
+        settings,
+        classes: classes.map(({ id }) => id),
+        step: taken,
+        seconds: seconds(),
+        ratio: null,
+        scale: literalScale(K),
+        sums: {},
+      };
+      await writeCheckpoint(runFolder, about, specs, { read });
+    }
+  } catch (error) {
+    if (context.signal.aborted && !(error instanceof EspalierError)) return { status: 'stopped', step: taken, seconds: seconds() };
+    throw error;
+  }
+
+  function semiSupervised(head: HeadTraining, step: number): ReturnType<HeadTraining['semiSupervised']> {
+    if ((step - supervisedSteps) % perEpoch === 0) head.shareOut(settings.quota);
+    const [epoch, epochs] = curriculumTime({ ...settings, curriculumFrom: 'unlabelled' }, Math.floor(step / perEpoch));
+    return head.semiSupervised(step - supervisedSteps, steps - supervisedSteps, epoch, epochs);
+  }
+}
+
+function numbers(from: number, to: number): Set<number> {
+  return new Set(Array.from({ length: to - from }, (_, i) => from + i));
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { RgbImage } from '../../media/decode';
+import { placeIn, viewOf } from './views';
+
+/** A ramp from left to right in red and from top to bottom in green. */
+const [width, height] = [40, 30];
+const image = { width, height, data: Uint8Array.from({ length: width * height * 3 }, (_, i) => ramp(i)) } as RgbImage;
+
+function ramp(i: number): number {
+  const [place, channel] = [Math.floor(i / 3), i % 3];
+  return channel === 0 ? 5 * (place % width) : channel === 1 ? 7 * Math.floor(place / width) : 0;
+}
+
+it.each([
+  [false, 1],
+  [true, 1],
+  [false, 1.5],
+  [true, 0.7],
+])('mirrored %s at scale %d: a pixel is where it is said to be', async (mirrored, scale) => {
+  const view = await viewOf(image, { mirrored, scale });
+  expect([view.width, view.height]).toEqual([Math.round(width * scale), Math.round(height * scale)]);
+  for (const [x, y] of [
+    [10, 8],
+    [25, 20],
+  ] as const) {
+    const { row, column } = placeIn({ mirrored, scale }, image, y * width + x);
+    const between = (channel: number): number => {
+      const at = (r: number, c: number): number => view.data[(r * view.width + c) * 3 + channel]!;
+      const [r, c] = [Math.floor(row), Math.floor(column)];
+      const mix = (a: number, b: number, share: number): number => a + (b - a) * share;
+      return mix(mix(at(r, c), at(r, c + 1), column - c), mix(at(r + 1, c), at(r + 1, c + 1), column - c), row - r);
+    };
+    expect(Math.abs(between(0) - 5 * x)).toBeLessThan(2.5);
+    expect(Math.abs(between(1) - 7 * y)).toBeLessThan(2.5);
+  }
+});

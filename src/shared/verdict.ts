@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/**
+ * Whether the unlabelled images helped, by labelled pixels that the networks had not seen: mIoU of what labels alone give, and of what
+ * the unlabelled images add to it. The better of both is what the run gives.
+ */
+export const Verdict = z.object({
+  chosen: z.enum(['labels', 'unlabelled']),
+  labels: z.number().min(0).max(1),
+  /** Null where the run is to learn from labels alone. */
+  unlabelled: z.number().min(0).max(1).nullable(),
+  /** Labelled images that it rests on, each held out once. */
+  images: z.number().int().positive(),
+  /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
+  prior: z.number(),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** The verdict in a sentence. */
+export function verdictText({ chosen, labels, unlabelled, images }: Verdict): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const basis = `on ${images} labelled images, each held out once`;
+  if (unlabelled === null) return `Estimated mIoU ${percent(labels)} ${basis}.`;
+  const figures = `mIoU ${percent(unlabelled)} with them, ${percent(labels)} without, ${basis}`;
+  return chosen === 'unlabelled'
+    ? `The unlabelled images help: ${figures}.`
+    : `The unlabelled images do not help here, so this is the network of labels alone: ${figures}.`;
+}
