@@ -26,7 +26,7 @@ test.beforeAll(async () => {
   const names = Array.from({ length: 12 }, (_, i) => `image${i}.png`);
   project = await projectWithRun(Object.fromEntries(names.map((name) => [name, picture])), 160, 120, (x) => (x > 80 ? 1 : 0));
   await project.open();
-  const settings = { ...settingsFrom('quick'), method: 'pgcl' as const, holdOut: 0.2, epochs: 6, warmup: 1 };
+  const settings = { ...settingsFrom('pruning'), method: 'pgcl' as const, holdOut: 0.2, epochs: 6, warmup: 1 };
   const { runId } = await project.call('runs.create', { settings, unlabelled: null });
   for (let epoch = 1; epoch <= 6; epoch++) {
     const late = epoch > 1 ? epoch / 10 : null;
@@ -45,7 +45,7 @@ test.beforeAll(async () => {
         keptAfterRefinement: late,
         meanSimilarity: late,
       },
-      ...{ studentMiou: 0.5, teacherMiou: 0.6 },
+      ...{ studentMiou: 0.5, teacherMiou: 0.6, verdict: null },
     };
     await project.call('runs.record', { runId, report });
   }

@@ -48,7 +48,7 @@ async function useAll(): Promise<void> {
     () => test.call('project.index', null),
     () => test.call('images.picture', { id: 3, kind: 'thumbnail', range: null }),
     () => test.call('images.tile', { id: 3, level: 0, x: 0, y: 0, range: null }),
-    () => test.call('runs.create', { settings: settingsFrom('quick'), unlabelled: null }),
+    () => test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null }),
   ];
   for (const attempt of attempts) await attempt().catch((error: unknown) => expect(error).toMatchObject({ code: 'PROJECT_LINK' }));
 }
@@ -106,7 +106,7 @@ describe('a stranger’s project', () => {
   ])('whose database holds %s is not opened', async (_what, sql) => {
     await closedProject();
     await test.open();
-    await test.call('runs.create', { settings: settingsFrom('quick'), unlabelled: null });
+    await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
     await test.call('project.close', null);
     const db = new Sqlite(home('project.db'));
     db.pragma('foreign_keys = OFF');

@@ -78,7 +78,7 @@ describe('exporting masks', () => {
     test = await project();
     await paint('a.png', some(1, 2));
     await paint('c.png', some(IGNORE).fill(2, 0, 5));
-    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('quick'), unlabelled: null });
+    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
     const imageId = await test.id('c.png');
     // p̃ = 1 everywhere; d = 1 but for pixels 20…29, where d = 0.6 falls below γ = 0.7.
     const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [1, 255, i >= 60 ? 51 : 255][i % 3]!);
@@ -129,7 +129,7 @@ describe('exporting masks', () => {
   it('says which images a refined export has less of, and why', async () => {
     test = await project();
     await paint('a.png', some(1, 2));
-    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('quick'), unlabelled: null });
+    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
     await mkdir(join(folder, 'predictions'));
     for (const path of ['sub/b.png', 'c.png']) {
       const imageId = await test.id(path);
