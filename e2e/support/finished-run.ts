@@ -35,7 +35,10 @@ export async function projectWithRun(
     const diff = Uint32Array.of(0, 10, 255 | (classId << 8));
     await library.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
   }
-  const { runId, folder } = await library.call('runs.create', { settings: { ...settingsFrom('pruning'), method: 'sup' }, unlabelled: null });
+  const { runId, folder } = await library.call('runs.create', {
+    settings: { ...settingsFrom('pruning'), method: 'sup' },
+    unlabelled: null,
+  });
   await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
   for (const { id, path } of await library.images()) {
