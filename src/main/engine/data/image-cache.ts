@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { EspalierError } from '@shared/errors';
-import { decodeRgb } from '../../media/decode';
-import { readPng } from '../../media/png';
+import { decodeRgb, readHeader } from '../../media/decode';
+import { readPng, readPngHeader } from '../../media/png';
 
 /** A decoded image with its class map. */
 export interface SourceImage {
@@ -64,17 +64,21 @@ export class ImageCache {
 
 /**
  * Decodes an image and its class map.
- * @param maskPath 8-bit PNG of the image's size
+ * @param mask 8-bit PNG of the image's size
  * @throws EspalierError IMAGE_UNREADABLE, IMAGE_TOO_LARGE, FILE_UNREADABLE when the mask does not fit
  */
-export async function readSource(path: string, maskPath: string | null): Promise<SourceImage> {
-  const [{ width, height, data }, mask] = await Promise.all([decodeRgb(path), maskPath === null ? null : readPng(maskPath)]);
-  if (mask && (mask.width !== width || mask.height !== height || mask.kind === 'rgb')) {
-    const reason =
-      mask.kind === 'rgb'
-        ? 'it has colours instead of class numbers'
-        : `it is ${mask.width} × ${mask.height} but its image is ${width} × ${height}`;
-    throw new EspalierError('FILE_UNREADABLE', { file: basename(maskPath ?? ''), reason });
+export async function readSource(path: string, mask: string | null): Promise<SourceImage> {
+  const [image, classes] = await Promise.all([decodeRgb(path), mask === null ? null : readMask(path, mask)]);
+  return { width: image.width, height: image.height, rgb: image.data, mask: classes };
+}
+
+/** The class ids of a mask whose size is known to fit before anything of it is decompressed. */
+async function readMask(path: string, mask: string): Promise<Uint8Array> {
+  const [image, { kind, width, height }] = await Promise.all([readHeader(path), readPngHeader(mask)]);
+  const refuse = (reason: string) => new EspalierError('FILE_UNREADABLE', { file: basename(mask), reason });
+  if (kind === 'rgb') throw refuse('it has colours instead of class numbers');
+  if (width !== image.width || height !== image.height) {
+    throw refuse(`it is ${width} × ${height} but its image is ${image.width} × ${image.height}`);
   }
-  return { width, height, rgb: data, mask: mask?.data ?? null };
+  return (await readPng(mask)).data;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Evaluation as EvaluationSchema } from '@shared/protocol';
-import { readPng } from '../../media/png';
+import { readPng, readPngHeader } from '../../media/png';
 import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
 import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
 import type { TruthImage } from './images';
@@ -26,15 +26,16 @@ export async function compareWithTruth(
   const indexOf = new Uint8Array(256).fill(255);
   classes.forEach(({ id }, index) => (indexOf[id] = index));
   const compare = async (image: TruthImage, prediction: Prediction): Promise<void> => {
-    const truth = await readPng(image.truth);
+    const truth = await readPngHeader(image.truth);
     const found = `${truth.width} × ${truth.height}`;
     const expected = `${prediction.width} × ${prediction.height}`;
     const name = image.truth;
     if (found !== expected) throw new EspalierError('IMPORT_SIZE', { name, found, expected });
     if (truth.kind === 'rgb') throw new EspalierError('IMPORT_UNREADABLE', { name, reason: 'it has colours instead of class numbers' });
+    const { data } = await readPng(image.truth);
     use(
       prediction,
-      truth.data.map((id) => indexOf[id]!),
+      data.map((id) => indexOf[id]!),
     );
   };
   await predictor.predictFiles(images, compare, signal);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -36,6 +36,14 @@ async function paint(path: string, labels: Uint8Array, source: 'human' | 'accept
   await test.call('labels.apply', { imageId, revision, tool: 'brush', source, diff: diffOf(await map(path), labels) });
 }
 
+/** A mask whose size is that of none of the images, by its header alone: to inflate it would fail. */
+async function claimHuge(name: string): Promise<void> {
+  await mask(name, some(0));
+  const file = await readFile(join(out, name));
+  file.writeUInt32BE(20_000, 16);
+  file.writeUInt32BE(20_000, 20);
+  await writeFile(join(out, name), file);
+}
 const importAll = (imageIds: number[] | null = null, folder = out) => test.call('import.masks', { folder, imageIds });
 
 describe('importing masks', () => {
@@ -107,6 +115,7 @@ describe('importing masks', () => {
 
   it.each([
     ['of the wrong size', 'IMPORT_SIZE', () => mask('c.png', some(0).slice(0, 25), 'grey', 5)],
+    ['whose header claims to be huge', 'IMPORT_SIZE', () => claimHuge('c.png')],
     ['with an unknown class', 'IMPORT_CLASS', () => mask('c.png', some(0, 77))],
     ['in colour', 'IMPORT_UNREADABLE', () => mask('c.png', new Uint8Array(SIZE * 3), 'rgb')],
     ['that is no PNG', 'IMPORT_UNREADABLE', () => writeFile(join(out, 'c.png'), 'hello')],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '@shared/run';
-import { readPng } from '../../media/png';
+import { readPng, readPngHeader, type PngImage } from '../../media/png';
 import { classesOfRun } from '../labels/classes';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
@@ -18,10 +18,8 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
   const version = project.queries.predictions.made(run.number, image.id);
   if (version === undefined) throw missing();
   const file = join(project.layout.runs, run.id, predictionFile(image.id));
-  const { kind, width, height, data } = await readPng(file).catch((error: unknown) => {
-    throw missing(error);
-  });
-  if (kind !== 'rgb' || width !== image.width || height !== image.height) throw missing();
+  const { width, height } = image;
+  const data = await readPlanes(file, { kind: 'rgb', width, height }, missing);
 
   const meaning = classesOfRun(project, run.number);
   const size = width * height;
@@ -41,12 +39,22 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
 export async function readEmbedding(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.embedding'>> {
   const missing = (cause?: unknown) => new EspalierError('EMBEDDING_MISSING', { run: run.id, name: image.path }, { cause });
   if (project.queries.predictions.made(run.number, image.id) === undefined) throw missing();
-  const { kind, width, height, data } = await readPng(join(project.layout.runs, run.id, embeddingFile(image.id))).catch(
-    (error: unknown) => {
-      throw missing(error);
-    },
-  );
   const { columns, rows } = embeddingGrid(image);
-  if (kind !== 'grey' || width !== columns || height !== rows * EMBEDDING.channels) throw missing();
+  const file = join(project.layout.runs, run.id, embeddingFile(image.id));
+  const data = await readPlanes(file, { kind: 'grey', width: columns, height: rows * EMBEDDING.channels }, missing);
   return { columns, rows, values: new Uint8Array(data) };
+}
+
+/** The numbers of a PNG that must be of this kind and size, which is known before anything of it is decompressed. */
+async function readPlanes(
+  file: string,
+  expected: Omit<PngImage, 'data'>,
+  missing: (cause?: unknown) => EspalierError,
+): Promise<Uint8Array> {
+  const refuse = (error: unknown): never => {
+    throw missing(error);
+  };
+  const { kind, width, height } = await readPngHeader(file).catch(refuse);
+  if (kind !== expected.kind || width !== expected.width || height !== expected.height) throw missing();
+  return (await readPng(file).catch(refuse)).data;
 }

@@ -38,9 +38,10 @@ export async function checkSamples(file: string, layout: TiffLayout, bands: read
 
 /** Bytes of the numbers of `bands` samples of every pixel, and of what is held beside them while they are read. */
 export function sampleBytes(layout: TiffLayout, bands: number): { samples: number; beside: number } {
-  const { width, height, counts } = layout;
-  const largest = counts.reduce((most, count) => Math.max(most, count), 0);
-  return { samples: width * height * bands * arrayOf(layout).BYTES_PER_ELEMENT, beside: largest + 2 * chunkBytes(layout) };
+  const { width, height, counts, compression, predictor } = layout;
+  const stored = counts.reduce((most, count) => Math.max(most, count), 0);
+  const copies = Number(compression !== 1) + Number(predictor === 3);
+  return { samples: width * height * bands * arrayOf(layout).BYTES_PER_ELEMENT, beside: stored + copies * chunkBytes(layout) };
 }
 
 /** Where a chunk lies in the picture, without what stands out over its edges; its width with it. */

@@ -94,6 +94,17 @@ describe('readTorchArchive', () => {
     expect(() => readTorchArchive(bytes)).toThrow(PickleError);
   });
 
+  it('refuses what would fill the memory: views of the same numbers over and over, and objects by the million', () => {
+    const view = tensor({ ...floats, length: 6, shape: [1, 6], strides: [0, 1] }, 'archive');
+    const views = Array.from({ length: 3000 }, (_, i) => text(`w${i}`) + view).join('');
+    const numbers = new Uint8Array(1);
+    expect(() => readTorchArchive(file(`}(${views}u`, [['x/more', numbers]]))).not.toThrow();
+    const wide = { storage: 'w', type: 'FloatStorage', length: 100_000, offset: 0, shape: [100_000], strides: [1] };
+    const bomb = `}(${Array.from({ length: 10 }, (_, i) => text(`w${i}`) + tensor(wide, 'archive')).join('')}u`;
+    expect(() => readTorchArchive(file(bomb, [['x/data/w', new Uint8Array(400_000)]]))).toThrow('far larger than the file');
+    expect(() => readTorchArchive(file('}'.repeat(2_000_000)))).toThrow('far more than a dictionary');
+  });
+
   it('refuses entries that are compressed', () => {
     const bytes = file('}');
     bytes.writeUInt16LE(8, bytes.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02])) + 10);

@@ -28,6 +28,9 @@ export class ForbiddenError extends PickleError {
  * @property {(id: unknown) => unknown} [resolve] turns a persistent id (a reference out of the pickle) into a value
  */
 
+/** Instructions of a pickle at most: a byte of a file can make an object of hundreds. A state dict of a thousand tensors has 50,000. */
+const MAX_STEPS = 500_000;
+
 /** Stands on the stack where a group of items begins. */
 const MARK = Symbol('mark');
 
@@ -99,11 +102,12 @@ class Machine {
 
   /** @returns {{ value: unknown, end: number }} */
   run() {
-    for (;;) {
+    for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const opcode = String.fromCharCode(this.#uint8());
       if (opcode === '.') return { value: this.#pop(), end: this.#at };
       this.#step(opcode);
     }
+    throw new PickleError('it holds far more than a dictionary of tensors');
   }
 
   /** @param {string} opcode one instruction, by its name in Python's `pickletools` */

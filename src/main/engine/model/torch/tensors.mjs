@@ -26,6 +26,9 @@ const storageTypes = {
   'torch LongStorage': { width: 8, read: null },
 };
 
+/** How many times over tensors may hold the numbers of their file: weights that two layers share are there twice. */
+const SHARED = 2;
+
 /** Where training scripts keep the state dict in what else they save. */
 const STATE_DICTS = ['state_dict', 'model', 'model_state_dict'];
 
@@ -112,8 +115,12 @@ export function tensorsOf(bytes, saved) {
   if (!(dictionary instanceof Map)) throw new PickleError('the file does not hold a dictionary of tensors');
   /** @type {Map<string, TorchTensor>} */
   const result = new Map();
+  let total = 0;
   for (const [name, tensor] of dictionary) {
     if (typeof name !== 'string' || !(tensor instanceof TensorView)) throw new PickleError('the file holds something beside tensors');
+    // Views of the same numbers cost the file nothing, and memory each time.
+    total += sizeOf(tensor.shape) * tensor.storage.type.width;
+    if (total > SHARED * bytes.length) throw new PickleError('its tensors are far larger than the file');
     result.set(name, { shape: tensor.shape, values: copyValues(bytes, tensor) });
   }
   return result;
@@ -135,7 +142,7 @@ function stateDictIn(saved) {
 function rebuildTensor([storage, offset, shape, strides]) {
   const sound = storage instanceof Storage && isCount(offset) && isCounts(shape) && isCounts(strides) && shape.length === strides.length;
   if (!sound) throw new PickleError('the file holds a damaged tensor');
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const last = shape.reduce((index, length, axis) => index + (length - 1) * strides[axis], offset);
   if (size > 0 && Math.max(size - 1, last) >= storage.length)
     throw new PickleError('the file holds a tensor that is larger than its storage');
@@ -148,7 +155,7 @@ function rebuildTensor([storage, offset, shape, strides]) {
  * @returns {Float32Array | BigInt64Array}
  */
 function copyValues(bytes, { storage, offset, shape, strides }) {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const view = new DataView(bytes.buffer, bytes.byteOffset + storage.start, storage.length * storage.type.width);
   const { width, read } = storage.type;
   const values = read ? new Float32Array(size) : new BigInt64Array(size);
@@ -166,6 +173,14 @@ function copyValues(bytes, { storage, offset, shape, strides }) {
     }
   }
   return values;
+}
+
+/**
+ * @param {number[]} shape
+ * @returns {number} numbers in a tensor
+ */
+function sizeOf(shape) {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf } from '@shared/protocol';
@@ -16,6 +16,8 @@ import { type Safetensors, type StoredTensor, writeSafetensors } from './safeten
 const BRACE = 0x7b;
 const BRACE_AT = 8;
 const WRAPPER = 'module.';
+/** What is read as a whole; the largest backbone has 180 MB, with an optimiser's state three times that. */
+const MAX_BYTES = 2 ** 31 - 1;
 
 /**
  * Keeps the weights of a file (safetensors, or a state dict of PyTorch, of which nothing is executed; half precision becomes float32) as a backbone's pretrained ones:
@@ -37,8 +39,11 @@ export async function installWeights(
 
 async function read(file: string): Promise<Uint8Array> {
   try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) throw new EspalierError('WEIGHTS_UNSUPPORTED', { file: basename(file) });
     return await readFile(file);
   } catch (cause) {
+    if (cause instanceof EspalierError) throw cause;
     throw new EspalierError('FILE_UNREADABLE', { file, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
   }
 }

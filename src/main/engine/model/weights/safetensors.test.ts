@@ -62,6 +62,8 @@ describe('safetensors', () => {
     ['a length beyond the file', file('{}', 0).subarray(0, 9), 'truncated'],
     ['an absurd length', new Uint8Array(16).fill(255), 'not a safetensors file'],
     ['a header that is not JSON', file('{"a"', 0), 'not a safetensors file'],
+    ['a header of lists in lists', file(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, 0), 'not a safetensors file'],
+    ['a header longer than any', file(`{"a":"${' '.repeat(2 ** 24)}"}`, 0), 'not a safetensors file'],
     ['a header that is a list', file([], 0), 'not a safetensors file'],
     ['an entry without offsets', file({ a: { dtype: 'F32', shape: [1] } }, 4), 'entry of a'],
     ['negative sizes', file({ a: entry(0, 4, [-1, -1]) }, 4), 'entry of a'],

@@ -18,8 +18,10 @@ export class SafetensorsError extends Error {
 }
 
 const LENGTH_BYTES = 8;
-/** The limit of the reference implementation. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Headers of whole networks have 70 kB. */
+const MAX_HEADER_BYTES = 2 ** 24;
+/** Objects and lists in a header at most; each takes far more memory than the bracket that makes it. Whole networks have 2,000. */
+const MAX_BRACKETS = 100_000;
 const FLOAT_BYTES = 4;
 const HALF_BYTES = 2;
 
@@ -88,7 +90,9 @@ function parseHeader(file: Uint8Array): { bytes: number; entries: HeaderEntry[];
   const bytes = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   if (bytes > MAX_HEADER_BYTES) throw new SafetensorsError('it is not a safetensors file');
   if (bytes > file.length - LENGTH_BYTES) throw new SafetensorsError('the file is truncated');
-  const parsed = Header.safeParse(parseJson(file.subarray(LENGTH_BYTES, LENGTH_BYTES + bytes)));
+  const json = file.subarray(LENGTH_BYTES, LENGTH_BYTES + bytes);
+  if (bracketsIn(json) > MAX_BRACKETS) throw new SafetensorsError('it is not a safetensors file');
+  const parsed = Header.safeParse(parseJson(json));
   if (!parsed.success) throw new SafetensorsError('it is not a safetensors file');
   const { __metadata__: metadata, ...described } = parsed.data;
   const entries = Object.entries(described).map(([name, value]) => {
@@ -98,6 +102,12 @@ function parseHeader(file: Uint8Array): { bytes: number; entries: HeaderEntry[];
     return { name, dtype, shape, start: offsets[0], end: offsets[1] };
   });
   return { bytes, entries, metadata };
+}
+
+function bracketsIn(json: Uint8Array): number {
+  let count = 0;
+  for (const byte of json) if (byte === 0x5b || byte === 0x7b) count++;
+  return count;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
