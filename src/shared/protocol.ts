@@ -253,16 +253,12 @@ export const methods = {
   'images.get': method('library', z.object({ id: imageId }), ImageRecord),
   /** Position of an image in a list, or null when the query leaves it out. */
   'images.position': method('library', z.object({ id: imageId, query: ImageQuery }), z.number().int().nullable()),
-  'images.update': method(
-    'library',
-    z.object({ id: imageId, state: ImageState.optional(), notes: z.string().max(10000).optional(), reviewed: z.boolean().optional() }),
-    ImageRecord,
-  ),
-  /** Marks several images done or reviewed, or not. */
+  'images.update': method('library', z.object({ id: imageId, notes: z.string().max(10000) }), ImageRecord),
+  /** Marks images done or reviewed, or not; `changed` are those that were not so before. */
   'images.mark': method(
     'library',
-    z.object({ ids: z.array(imageId).max(10_000), done: z.boolean().optional(), reviewed: z.boolean().optional() }),
-    z.array(ImageRecord),
+    z.object({ ids: z.array(imageId).max(10_000), mark: z.enum(['done', 'reviewed']), on: z.boolean() }),
+    z.object({ images: z.array(ImageRecord), changed: z.array(imageId) }),
   ),
   /** The image upright as training sees it, or its thumbnail: its progress is a bitmap, part by part. `range` counts for more than 8 bits. */
   'images.picture': longHostMethod(

@@ -53,6 +53,8 @@ export class EditorSession {
   readonly changed = new Emitter();
   /** A step the library will not take was taken back. */
   readonly refused = new Emitter<EspalierError>();
+  /** The user did something that can be undone. */
+  readonly stepped = new Emitter();
   readonly #queue: SaveQueue<Step>;
   readonly #history = new History();
   #state: LabelState;
@@ -105,7 +107,10 @@ export class EditorSession {
   begin(tool: string, rule: WriteRule, save: Save = this.#saveAs(tool)): Gesture | null {
     if (this.busy || this.document.gesture) return null;
     return this.document.begin(rule, (diff) => {
-      if (diff && diff.length > 0) this.#push(diff, save);
+      if (diff && diff.length > 0) {
+        this.#push(diff, save);
+        this.stepped.emit();
+      }
       for (const resolve of this.#gestureEnded.splice(0)) resolve();
     });
   }
@@ -122,6 +127,7 @@ export class EditorSession {
   /** A step of the history that the library works out; what it changes shows when it is done. Painting goes on meanwhile. */
   ask(ask: Ask): void {
     this.#pushAsk(ask);
+    this.stepped.emit();
   }
 
   /** Fulfilled when a gesture can begin. */

@@ -103,7 +103,7 @@ describe('sessions', () => {
     const library = new Library();
     const sessions = new Sessions(library);
     const refused: string[] = [];
-    sessions.refused.on((error) => refused.push(error.code));
+    sessions.refused.on(({ error }) => refused.push(error.code));
     const before = await sessions.open(image(1));
     library.images.set(1, new MemoryStore(8, 8));
     library.of(1).revision = 3;

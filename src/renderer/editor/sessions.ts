@@ -21,7 +21,9 @@ export class Sessions {
   /** A session was changed, by painting, saving or failing to. */
   readonly changed = new Emitter<EditorSession>();
   /** The library would not take a change, and it was taken back. */
-  readonly refused = new Emitter<EspalierError>();
+  readonly refused = new Emitter<{ readonly session: EditorSession; readonly error: EspalierError }>();
+  /** A session has one more step that can be undone. */
+  readonly stepped = new Emitter<EditorSession>();
   /** By image and version, in order of use, the latest last. */
   readonly #sessions = new Map<string, Promise<EditorSession>>();
   readonly #loaded = new Map<string, EditorSession>();
@@ -86,7 +88,8 @@ export class Sessions {
       const session = await EditorSession.load(imageId, this.store);
       this.#loaded.set(key, session);
       session.changed.on(() => this.changed.emit(session));
-      session.refused.on((error) => this.refused.emit(error));
+      session.refused.on((error) => this.refused.emit({ session, error }));
+      session.stepped.on(() => this.stepped.emit(session));
       return session;
     } catch (thrown) {
       this.#sessions.delete(key);

@@ -2,6 +2,7 @@ import type { ImageRecord } from '@shared/domain';
 import type { SampleRange } from '@shared/picture';
 import type { LabelState, ParamsOf } from '@shared/protocol';
 import type { PictureSource } from '../canvas/picture';
+import type { Acts } from './acts';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
 import type { Project } from './project.svelte';
@@ -31,6 +32,7 @@ export class Images {
   constructor(
     private readonly calls: ProjectCalls,
     private readonly project: Project,
+    private readonly acts: Acts,
     private readonly notices: Notices,
   ) {
     const onError = (thrown: unknown): void => notices.error(thrown);
@@ -129,26 +131,44 @@ export class Images {
     this.#replace({ ...known, state: labels.state, labelledPixels: labels.labelledPixels }, known);
   }
 
-  /** Changes state, notes or the reviewed mark of an image. */
-  async update(change: ParamsOf<'images.update'>): Promise<void> {
-    const before = this.current?.id === change.id ? this.current : null;
-    const record = await this.calls.call('images.update', change);
-    this.#replace(record, before);
+  async setNotes(id: number, notes: string): Promise<void> {
+    this.#replace(await this.calls.call('images.update', { id, notes }), null);
   }
 
   /** Marks the image meant done, or takes the mark back. */
   async toggleDone(): Promise<void> {
     const image = await this.meant();
-    if (!image) return;
-    const state = image.state !== 'done' ? 'done' : image.labelledPixels > 0 ? 'started' : 'unlabelled';
-    await this.update({ id: image.id, state });
+    if (image) await this.mark([image.id], 'done', image.state !== 'done');
   }
 
-  /** Marks the images chosen done or reviewed, or not. */
-  async mark(change: { done?: boolean; reviewed?: boolean }): Promise<void> {
-    const ids = [...this.selection.ids];
-    for (const record of await this.calls.call('images.mark', { ids, ...change })) this.#replace(record, null);
+  /** Marks images done or reviewed, or not, which can be taken back. */
+  async mark(ids: readonly number[], what: ParamsOf<'images.mark'>['mark'], on: boolean): Promise<void> {
+    const changed = await this.#mark(ids, what, on);
+    if (changed.length === 0) return;
+    const again = (to: boolean) => async (): Promise<void> => {
+      if (changed.length === 1) await this.goTo(changed[0]!);
+      await this.#mark(changed, what, to);
+    };
+    this.acts.add({ images: changed, undo: again(!on), redo: again(on) });
+  }
+
+  /** Shows an image, wherever it is in the list, or outside of it. */
+  async goTo(id: number): Promise<ImageRecord> {
+    if (this.current?.id === id && !this.underWay) return this.current;
+    const record = await this.calls.call('images.get', { id });
+    const index = await this.active.position(id);
+    this.#going = null;
+    this.current = record;
+    this.index = index;
+    return record;
+  }
+
+  /** @returns the images that were not so before */
+  async #mark(ids: readonly number[], mark: ParamsOf<'images.mark'>['mark'], on: boolean): Promise<number[]> {
+    const { images, changed } = await this.calls.call('images.mark', { ids: [...ids], mark, on });
+    for (const record of images) this.#replace(record, null);
     await this.project.refresh();
+    return changed;
   }
 
   #step(by: 1 | -1): void {

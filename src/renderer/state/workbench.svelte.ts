@@ -4,6 +4,7 @@ import type { Peer } from '@shared/rpc';
 import type { Backup, OpenedProject, Progress, ResultOf, Warning } from '@shared/protocol';
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import { Editing } from '../views/label/editing.svelte';
+import { Acts } from './acts';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';
 import { nextStep, type NextStep } from './next-step';
@@ -36,6 +37,7 @@ export class Workbench {
   readonly status = new Status();
   readonly theme = new Theme();
   readonly commands = new Commands();
+  readonly acts = new Acts();
   /** For everything that is asked about the open project. */
   readonly calls: ProjectCalls;
   readonly project: Project;
@@ -83,13 +85,17 @@ export class Workbench {
   constructor(readonly peer: Peer) {
     this.calls = new ProjectCalls(peer);
     this.project = new Project(peer, this.calls, this.notices);
-    this.images = new Images(this.calls, this.project, this.notices);
+    this.images = new Images(this.calls, this.project, this.acts, this.notices);
     this.runs = new Runs(peer, this.calls);
     this.weights = new Weights(peer, this.notices);
     this.review = new Review(this);
     this.editing = new Editing(this);
+    this.acts.changed.on(() => this.#acted++);
     this.#listen();
   }
+
+  /** Counts what was done and undone. */
+  #acted = $state(0);
 
   /** Looks now and then, and when the user comes back to the window, whether the project is still where it is shown. */
   watch(): () => void {
@@ -266,6 +272,29 @@ export class Workbench {
     if (changed || this.images.active.total === 0) await this.images.reload();
   }
 
+  /** Whether one image is worked on, so that undo concerns only that. In Review and in the gallery there is one order for all. */
+  get #oneImage(): boolean {
+    return this.#view === 'label' && !this.gallery;
+  }
+
+  can(kind: 'undo' | 'redo'): boolean {
+    void [this.editing.revision, this.#acted];
+    const { session } = this.editing;
+    const image = this.#oneImage ? (this.images.current?.id ?? null) : null;
+    const [known, before] = kind === 'undo' ? [this.acts.canUndo(image), session?.canUndo] : [this.acts.canRedo(image), session?.canRedo];
+    return known || (before ?? false) || this.images.underWay;
+  }
+
+  /** Undoes what was done last, or does again what was undone last: to the image worked on, or to any. */
+  async step(kind: 'undo' | 'redo'): Promise<void> {
+    const { acts, editing, images } = this;
+    if (editing.session?.document.gesture) return editing[kind]();
+    const image = this.#oneImage ? ((await images.meant())?.id ?? null) : null;
+    if (kind === 'undo' ? acts.canUndo(image) : acts.canRedo(image)) return acts[kind](image);
+    // What was done before this window was opened is in the history of each image alone.
+    editing[kind]();
+  }
+
   /** The run under review: the one chosen, else the newest with predictions. */
   get reviewRun(): RunRecord | null {
     return this.runs.list.find((run) => run.id === this.#reviewChosen && run.predictedImages > 0) ?? this.runs.reviewable;
@@ -301,6 +330,7 @@ export class Workbench {
   /** From here on nothing asks about the project any more, nor is an answer about it heard. */
   #forget(): void {
     this.calls.leave();
+    this.acts.clear();
     this.images.clear();
     this.review.clear();
     this.editing.forgetProject();

@@ -1,5 +1,6 @@
-import type { ImageQuery, ImageRecord } from '@shared/domain';
+import type { ImageQuery } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
+import type { ParamsOf, ResultOf } from '@shared/protocol';
 import type { CallContext, Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
 import { findImages, maskNameOf } from '../images/find';
@@ -32,12 +33,11 @@ export function imageHandlers(project: Open): Handlers<Methods> {
     },
     'images.get': ({ id }) => imageRecord(imageOf(project(), id), null),
     'images.position': ({ id, query }) => project().reading.lists.position(id, query, runNumber(project(), query)),
-    'images.update': ({ id, state, notes, reviewed }) =>
-      project().db.transaction(() => {
-        if (notes !== undefined) project().queries.images.setNotes(id, notes);
-        return mark(project(), id, state === undefined ? undefined : state === 'done', reviewed);
-      })(),
-    'images.mark': ({ ids, done, reviewed }) => project().db.transaction(() => ids.map((id) => mark(project(), id, done, reviewed)))(),
+    'images.update': ({ id, notes }) => {
+      project().queries.images.setNotes(imageOf(project(), id).id, notes);
+      return imageRecord(imageOf(project(), id), null);
+    },
+    'images.mark': (params) => project().db.transaction(() => mark(project(), params))(),
     'images.picture': async ({ id, kind, range }, context) =>
       inParts(await pictureOf(project(), imageOf(project(), id), kind, range), context),
     'images.tile': async (params, context) => inParts(await tileOf(project(), imageOf(project(), params.id), params), context),
@@ -72,12 +72,16 @@ async function inParts(bitmap: BitmapParts, { signal, progress }: CallContext<Ui
 }
 
 /** Done is the user's word; the other states say what the pixels are. */
-function mark(project: Project, id: number, done: boolean | undefined, reviewed: boolean | undefined): ImageRecord {
+function mark(project: Project, { ids, mark: what, on }: ParamsOf<'images.mark'>): ResultOf<'images.mark'> {
   const { images } = project.queries;
-  const { labelled_pixels } = imageOf(project, id);
-  if (done !== undefined) images.setState(id, done ? 'done' : labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
-  if (reviewed !== undefined) images.setReviewed(id, reviewed);
-  return imageRecord(imageOf(project, id), null);
+  const changed = ids.filter((id) => {
+    const { state, reviewed, labelled_pixels } = imageOf(project, id);
+    const before = what === 'done' ? state === 'done' : reviewed === 1;
+    if (what === 'reviewed') images.setReviewed(id, on);
+    else if (before !== on) images.setState(id, on ? 'done' : labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
+    return before !== on;
+  });
+  return { images: ids.map((id) => imageRecord(imageOf(project, id), null)), changed };
 }
 
 function runNumber(project: Project, { runId, sort }: ImageQuery): number | null {

@@ -184,7 +184,9 @@ describe('indexing', () => {
 describe('lists of images', () => {
   it('filter, search, sort and count', async () => {
     test = await TestLibrary.project({ 'x1.png': [4, 4], 'x2.png': [4, 4], 'y_%3.png': [4, 4] });
-    await test.call('images.update', { id: await test.id('x2.png'), state: 'done', notes: 'clear', reviewed: true });
+    const ids = [await test.id('x2.png')];
+    await test.call('images.update', { id: ids[0]!, notes: 'clear' });
+    for (const mark of ['done', 'reviewed'] as const) await test.call('images.mark', { ids, mark, on: true });
     expect(await test.names({ filter: 'done' })).toEqual(['x2.png']);
     expect(await test.names({ filter: 'reviewed' })).toEqual(['x2.png']);
     expect(await test.names({ search: 'X' })).toEqual(['x1.png', 'x2.png']);
@@ -195,7 +197,7 @@ describe('lists of images', () => {
       total: 2,
       items: [{ path: 'x2.png', notes: 'clear' }],
     });
-    await test.call('images.update', { id: await test.id('x2.png'), state: 'started' });
+    await test.call('images.mark', { ids: [await test.id('x2.png')], mark: 'done', on: false });
     expect(await test.names({ filter: 'done' })).toEqual([]);
   });
 
@@ -205,7 +207,7 @@ describe('lists of images', () => {
       const diff = Uint32Array.of(0, 1, IGNORE);
       await test.call('labels.apply', { imageId: await test.id(name), revision: 0, tool: 'brush', source: 'human', diff });
     }
-    for (const name of ['b.png', 'c.png']) await test.call('images.update', { id: await test.id(name), state: 'done' });
+    for (const name of ['b.png', 'c.png']) await test.call('images.mark', { ids: [await test.id(name)], mark: 'done', on: true });
     for (const sort of ['name', 'recent'] as const) {
       const query = { filter: 'unlabelled', sort, search: '', runId: null } as const;
       const { total, items } = await test.call('images.list', { query, offset: 0, limit: 10 });
@@ -218,7 +220,7 @@ describe('lists of images', () => {
 
   it('know the position of an image in every order', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4] });
-    await test.call('images.update', { id: await test.id('b.png'), state: 'done' });
+    await test.call('images.mark', { ids: [await test.id('b.png')], mark: 'done', on: true });
     for (const sort of ['name', 'recent'] as const) {
       for (const filter of ['all', 'unlabelled', 'done'] as const) {
         const query = { filter, sort, search: '', runId: null };

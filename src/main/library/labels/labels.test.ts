@@ -169,11 +169,11 @@ describe('labels', () => {
     const counted = async (): Promise<unknown> => (await test.call('project.summary', null)).images;
     const one = new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 5);
     expect(await paint(one)).toMatchObject({ state: 'started', labelledPixels: 5 });
-    await test.call('images.update', { id: 1, state: 'done' });
+    await test.call('images.mark', { ids: [1], mark: 'done', on: true });
     expect(await paint(one.slice().fill(2, 2, 8))).toMatchObject({ state: 'done', labelledPixels: 8 });
     expect(await counted()).toEqual({ total: 1, labelled: 1, unlabelled: 0, problem: 0 });
     expect(await paint(new Uint8Array(SIZE).fill(IGNORE))).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
-    await test.call('images.update', { id: 1, state: 'done' });
+    await test.call('images.mark', { ids: [1], mark: 'done', on: true });
     expect(await counted(), 'marked done, but with nothing to learn from').toEqual({ total: 1, labelled: 0, unlabelled: 1, problem: 0 });
   });
 });

@@ -205,7 +205,7 @@ describe('of two decisions', () => {
 
   it('about no pixel that is labelled, neither changes how far the image is', async () => {
     const runId = await project();
-    await test.call('images.update', { id: IMAGE, state: 'done' });
+    await test.call('images.mark', { ids: [IMAGE], mark: 'done', on: true });
     expect(await reject(runId, 1, 0, 10)).toMatchObject({ state: 'done', labelledPixels: 0 });
   });
 });

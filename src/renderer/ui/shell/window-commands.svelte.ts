@@ -26,6 +26,8 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'project.restore': { run: () => void wb.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.index()), enabled: hasProject },
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },
+    'edit.undo': { run: () => attempt(() => wb.step('undo')), enabled: () => wb.can('undo') },
+    'edit.redo': { run: () => attempt(() => wb.step('redo')), enabled: () => wb.can('redo') },
     'image.next': { run: () => wb.images.next(), enabled: hasProject },
     'image.previous': { run: () => wb.images.previous(), enabled: hasProject },
     // The form of Train knows whether a run can begin: it says why where it cannot.
@@ -43,7 +45,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'image.done': {
       run: () => {
         const { selection } = wb.images;
-        if (wb.gallery && selection.ids.size > 0) return attempt(() => wb.images.mark({ done: true }));
+        if (wb.gallery && selection.ids.size > 0) return attempt(() => wb.images.mark([...selection.ids], 'done', true));
         attempt(() => wb.images.toggleDone());
       },
       enabled: () => wb.images.current !== null,

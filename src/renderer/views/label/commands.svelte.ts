@@ -24,8 +24,6 @@ export function provideEditingCommands(wb: Workbench): void {
     'class.hide': { run: () => editing.toggle(editing.hidden, options.classId) },
     'class.lock': { run: () => editing.toggle(editing.locked, options.classId) },
     'class.swap': { run: () => editing.swapClass() },
-    'edit.undo': { run: () => editing.undo(), enabled: () => editing.session?.canUndo ?? false },
-    'edit.redo': { run: () => editing.redo(), enabled: () => editing.session?.canRedo ?? false },
     'edit.commit': { run: () => editing.finish(), enabled: () => editing.tool.state !== 'idle' },
     'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
     'labels.whole': { run: () => attempt(() => editing.labelWhole(options.classId)), enabled: hasImage },

@@ -72,7 +72,17 @@ export class Editing implements ToolHost {
   constructor(private readonly wb: Workbench) {
     this.#sessions = new Sessions(libraryStore(wb.calls));
     this.#sessions.changed.on((session) => this.#follow(session));
-    this.#sessions.refused.on((error) => wb.notices.error(error));
+    this.#sessions.refused.on(({ session, error }) => {
+      wb.acts.drop(session.imageId);
+      wb.notices.error(error);
+    });
+    this.#sessions.stepped.on(({ imageId }) => {
+      const step = (kind: 'undo' | 'redo') => async (): Promise<void> => {
+        const image = await wb.images.goTo(imageId);
+        this.#step(await this.sessionOf(image), kind);
+      };
+      wb.acts.add({ images: [imageId], undo: step('undo'), redo: step('redo') });
+    });
     $effect.root(() => {
       $effect(() => {
         const target = this.#target;
@@ -170,19 +180,19 @@ export class Editing implements ToolHost {
     this.toolId = id;
   }
 
+  /** Takes back what was done to the image shown before this window knew of it, or the gesture under way. */
   undo(): void {
-    this.#step((session) => session.undo());
+    if (this.session) this.#step(this.session, 'undo');
   }
 
   redo(): void {
-    this.#step((session) => session.redo());
+    if (this.session) this.#step(this.session, 'redo');
   }
 
   /** A large step is as much to draw as the gesture was. */
-  #step(step: (session: EditorSession) => void): void {
-    if (!this.session) return;
+  #step(session: EditorSession, kind: 'undo' | 'redo'): void {
     this.wb.runs.stepAside(true);
-    step(this.session);
+    session[kind]();
     this.wb.runs.stepAside(false);
   }
 

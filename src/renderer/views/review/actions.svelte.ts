@@ -30,7 +30,7 @@ export class ReviewActions {
       if (!image) return;
       // On to the next at once: what is pressed meanwhile is meant for that.
       if (!image.reviewed && images.current?.id === image.id && !images.underWay) images.next();
-      await images.update({ id: image.id, reviewed: !image.reviewed });
+      await images.mark([image.id], 'reviewed', !image.reviewed);
     });
   };
 

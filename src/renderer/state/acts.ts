@@ -1,3 +1,5 @@
+import { Emitter } from '../editor/emitter';
+
 /** Something the user did to some images that can be taken back and done again. */
 export interface Act {
   readonly images: readonly number[];
@@ -10,25 +12,29 @@ const KEPT = 1000;
 
 /** What was done in the open project, the latest last: one order of undo for strokes, decisions and marks of all images. */
 export class Acts {
-  #done = $state.raw<readonly Act[]>([]);
-  #undone = $state.raw<readonly Act[]>([]);
+  /** What can be undone or done again is another than before. */
+  readonly changed = new Emitter();
+  #done: readonly Act[] = [];
+  #undone: readonly Act[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   /** Takes note of an act. What was undone of the same images cannot be done again after it. */
   add(act: Act): void {
-    this.#done = [...this.#done, act].slice(-KEPT);
-    this.#undone = this.#undone.filter(({ images }) => !images.some((id) => act.images.includes(id)));
+    const undone = this.#undone.filter(({ images }) => !images.some((id) => act.images.includes(id)));
+    this.#set([...this.#done, act].slice(-KEPT), undone);
   }
 
   /** The last act about an image came to nothing. */
   drop(image: number): void {
     const act = lastOf(this.#done, image);
-    this.#done = this.#done.filter((other) => other !== act);
+    this.#set(
+      this.#done.filter((other) => other !== act),
+      this.#undone,
+    );
   }
 
   clear(): void {
-    this.#done = [];
-    this.#undone = [];
+    this.#set([], []);
   }
 
   /** @param image null: whichever */
@@ -45,9 +51,12 @@ export class Acts {
     return this.#inTurn(async () => {
       const act = lastOf(this.#done, image);
       if (!act) return;
-      this.#done = this.#done.filter((other) => other !== act);
+      this.#set(
+        this.#done.filter((other) => other !== act),
+        this.#undone,
+      );
       await act.undo();
-      this.#undone = [...this.#undone, act];
+      this.#set(this.#done, [...this.#undone, act]);
     });
   }
 
@@ -56,10 +65,18 @@ export class Acts {
     return this.#inTurn(async () => {
       const act = lastOf(this.#undone, image);
       if (!act) return;
-      this.#undone = this.#undone.filter((other) => other !== act);
+      this.#set(
+        this.#done,
+        this.#undone.filter((other) => other !== act),
+      );
       await act.redo();
-      this.#done = [...this.#done, act];
+      this.#set([...this.#done, act], this.#undone);
     });
+  }
+
+  #set(done: readonly Act[], undone: readonly Act[]): void {
+    [this.#done, this.#undone] = [done, undone];
+    this.changed.emit();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
