@@ -94,7 +94,7 @@ if (options.record) {
     { predictor, classIds: Array.from({ length: classes }, (_, id) => id), folder, gamma: 0.7, beta: 1 },
     images,
     () => undefined,
-    new AbortController().signal,
+    { signal: new AbortController().signal, onLeftOut: ({ name, reason }) => print(`${name}: ${reason}`, 0, 0) },
   );
   const rate = images.length / ((performance.now() - start) / 1000);
   print('espalier', rate, process.resourceUsage().maxRSS / 1024);

@@ -91,7 +91,8 @@ test('the library killed while training: the run goes on, labels stay, and stopp
   const epochOf = async (): Promise<number> => Number(/epoch (\d+)/i.exec((await run.textContent())!)?.[1]);
   const reached = await epochOf();
   await expect.poll(epochOf, { timeout: 120_000 }).toBeGreaterThan(reached + 1);
-  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('button', { name: 'Stop now' }).click();
   await expect(page.getByRole('heading', { name: 'Run 1: stopped' })).toBeVisible({ timeout: 120_000 });
   const checkpoint = join(folder, 'data/sample/micrographs/.espalier/runs/run-0001/checkpoint/last.safetensors');
   expect(statSync(checkpoint).size).toBeGreaterThan(1e6);
@@ -104,7 +105,7 @@ test('the library killed while training: the run goes on, labels stay, and stopp
   await saved(page);
 });
 
-test('main killed while training: the engine ends too, labels stay, and the run is told to have failed', async ({ launch }) => {
+test('main killed while training: the engine ends too, labels stay, and the run is told to be interrupted', async ({ launch }) => {
   const first = await launch(['--sample']);
   await label(first.page);
   await startTraining(first.page);
@@ -119,5 +120,5 @@ test('main killed while training: the engine ends too, labels stay, and the run 
   await canvasReady(page);
   await expect(page.getByText('1 labelled · 59 unlabelled · saved')).toBeVisible();
   await page.getByRole('tab', { name: 'Train' }).click();
-  await expect(page.getByRole('heading', { name: 'Run 1: failed' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Run 1: interrupted' })).toBeVisible();
 });

@@ -47,7 +47,7 @@ test.beforeAll(async () => {
       },
       ...{ studentMiou: 0.5, teacherMiou: 0.6, verdict: null },
     };
-    await project.call('runs.record', { runId, report });
+    await project.call('runs.record', { runId, news: [{ kind: 'epoch', report }] });
   }
   await project.call('runs.finish', { runId, status: 'stopped', reason: null, seconds: 6 });
   await project.call('project.close', null);

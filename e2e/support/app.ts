@@ -44,6 +44,12 @@ export function inTerminal(data: string, args: readonly string[]): string {
   return execFileSync(program, [join(ROOT, 'out/main/cli.js'), ...args], { env, encoding: 'utf8' });
 }
 
+/** Closes an app that would ask first while a run goes on, which nobody is there to answer. */
+async function closeUnasked(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ dialog }) => (dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })));
+  await app.close();
+}
+
 interface Fixtures {
   /** An empty folder of the test's own, removed at its end. */
   readonly folder: string;
@@ -64,7 +70,7 @@ export const test = base.extend<Fixtures>({
       apps.push(started.app);
       return started;
     });
-    for (const app of apps) await app.close().catch((error: unknown) => process.stderr.write(`closing: ${String(error)}\n`));
+    for (const app of apps) await closeUnasked(app).catch((error: unknown) => process.stderr.write(`closing: ${String(error)}\n`));
   },
 });
 

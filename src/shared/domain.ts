@@ -60,7 +60,8 @@ export const ImageQuery = z.object({
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
-export const RunStatus = z.enum(['running', 'stopped', 'finished', 'failed']);
+/** How a run stands: paused and stopped by its user, failed by a fault of its own, interrupted when Espalier was closed meanwhile. */
+export const RunStatus = z.enum(['running', 'paused', 'stopped', 'finished', 'failed', 'interrupted']);
 export type RunStatus = z.infer<typeof RunStatus>;
 
 /**
@@ -94,8 +95,10 @@ export const RunRecord = z.object({
   number: z.number().int().positive(),
   createdAt: z.string(),
   status: RunStatus,
-  /** For failed runs, and for those of another version: the sentence shown to the user. */
+  /** For failed and interrupted runs, and for those of another version: the sentence shown to the user. */
   reason: z.string().nullable(),
+  /** Sentences about what happened meanwhile, such as a damaged checkpoint. */
+  notes: z.array(z.string()),
   /** Null for a run of another version of Espalier whose settings mean nothing to this one. */
   settings: TrainSettings.nullable(),
   labelledImages: z.number().int().nonnegative(),
@@ -103,10 +106,16 @@ export const RunRecord = z.object({
   epochs: z.array(EpochReport),
   seconds: z.number().nonnegative(),
   predictedImages: z.number().int().nonnegative(),
+  /** Why the last prediction ended before its last image, in a sentence; null when it did not. Says nothing about the training. */
+  predictionProblem: z.string().nullable(),
+  /** Images that could not be read, and that the training and the prediction went on without. */
+  leftOut: z.object({ training: z.number().int().nonnegative(), prediction: z.number().int().nonnegative() }),
   /** β at which 95 % of what the teacher gets right and is confident of, on labelled images, counts as kept; null before it has predicted. */
   reviewBeta: z.number().nonnegative().nullable(),
   /** The run has ended before its last epoch and has a checkpoint to go on from. */
   resumable: z.boolean(),
+  /** The run has ended and has a teacher to predict with. */
+  predictable: z.boolean(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

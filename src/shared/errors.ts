@@ -88,6 +88,7 @@ export const MESSAGES = {
   TRAIN_MEMORY: 'Training ran out of memory at batch {batch}, crop {crop}; {advice}.',
   TRAIN_TOO_LARGE:
     'Training at batch {batch}, crop {crop} needs at least {needed} GB of memory, and this computer has {total} GB; {advice}.',
+  NONE_READABLE: 'None of the {count} {which} images can be read (one is {name}: {reason}); put the files right and index again.',
   TRAIN_HOLD_OUT: 'Only one image has labels, so none can be held out; label another one, or set holdOut to 0.',
   SETTING_INVALID: 'The setting {name} is not valid: {reason}.',
   SETTING_UNKNOWN: 'There is no setting named {name}.',
@@ -96,6 +97,10 @@ export const MESSAGES = {
     'Run {run} was made by another version of Espalier, with settings this one does not know; use that version for it, or train again.',
   RUN_NO_CHECKPOINT: 'Run {run} has no checkpoint yet; let it train at least one epoch.',
   RUN_FINISHED: 'Run {run} has finished, so there is nothing to resume; start a new run.',
+  RUN_DISK_FULL: 'The disk is full, so the run has ended with its last checkpoint; free some space and resume it.',
+  RUN_INTERRUPTED: 'Espalier was closed while the run was going on; resume it to go on from its last checkpoint.',
+  PREDICTION_DISK_FULL: 'The disk is full, so the prediction has ended; free some space and predict again.',
+  PREDICTION_STOPPED_EARLY: 'The prediction ended because the engine process ended ({reason}); predict again for the images that are left.',
   RUN_STOPPED_EARLY: 'The run was interrupted because the engine process ended ({reason}); resume it to go on from its last checkpoint.',
   WEIGHTS_MISSING:
     'The pretrained weights of {backbone} are not installed; download or import them with Weights in the Train view or "espalier weights".',
@@ -124,8 +129,10 @@ export const MESSAGES = {
   REGION_NONE: 'There is no region of the prediction there; click one, or point at it and press the key.',
   PREDICTION_OUTDATED: 'Run {run} has predicted {name} again since it was shown; look at it again, and decide then.',
   DECISION_UNKNOWN: 'There is no review decision number {id} in this project.',
-  EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; wait until it has predicted all images, or train again.',
-  PREDICTION_MISSING: 'Run {run} has no prediction for {name} yet; wait until the run has predicted all images.',
+  EMBEDDING_MISSING: 'Run {run} kept nothing of {name} for snap to follow; press Predict in the Train view, or train again.',
+  PREDICTION_MISSING: 'Run {run} has no prediction of {name}; press Predict in the Train view to predict what is missing.',
+  PREDICTION_DAMAGED:
+    'The prediction of {name} by run {run} is damaged and was set aside; press Predict in the Train view to make it anew.',
 } as const;
 
 export type ErrorCode = keyof typeof MESSAGES;

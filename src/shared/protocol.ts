@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { Analysis, CalibrationReport } from './analysis';
 import { ClassSet } from './class-set';
-import {
-  EpochReport,
-  ExportContent,
-  ImageQuery,
-  ImageRecord,
-  ImageState,
-  LabelClass,
-  LabelSource,
-  ReviewShares,
-  RunRecord,
-} from './domain';
+import { EpochReport, ExportContent, ImageQuery, ImageRecord, ImageState, LabelClass, LabelSource, RunRecord, RunStatus } from './domain';
 import type { ErrorCode } from './errors';
 import { SampleRange } from './picture';
 import { EMBEDDING } from './run';
+import { RunNews, Telling } from './run-news';
 import { BACKBONES, TrainSettings } from './settings';
 import { WeightsRecord } from './weights';
 
@@ -52,6 +43,10 @@ export const Progress = z.object({
   secondsLeft: z.number().nonnegative().nullable(),
 });
 export type Progress = z.infer<typeof Progress>;
+
+/** Progress of what a run's networks do with images, with what it tells of them. */
+export const ImageProgress = Progress.extend({ news: z.array(RunNews) });
+export type ImageProgress = z.infer<typeof ImageProgress>;
 
 export const ProjectSummary = z.object({
   /** The same wherever the folder is, and for copies and backups of the project. */
@@ -116,19 +111,39 @@ export type Decision = z.infer<typeof Decision>;
 /** What a decision was made on: what a run said of an image, by the version that `predictions.read` gave; and the labels then. */
 const seen = z.object({ runId, imageId, prediction: z.number().int(), revision: z.number().int() });
 
-/** What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it predicts or takes features. */
-export const TrainProgress = z.object({
-  phase: z.enum(['preparing', 'features', 'judging', 'warmup', 'calibrating', 'training', 'predicting']),
+/**
+ * What a run is doing now; `step` of `steps` are batches of the calibration while it calibrates, images while it evaluates (its held-out
+ * ones), predicts or takes features.
+ */
+export const RunActivity = z.object({
+  phase: z.enum(['preparing', 'features', 'judging', 'warmup', 'calibrating', 'training', 'evaluating', 'predicting']),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().positive(),
   step: z.number().int().nonnegative(),
   steps: z.number().int().nonnegative(),
   loss: z.number().nullable(),
+});
+export type RunActivity = z.infer<typeof RunActivity>;
+
+/** What the engine tells while it trains. */
+export const TrainTelling = RunActivity.extend(Telling.shape);
+export type TrainTelling = z.infer<typeof TrainTelling>;
+
+/** What a run is doing now, as the window is told. */
+export const TrainProgress = RunActivity.extend({
+  /** Of all that is to come, the prediction among it; null while unknown. */
   secondsLeft: z.number().nonnegative().nullable(),
   /** Present once an epoch, when it ends. */
   report: EpochReport.nullable(),
 });
 export type TrainProgress = z.infer<typeof TrainProgress>;
+
+/**
+ * How a training is stopped: `pause` keeps it as it is, to be resumed; `stop` ends it; `predict` ends it, and predicts with what it has
+ * learnt so far. A checkpoint is kept in any case. While a run predicts, each of them ends the prediction.
+ */
+export const StopHow = z.enum(['pause', 'stop', 'predict']);
+export type StopHow = z.infer<typeof StopHow>;
 
 export const Evaluation = z.object({
   network: z.enum(['student', 'teacher']),
@@ -333,23 +348,33 @@ export const methods = {
   // ── library: runs, predictions, review ──
   'runs.list': method('library', nothing, z.array(RunRecord)),
   'runs.get': hostMethod('library', z.object({ runId }), RunRecord),
-  /** Freezes labels and settings into `runs/<id>`; null lists mean: all labelled images, and all the rest. */
+  /**
+   * Freezes labels and settings into `runs/<id>`; null lists mean: all labelled images, and all the rest. `pixels` are those of all
+   * readable images, to be predicted in the end.
+   */
   'runs.create': hostMethod(
     'library',
     z.object({ settings: TrainSettings, unlabelled: z.array(imageId).nullable() }),
-    z.object({ runId, folder: z.string() }),
+    z.object({ runId, folder: z.string(), pixels: z.number() }),
   ),
   /** Marks an ended run as running again. Errors: RUN_UNKNOWN, RUN_FINISHED, RUN_NO_CHECKPOINT, TRAIN_BUSY. */
-  'runs.resume': hostMethod('library', z.object({ runId }), z.object({ folder: z.string(), settings: TrainSettings })),
-  'runs.record': hostMethod('library', z.object({ runId, report: EpochReport }), nothing),
+  'runs.resume': hostMethod(
+    'library',
+    z.object({ runId }),
+    z.object({ folder: z.string(), settings: TrainSettings, pixels: z.number(), seconds: z.number() }),
+  ),
+  /** Keeps what the engine tells of a run, all or nothing; images left out are marked as problems of the project. */
+  'runs.record': hostMethod('library', z.object({ runId, news: z.array(RunNews).max(10_000) }), nothing),
+  /** Records how a training has ended. */
   'runs.finish': hostMethod(
     'library',
-    z.object({ runId, status: z.enum(['stopped', 'finished', 'failed']), reason: z.string().nullable(), seconds: z.number() }),
+    z.object({ runId, status: RunStatus.exclude(['running']), reason: z.string().nullable(), seconds: z.number() }),
     RunRecord,
   ),
-  /** The images a run has yet to predict (all readable ones), and its folder. */
+  /** Records how a prediction has ended: with a problem, in a sentence, or without. The run itself stays as it is. */
+  'runs.predicted': hostMethod('library', z.object({ runId, problem: z.string().nullable() }), RunRecord),
+  /** The folder of a run, and the images it has yet to predict: all readable ones of which it has no prediction. */
   'runs.folder': hostMethod('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
-  'predictions.record': hostMethod('library', z.object({ runId, imageId, shares: ReviewShares, beta }), nothing),
   /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
   'predictions.read': method(
     'library',
@@ -455,7 +480,7 @@ export const methods = {
   'engine.train': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1) }),
-    TrainProgress,
+    TrainTelling,
     z.object({ status: z.enum(['finished', 'stopped']), step: z.number().int(), seconds: z.number() }),
   ),
   /** Keeps a file's weights as the pretrained ones of a backbone. Errors: FILE_UNREADABLE, WEIGHTS_*, DISK_FULL; nothing is kept then. */
@@ -464,36 +489,36 @@ export const methods = {
     z.object({ backbone, file: z.string().min(1), source: z.string(), licence: z.string() }),
     nothing,
   ),
-  /** Writes `runs/<id>/predictions/<image>.png` for each image, reporting each one's shares. */
+  /** Writes `runs/<id>/predictions/<image>.png` for each image that can be read, and tells its shares when it is on disk. */
   'engine.predict': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(imageFile) }),
-    Progress.extend({ imageId, shares: ReviewShares, beta }),
+    Progress.extend(Telling.shape),
     z.object({ predicted: z.number().int() }),
   ),
   /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */
   'engine.predictMasks': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(namedImage), out: z.string().min(1) }),
-    Progress,
+    ImageProgress,
     z.object({ predicted: z.number().int() }),
   ),
   /** Compares predictions with truth masks; mIoU over the classes present in the truth. */
   'engine.evaluate': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(truthImage) }),
-    Progress,
+    ImageProgress,
     z.array(Evaluation),
   ),
   /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written into `out` as JSON and SVG. */
   'engine.analyze': longHostMethod(
     'engine',
     z.object({ folder: z.string().min(1), images: z.array(truthImage), out: z.string().min(1) }),
-    Progress,
+    ImageProgress,
     Analysis,
   ),
   /** Prunes a run's teacher in every way and compares on its labelled images, written into its folder as JSON and SVG. */
-  'engine.calibrate': longHostMethod('engine', z.object({ folder: z.string().min(1) }), Progress, CalibrationReport),
+  'engine.calibrate': longHostMethod('engine', z.object({ folder: z.string().min(1) }), ImageProgress, CalibrationReport),
 
   // ── main ──
   'app.info': method(
@@ -525,7 +550,10 @@ export const methods = {
   'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
   /** Goes on with a stopped or failed run from its last checkpoint. Errors: those of `runs.resume`, TRAIN_BUSY. */
   'training.resume': method('main', z.object({ runId }), nothing),
-  'training.stop': method('main', nothing, nothing),
+  /** Predicts the images that an ended run has not predicted; `training.changed` tells how it goes. Errors: RUN_NO_CHECKPOINT, TRAIN_BUSY. */
+  'training.predict': method('main', z.object({ runId }), nothing),
+  /** Ends what the run does now, at once; see `StopHow`. */
+  'training.stop': method('main', z.object({ how: StopHow }), nothing),
   /** A gesture begins in the window (`active`), or has ended: where a run would make it falter, it waits meanwhile. */
   'training.stepAside': method('main', z.object({ active: z.boolean() }), nothing),
   'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),

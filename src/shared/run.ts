@@ -4,7 +4,7 @@ import { TrainSettings } from './settings';
 
 /**
  * `runs/<id>/inputs.json`: the frozen inputs of a run, written by the library, read by the engine.
- * Paths of images are absolute; paths of masks are relative to the run's folder. Masks are 8-bit grey PNGs of class ids,
+ * Paths of images are relative to the project's folder (absolute in older runs); those of masks to the run's folder. Masks are 8-bit grey PNGs of class ids,
  * 255 = none, of the image's size after EXIF orientation.
  */
 export const RunInputs = z.object({
@@ -45,6 +45,9 @@ export const RUN_FILES = {
   calibration: 'calibration',
   analysis: 'analysis',
 } as const;
+
+/** The project's folder, from a run's. */
+export const PROJECT_OF_RUN = '../../..';
 
 /** Checkpoints of a run, the newer first; any of them is one to go on from. */
 export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as const;

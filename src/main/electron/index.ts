@@ -16,6 +16,7 @@ import { installMenu } from './menu';
 import { RecentProjects } from '../host/recent';
 import { createWeightsManager } from '../host/weights/create';
 import { isWindowPage } from './window/address';
+import { askBeforeClosing } from './window/closing';
 import { registerScheme, serveScheme } from './window/protocol';
 import { denyPermissions, openWindow } from './window/window';
 
@@ -62,6 +63,7 @@ function openWorkbench(argv: readonly string[], cwd: string): void {
   const folders = new ShownFolders();
   const workbench: Workbench = { key, window, project, folders, openAtStart: folderOf(argv, cwd), peer: null };
   workbenches.set(key, workbench);
+  askBeforeClosing(window, () => project.training.status);
   window.on('closed', () => {
     workbenches.delete(key);
     const closed = project.close().finally(() => closing.delete(closed));

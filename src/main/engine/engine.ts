@@ -25,7 +25,7 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
       await installWeights(params);
       return null;
     },
-    ...predictionHandlers(() => tensorFlow()),
+    ...predictionHandlers(({ threads }) => tensorFlow(threads)),
   };
 }
 

@@ -7,6 +7,7 @@ import { EspalierError } from '@shared/errors';
 import { runEagerly } from './compile/eager';
 import { load } from './compile/load';
 import type { Session } from './compile/program';
+import { hear } from './hear';
 import { type ProgramDescription, programOf } from './programs';
 
 export const RecordRequest = z.object({ description: z.unknown(), folder: z.string() });
@@ -18,13 +19,14 @@ const RECORDER = join(__dirname, 'engine-record.js');
 
 /**
  * Opens a program for running: recorded by a process of its own and loaded as one graph, or operation by operation.
- * @throws EspalierError UNEXPECTED when it cannot be recorded
+ * @throws EspalierError UNEXPECTED when it cannot be recorded; the signal's reason when it is aborted
  */
-export async function openProgram(description: ProgramDescription, compiled: boolean): Promise<Session> {
+export async function openProgram(description: ProgramDescription, compiled: boolean, signal: AbortSignal): Promise<Session> {
+  await hear(signal);
   if (!compiled) return runEagerly(programOf(description));
   const folder = await mkdtemp(join(tmpdir(), 'espalier-graph-'));
   try {
-    await recordApart(description, folder);
+    await recordApart(description, folder, signal);
     return load(folder);
   } finally {
     // TensorFlow has read the graph by now.
@@ -32,11 +34,19 @@ export async function openProgram(description: ProgramDescription, compiled: boo
   }
 }
 
-function recordApart(description: ProgramDescription, folder: string): Promise<void> {
+function recordApart(description: ProgramDescription, folder: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(RECORDER, [], { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(RECORDER, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
     const fail = (detail: string, cause?: unknown): void => reject(new EspalierError('UNEXPECTED', { detail }, { cause }));
-    child.on('error', (error) => fail('the recording process could not be started', error));
+    child.on('error', (error) => {
+      if (signal.aborted) reject(error);
+      else fail('the recording process could not be started', error);
+    });
     child.on('exit', (code, signal) => fail(`the recording process ended with ${signal ?? code}`));
     child.on('message', (message) => {
       const { error } = RecordReply.parse(message);

@@ -120,7 +120,7 @@ async function openLocked(
     if (leadsAstray(db)) throw new EspalierError('PROJECT_DAMAGED', { folder, backups });
     const queries = prepareQueries(db);
     if (expected !== null && queries.project.id() !== expected) throw new EspalierError('PROJECT_OTHER', { folder: layout.folder });
-    queries.runs.markInterrupted(messageOf('RUN_STOPPED_EARLY', { reason: 'Espalier was closed' }));
+    queries.runs.markInterrupted(messageOf('RUN_INTERRUPTED'));
     // A project that cannot be backed up (no space left, say) can still be worked on.
     await backUpWhenDue(db, layout.backups).catch((error: unknown) => {
       console.warn('The project was not backed up:', error);

@@ -1,5 +1,5 @@
 import type { EpochReport, RunRecord } from '@shared/domain';
-import type { PayloadOf, ResultOf, TrainProgress } from '@shared/protocol';
+import type { PayloadOf, ResultOf, StopHow, TrainProgress } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 import type { TrainSettings } from '@shared/settings';
 import type { ProjectCalls } from './project-calls';
@@ -12,14 +12,21 @@ export class Runs {
   active = $state.raw<Active | null>(null);
   /** Between the click and the first progress. */
   starting = $state(false);
-  /** Between the click and the end: the last checkpoint is being kept. */
-  stopping = $state(false);
+  /** The user is being asked how to stop. */
+  asking = $state(false);
+  /** Between the choice and the end: the checkpoint is being kept. */
+  stopping = $state<StopHow | null>(null);
   /** The run whose curves are shown; null: the newest. */
   chosenId = $state<string | null>(null);
   readonly chosen = $derived(this.list.find((run) => run.id === this.chosenId) ?? this.list[0] ?? null);
   readonly activeRun = $derived(this.list.find((run) => run.id === this.active?.runId) ?? null);
   /** The newest run that has ended and predicted images. */
   readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0 && run.id !== this.active?.runId) ?? null);
+  /** The newest run, where it ended before its last epoch by its user's will or with the window, and has predicted nothing. */
+  readonly toResume = $derived.by(() => {
+    const [newest] = this.list;
+    return newest?.resumable && newest.status !== 'failed' && newest.predictedImages === 0 ? newest : null;
+  });
   readonly busy = $derived(this.starting || this.active !== null);
 
   /** A gesture began while a run went on. */
@@ -45,6 +52,8 @@ export class Runs {
     this.list = [];
     this.active = null;
     this.chosenId = null;
+    this.asking = false;
+    this.stopping = null;
   }
 
   async start(settings: TrainSettings): Promise<void> {
@@ -70,12 +79,27 @@ export class Runs {
     }
   }
 
-  async stop(): Promise<void> {
-    this.stopping = true;
+  /** Predicts what a run has not predicted. */
+  async predict(runId: string): Promise<void> {
+    await this.#begin(async () => {
+      await this.peer.call('training.predict', { runId });
+      return runId;
+    });
+  }
+
+  /** Asks how to stop a training; a prediction is simply ended. */
+  async askStop(): Promise<void> {
+    if (this.active?.progress.phase === 'predicting') await this.stop('stop');
+    else this.asking = this.active !== null;
+  }
+
+  async stop(how: StopHow): Promise<void> {
+    this.asking = false;
+    this.stopping = how;
     try {
-      await this.peer.call('training.stop', null);
+      await this.peer.call('training.stop', { how });
     } catch (thrown) {
-      this.stopping = false;
+      this.stopping = null;
       throw thrown;
     }
   }
@@ -91,7 +115,9 @@ export class Runs {
   /** Follows an event of the run. */
   async changed({ runId, progress }: PayloadOf<'training.changed'>): Promise<void> {
     this.active = progress && { runId, progress };
-    if (!progress) this.stopping = false;
+    const predicting = progress?.phase === 'predicting';
+    if (!progress || predicting) this.asking = false;
+    if (!progress || (predicting && this.stopping === 'predict')) this.stopping = null;
     if (progress?.report) this.#reported(runId, progress.report);
     if (!progress || !this.list.some((run) => run.id === runId)) await this.refresh();
   }
@@ -110,6 +136,7 @@ const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
   warmup: 'warm-up',
   training: 'training',
   calibrating: 'measuring the pruning ratio',
+  evaluating: 'measuring on held-out images',
   predicting: 'predicting all images',
 };
 

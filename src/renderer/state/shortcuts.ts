@@ -90,7 +90,7 @@ export const COMMANDS = [
   { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },
-  { id: 'project.index', label: 'Look for new images in the folder', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
+  { id: 'project.index', label: 'Index again: look for new and changed images', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
   {
     id: 'window.zoomIn',
     label: 'Everything larger',

@@ -67,6 +67,7 @@ export class Workbench {
     return nextStep({
       labelled: this.project.labelled,
       training: this.runs.busy,
+      resumable: this.runs.toResume?.id ?? null,
       reviewable: this.runs.reviewable?.id ?? null,
       seen: this.reviewedRun,
     });

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Analysis, table3 } from '@shared/analysis';
 import { RUN_FILES } from '@shared/run';
 import { text, type Command } from '../command';
+import { ImagesTold } from '../images-told';
 import { namedImages, withTruth } from '../names';
 import { decimalText, percentText, tableText } from '../table';
 
@@ -35,18 +36,17 @@ export const analyze: Command = {
     ids: { value: 'FILE', help: 'the images: names, one a line', required: true },
     out: { value: 'FOLDER', help: "where the files go (analysis in the run's folder)" },
   },
-  async run({ project, positionals, values, output, signal }) {
+  async run(context) {
+    const { project, positionals, values, output, signal } = context;
     await project.library.open({ folder: positionals[0]!, create: null });
     const runId = text(values, 'run')!;
     const { folder } = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const given = text(values, 'out');
     const out = given === undefined ? join(folder, RUN_FILES.analysis) : resolve(given);
-    const analysis = await project.engine.call(
-      'engine.analyze',
-      { folder, images, out },
-      { signal, onProgress: ({ done, total }) => output.items('analysing', done, total) },
-    );
+    const told = new ImagesTold(context, runId, 'analysing');
+    const analysis = await project.engine.call('engine.analyze', { folder, images, out }, { signal, onProgress: told.onProgress });
+    await told.keep();
     output.result({ run: runId, out, ...analysis }, `${analysisText(analysis)}\nFigures are in ${out}`);
   },
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CalibrationReport } from '@shared/analysis';
 import { text, type Command } from '../command';
+import { ImagesTold } from '../images-told';
 import { decimalText, percentText, tableText } from '../table';
 
 /** A calibration for people: the teacher, each pruned teacher, what the rule chooses, and whether to believe it. */
@@ -33,14 +34,14 @@ export const calibrate: Command = {
   summary: "Measures how much pruning a run's teacher bears, on the labelled images: ratio, scope and granularity.",
   positionals: ['DIR'],
   options: { run: { value: 'ID', help: 'the run whose present teacher is pruned', required: true } },
-  async run({ project, positionals, values, output, signal }) {
+  async run(context) {
+    const { project, positionals, values, output, signal } = context;
+    const runId = text(values, 'run')!;
     await project.library.open({ folder: positionals[0]!, create: null });
-    const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
-    const report = await project.engine.call(
-      'engine.calibrate',
-      { folder },
-      { signal, onProgress: ({ done, total, secondsLeft }) => output.items('calibrating', done, total, secondsLeft) },
-    );
+    const { folder } = await project.library.call('runs.folder', { runId });
+    const told = new ImagesTold(context, runId, 'calibrating');
+    const report = await project.engine.call('engine.calibrate', { folder }, { signal, onProgress: told.onProgress });
+    await told.keep();
     const file = join(folder, `calibration-${report.step}`);
     output.result({ ...report }, `${calibrationText(report)}\nReport and plot: ${file}.json, ${file}.svg`);
   },

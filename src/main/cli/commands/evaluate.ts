@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Evaluation } from '@shared/protocol';
 import { text, type Command } from '../command';
+import { ImagesTold } from '../images-told';
 import { namedImages, withTruth } from '../names';
 
 const percent = (share: number | null): string => (share === null ? '   –' : (100 * share).toFixed(1).padStart(5));
@@ -25,18 +26,18 @@ export const evaluate: Command = {
     truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
     ids: { value: 'FILE', help: 'the images: names, one a line', required: true },
   },
-  async run({ project, positionals, values, output, signal }) {
+  async run(context) {
+    const { project, positionals, values, output, signal } = context;
+    const runId = text(values, 'run')!;
     await project.library.open({ folder: positionals[0]!, create: null });
-    const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
+    const { folder } = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
-    const results = await project.engine.call(
-      'engine.evaluate',
-      { folder, images },
-      { signal, onProgress: ({ done, total }) => output.items('evaluating', done, total) },
-    );
+    const told = new ImagesTold(context, runId, 'evaluating');
+    const results = await project.engine.call('engine.evaluate', { folder, images }, { signal, onProgress: told.onProgress });
+    await told.keep();
     if (results.every(({ bestEpoch }) => bestEpoch === null)) {
-      output.progress({ run: text(values, 'run'), best: null }, 'There is no best state: the run held out no images (setting holdOut).');
+      output.progress({ run: runId, best: null }, 'There is no best state: the run held out no images (setting holdOut).');
     }
-    for (const result of results) output.result({ run: text(values, 'run'), ...result }, tableOf(result));
+    for (const result of results) output.result({ run: runId, ...result }, tableOf(result));
   },
 };

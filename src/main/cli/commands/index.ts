@@ -7,6 +7,7 @@ import { exportMasks } from './export';
 import { importMasks } from './import';
 import { init } from './init';
 import { predict } from './predict';
+import { reindex } from './reindex';
 import { restore } from './restore';
 import { sweep } from './sweep';
 import { train } from './train';
@@ -15,6 +16,7 @@ import { downloadWeights, importWeights, removeWeights, weights } from './weight
 /** Every command, in the order that the overview shows them. */
 export const COMMANDS: readonly Command[] = [
   init,
+  reindex,
   importMasks,
   train,
   predict,

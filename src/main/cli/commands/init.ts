@@ -1,6 +1,7 @@
 import { numbered, parseClassSet } from '@shared/class-set';
 import { text, type Command } from '../command';
 import { readText } from '../names';
+import { tellIndex } from './reindex';
 
 /** Classes with the numbers that the file gives them, else their places in it. Those without a colour get one of the VOC palette. */
 async function readClasses(file: string): Promise<{ id: number; name: string; color: string }[]> {
@@ -21,10 +22,7 @@ export const init: Command = {
       signal,
       onProgress: ({ done, total }) => output.items('indexing', done, total),
     });
-    for (const { name, reason } of index.unreadable) output.progress({ unreadable: name, reason }, `cannot be read: ${name} (${reason})`);
-    for (const { remark, images, first } of index.remarks) {
-      output.progress({ remark, images, first }, `${first}${images > 1 ? ` and ${images - 1} like it` : ''}: ${remark}`);
-    }
+    tellIndex(output, index);
     output.result(
       { folder, images: index.added, classes: summary.classes.length, unreadable: index.unreadable.length },
       `${index.added} images, ${summary.classes.length} classes${index.unreadable.length ? `, ${index.unreadable.length} unreadable` : ''}`,

@@ -1,27 +1,46 @@
 import { resolve } from 'node:path';
-import { text, type Command } from '../command';
+import { EspalierError } from '@shared/errors';
+import { text, type Command, type CommandContext } from '../command';
+import { ImagesTold } from '../images-told';
+import { stoppedByInterrupt } from '../interrupt';
 import { allImages, namedImages } from '../names';
+import { tellRecord } from './train';
 
 export const predict: Command = {
   name: 'predict',
-  summary: "Writes the teacher's class of every pixel as PNG masks.",
+  summary: "Predicts for review the images that a run has not predicted; with --out, writes the teacher's classes as PNG masks instead.",
   positionals: ['DIR'],
   options: {
     run: { value: 'ID', help: 'the run whose teacher predicts', required: true },
-    ids: { value: 'FILE', help: 'only these images: names, one a line' },
-    out: { value: 'FOLDER', help: 'where the masks go', required: true },
+    ids: { value: 'FILE', help: 'only masks of these images: names, one a line' },
+    out: { value: 'FOLDER', help: 'write masks there' },
   },
-  async run({ project, positionals, values, output, signal }) {
+  async run(context) {
+    const { project, positionals, values } = context;
+    const [runId, ids, out] = [text(values, 'run')!, text(values, 'ids'), text(values, 'out')];
+    if (out === undefined && ids !== undefined) throw new EspalierError('USAGE', { detail: '--ids goes with --out.' });
     await project.library.open({ folder: positionals[0]!, create: null });
-    const ids = text(values, 'ids');
-    const { folder } = await project.library.call('runs.folder', { runId: text(values, 'run')! });
-    const images = ids === undefined ? await allImages(project) : await namedImages(project, ids);
-    const out = resolve(text(values, 'out')!);
-    const { predicted } = await project.engine.call(
-      'engine.predictMasks',
-      { folder, images, out },
-      { signal, onProgress: ({ done, total }) => output.items('predicting', done, total) },
-    );
-    output.result({ predicted, out }, `${predicted} masks in ${out}`);
+    if (out === undefined) await predictForReview(context, runId);
+    else await predictMasks(context, runId, ids, resolve(out));
   },
 };
+
+async function predictForReview(context: CommandContext, runId: string): Promise<void> {
+  const { project, output, onTraining } = context;
+  onTraining((_, { step, steps, secondsLeft }) => output.items('predicting', step, steps, secondsLeft));
+  await stoppedByInterrupt(context, (await project.training.predict(runId)).outcome);
+  await tellRecord(context, runId);
+  const { predictedImages } = await project.library.call('runs.get', { runId });
+  output.result({ run: runId, predicted: predictedImages }, `${predictedImages} images predicted by ${runId}`);
+}
+
+async function predictMasks(context: CommandContext, runId: string, ids: string | undefined, out: string): Promise<void> {
+  const { project, output, signal } = context;
+  const { folder } = await project.library.call('runs.folder', { runId });
+  const images = ids === undefined ? await allImages(project) : await namedImages(project, ids);
+  const told = new ImagesTold(context, runId, 'predicting');
+  const { predicted } = await project.engine.call('engine.predictMasks', { folder, images, out }, { signal, onProgress: told.onProgress });
+  const leftOut = await told.keep();
+  const rest = leftOut > 0 ? `, ${leftOut} images left out` : '';
+  output.result({ predicted, leftOut, out }, `${predicted} masks in ${out}${rest}`);
+}

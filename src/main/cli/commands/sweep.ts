@@ -12,7 +12,7 @@ import { stoppedByInterrupt } from '../interrupt';
 import { namedImages, readText, withTruth } from '../names';
 import { tableText } from '../table';
 import { givenSettings, texts, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
-import { reportTraining } from './train';
+import { reportTraining, tellRecord } from './train';
 
 const usage = (detail: string): EspalierError => new EspalierError('USAGE', { detail });
 
@@ -92,7 +92,7 @@ function startRun(context: CommandContext, unlabelled: number[] | null): SweepPa
   const start = (settings: TrainSettings): Promise<StartedRun> => project.training.start(settings, { unlabelled, predict: false });
   const resume = async (runId: string, settings: TrainSettings): Promise<StartedRun> => {
     const { status, seconds } = await project.library.call('runs.get', { runId });
-    if (status === 'finished') return { runId, outcome: Promise.resolve({ runId, status, seconds }) };
+    if (status === 'finished') return { runId, outcome: Promise.resolve({ runId, status, seconds, predictionFailure: null }) };
     try {
       return await project.training.resume(runId, { predict: false });
     } catch (error) {
@@ -103,7 +103,11 @@ function startRun(context: CommandContext, unlabelled: number[] | null): SweepPa
   };
   return async (settings, known) => {
     const { runId, outcome } = known === null ? await start(settings) : await resume(known, settings);
-    return { runId, outcome: stoppedByInterrupt(context, outcome) };
+    const told = stoppedByInterrupt(context, outcome).then(async (ended) => {
+      await tellRecord(context, runId);
+      return ended;
+    });
+    return { runId, outcome: told };
   };
 }
 

@@ -52,12 +52,25 @@ async function report(context: CommandContext, begin: (training: Training) => Pr
     else reportTraining(output, runId, progress);
   });
   const { runId, outcome } = await begin(project.training);
+  let ended: TrainingOutcome;
   try {
-    return await stoppedByInterrupt(context, outcome);
+    ended = await stoppedByInterrupt(context, outcome);
   } catch (error) {
     output.progress({ run: runId, failed: true }, `run ${runId} failed`);
     throw toEspalierError(error);
   }
+  await tellRecord(context, runId);
+  return ended;
+}
+
+/** Tells what a run's record says beside its epochs: what happened meanwhile, and how many images it went on without. */
+export async function tellRecord({ project, output }: CommandContext, runId: string): Promise<void> {
+  const { notes, leftOut } = await project.library.call('runs.get', { runId });
+  for (const note of notes) output.progress({ run: runId, note }, note);
+  const most = Math.max(leftOut.training, leftOut.prediction);
+  if (most === 0) return;
+  const words = most === 1 ? '1 image could not be read and was' : `${most} images could not be read and were`;
+  output.progress({ run: runId, leftOut }, `${words} left out; "espalier index" lists what cannot be read`);
 }
 
 export const train: Command = {
@@ -67,7 +80,7 @@ export const train: Command = {
   options: {
     ...TRAIN_OPTIONS,
     seed: { value: 'S', help: 'seed of every random choice (0)' },
-    resume: { value: 'RUN', help: 'go on with a stopped or failed run from its last checkpoint, with its settings' },
+    resume: { value: 'RUN', help: 'go on with a run that has not finished from its last checkpoint, with its settings' },
     predict: { help: 'also predict every image, for review in the window' },
   },
   async run(context) {
@@ -77,10 +90,11 @@ export const train: Command = {
     await project.library.open({ folder: positionals[0]!, create: null });
     const unlabelled = await unlabelledOf(project, values);
     const predict = values.predict === true;
-    const { runId, status, seconds } =
+    const { runId, status, seconds, predictionFailure } =
       resumed === undefined
         ? await trainAndReport(context, settings, { unlabelled, predict })
         : await report(context, (training) => training.resume(resumed, { predict }));
     output.result({ run: runId, status, seconds }, runId);
+    if (predictionFailure) throw predictionFailure;
   },
 };

@@ -87,8 +87,12 @@ export function mainHandlers({ window, project, folders, log, recent, weights, o
       await project.resume(runId);
       return null;
     },
-    'training.stop': () => {
-      project.training.stop();
+    'training.predict': async ({ runId }) => {
+      await project.predict(runId);
+      return null;
+    },
+    'training.stop': ({ how }) => {
+      project.training.stop(how);
       return null;
     },
     'training.stepAside': ({ active }) => {

@@ -54,6 +54,7 @@ const REACHABLE = [
   'review.reject',
   'review.revoke',
   'runs.list',
+  'training.predict',
   'training.resume',
   'training.start',
   'training.status',
@@ -128,7 +129,7 @@ describe('the router', () => {
     }
     expect(forwarded).toEqual([]);
     await client.callRaw('runs.list', null);
-    await client.callRaw('training.stop', null);
+    await client.callRaw('training.stop', { how: 'stop' });
     expect(forwarded).toEqual(['runs.list', 'training.stop']);
   });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { toEspalierError } from '@shared/errors';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import { float32, type Session, type Specs } from '../compile/program';
 import type { StoredTensor } from '../model/weights/safetensors';
@@ -36,6 +37,7 @@ export async function readBest(runFolder: string, inputs: RunInputs): Promise<Be
 /**
  * Keeps student and teacher in `checkpoint/best.safetensors`, each where it did better than before; the earlier epoch stays on a tie.
  * @param specs of the training's state
+ * @param onNote hears that what was kept before is damaged
  * @throws EspalierError DISK_FULL
  */
 export async function keepBest(
@@ -45,8 +47,14 @@ export async function keepBest(
   scores: Scores,
   specs: Specs,
   session: Pick<Session, 'read'>,
+  onNote: (sentence: string) => void,
 ): Promise<void> {
-  const before = await readBest(runFolder, inputs);
+  const before = await readBest(runFolder, inputs).catch((thrown: unknown) => {
+    const { code, params } = toEspalierError(thrown);
+    if (code !== 'CHECKPOINT_INVALID') throw thrown;
+    onNote(`The best networks kept so far cannot be read (${params.reason}); the best from epoch ${epoch} on are kept instead.`);
+    return null;
+  });
   const better = LEARNERS.filter((learner) => !before || scores[learner] > before.peaks[learner].miou);
   if (better.length === 0) return;
   const names = (learner: Learner): string[] => Object.keys(specs).filter((name) => name.startsWith(`${learner}/`));

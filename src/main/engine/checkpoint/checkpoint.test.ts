@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import type { Specs } from '../compile/program';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint';
+import { type Checkpoint, readCheckpoint, removeDamaged, writeCheckpoint } from './checkpoint';
 
 const settings = settingsFrom('pruning');
 const inputs: RunInputs = {
@@ -28,6 +28,7 @@ const checkpoint = (step: number): Checkpoint => ({
     ['student/a', { shape: [2, 2], values: Float32Array.of(1, -0, Math.fround(0.1), step) }],
     ['teacher/a', { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) }],
   ]),
+  damage: null,
 });
 
 /** Writes a checkpoint, whose state is read role by role. */
@@ -51,14 +52,30 @@ describe('a checkpoint', () => {
     expect(await readCheckpoint(folder, inputs)).toEqual(checkpoint(7));
   });
 
-  it('that is damaged gives way to the one before', async () => {
+  it('that is damaged gives way to the one before, which says so', async () => {
     await write(checkpoint(1));
     await write(checkpoint(2));
     expect((await readCheckpoint(folder, inputs))?.step).toBe(2);
     truncateSync(join(folder, 'checkpoint/last.safetensors'), 100);
-    expect((await readCheckpoint(folder, inputs))?.step).toBe(1);
+    const before = (await readCheckpoint(folder, inputs))!;
+    expect(before).toMatchObject({
+      step: 1,
+      damage: expect.stringMatching(
+        /^The last checkpoint cannot be read \(.+\); the one before it, after step 1, is used instead\.$/,
+      ) as string,
+    });
     writeFileSync(join(folder, 'checkpoint/previous.safetensors'), 'garbage');
     await expect(readCheckpoint(folder, inputs)).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
+  });
+
+  it('that is damaged can be removed, so that it does not take the place of the good one', async () => {
+    await write(checkpoint(1));
+    await write(checkpoint(2));
+    truncateSync(join(folder, 'checkpoint/last.safetensors'), 100);
+    await removeDamaged(folder);
+    await write(checkpoint(3));
+    truncateSync(join(folder, 'checkpoint/last.safetensors'), 100);
+    expect((await readCheckpoint(folder, inputs))?.step).toBe(1);
   });
 
   it('of other classes is refused', async () => {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, toEspalierError } from '@shared/errors';
 import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
-import { renameOwn } from '../../media/own-files';
+import { removeOwn, renameOwn } from '../../media/own-files';
 import { float32, type Session, type Specs } from '../compile/program';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { readState, writeState } from './state-file';
@@ -34,6 +34,8 @@ export type Description = z.infer<typeof Description>;
 export interface Checkpoint extends Description {
   /** Parameters, statistics, momentum, teacher, masks, the pruned teacher's statistics: `role/variable`. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** That the newest checkpoint is damaged and this is the one before it, in a sentence; null when it is the newest. */
+  readonly damage: string | null;
 }
 
 /**
@@ -69,21 +71,30 @@ function* finiteValues(specs: Specs, session: Pick<Session, 'read'>, step: numbe
 }
 
 /**
- * The last good checkpoint of a run, or null when there is none yet: a damaged one falls back to the one before.
+ * The last good checkpoint of a run, or null when there is none yet: a damaged one gives way to the one before, which says so.
  * @throws EspalierError CHECKPOINT_INVALID when none can be read, or it is of other classes
  */
 export async function readCheckpoint(runFolder: string, inputs: RunInputs): Promise<Checkpoint | null> {
-  let problem: unknown = null;
+  let problem: EspalierError | null = null;
   for (const name of CHECKPOINT_FILES) {
     try {
       const state = await readState(join(runFolder, RUN_FILES.checkpoint, name), Description, inputs);
-      if (state) return { ...state.about, tensors: state.tensors };
+      if (state) return { ...state.about, tensors: state.tensors, damage: problem && damageOf(problem, state.about) };
     } catch (error) {
-      problem ??= error;
+      problem ??= toEspalierError(error);
     }
   }
   if (problem !== null) throw problem;
   return null;
+}
+
+function damageOf({ params }: EspalierError, { step }: Description): string {
+  return `The last checkpoint cannot be read (${params.reason ?? params.detail}); the one before it, after step ${step}, is used instead.`;
+}
+
+/** Removes a newest checkpoint that is damaged, so that it cannot take the place of the good one before it. */
+export async function removeDamaged(runFolder: string): Promise<void> {
+  await removeOwn(join(runFolder, RUN_FILES.checkpoint, LAST));
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -4,9 +4,11 @@ import { strengthen } from './augment/strong-view';
 import type { Pixels } from './augment/pixels';
 import { type Crop, cropImage, cropLabels, drawCrop, insideOf } from './augment/weak-view';
 import { ImageCache, type SourceImage } from './image-cache';
+import type { OnLeftOut } from './left-out';
 import { type BatchPlan, featureSide } from './plan';
 import { RandomStream } from './random';
 import { Sampler } from './sampler';
+import { Sources } from './sources';
 
 /** Value of a pixel without a class: unlabelled, not rejected, or padding. */
 export const NO_CLASS = 255;
@@ -46,9 +48,10 @@ export interface Batch {
   readonly unlabelled: UnlabelledImages | null;
 }
 
-/** Makes the batches of a plan. Each depends on the plan and its own number only, in whatever order they are made. */
+/** Makes the batches of a plan. Each depends on the plan, the files and its own number only, in whatever order they are made. */
 export class BatchMaker {
-  private readonly cache: ImageCache;
+  private readonly labelled: Sources;
+  private readonly unlabelled: Sources;
   private readonly labelledOrder: Sampler;
   private readonly unlabelledOrder: Sampler;
   private readonly classIndex: Uint8Array;
@@ -57,15 +60,20 @@ export class BatchMaker {
   constructor(
     private readonly plan: BatchPlan,
     cacheBytes: number,
+    onLeftOut: OnLeftOut,
   ) {
-    this.cache = new ImageCache(cacheBytes);
+    const cache = new ImageCache(cacheBytes);
+    const labelled = plan.labelled.map(({ id, path, labels }) => ({ id, path, mask: labels }));
+    const unlabelled = plan.unlabelled.map(({ id, path, rejected }) => ({ id, path, mask: rejected }));
+    this.labelled = new Sources(labelled, 'labelled', cache, onLeftOut);
+    this.unlabelled = new Sources(unlabelled, 'unlabelled', cache, onLeftOut);
     this.labelledOrder = new Sampler(plan.seed, 'labelled', plan.labelled.length);
     this.unlabelledOrder = new Sampler(plan.seed, 'unlabelled', plan.unlabelled.length);
     this.classIndex = new Uint8Array(256).fill(NO_CLASS);
     plan.classIds.forEach((id, index) => (this.classIndex[id] = index));
   }
 
-  /** The batch of a step. @throws EspalierError as {@link ImageCache.get} */
+  /** The batch of a step. @throws EspalierError NONE_READABLE */
   async step(step: number): Promise<Batch> {
     const { unlabelledFrom } = this.plan;
     const [labelled, unlabelled] = await Promise.all([
@@ -84,7 +92,7 @@ export class BatchMaker {
   async views(round: number, index: number): Promise<Float32Array> {
     const { seed, batch, unlabelled } = this.plan;
     const order = new Sampler(seed, `views ${round}`, unlabelled.length).batch(index, batch);
-    const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
+    const images = await Promise.all(order.map((i) => this.unlabelled.at(i)));
     const result = this.imageRoom(batch);
     images.forEach((image, i) => {
       const crop = this.crop(image, new RandomStream(seed, 'views', round, index, i));
@@ -94,9 +102,8 @@ export class BatchMaker {
   }
 
   private async labelledImages(step: number): Promise<LabelledImages> {
-    const { seed, batch, labelled } = this.plan;
-    const sources = this.labelledOrder.batch(step, batch).map((i) => labelled[i]!);
-    const images = await Promise.all(sources.map(({ path, labels }) => this.cache.get(path, labels)));
+    const { seed, batch } = this.plan;
+    const images = await Promise.all(this.labelledOrder.batch(step, batch).map((i) => this.labelled.at(i)));
     const views = { images: this.imageRoom(batch), labels: this.classRoom(batch) };
     images.forEach((image, i) => {
       const crop = this.crop(image, new RandomStream(seed, 'labelled', step, i));
@@ -109,7 +116,7 @@ export class BatchMaker {
   private async unlabelledImages(step: number): Promise<UnlabelledImages> {
     const { seed, unlabelledBatch: count, crop: side, unlabelledFrom, cutmix } = this.plan;
     const order = this.unlabelledOrder.batch(step - unlabelledFrom, count);
-    const images = await Promise.all(order.map((i) => this.unlabelledImage(i)));
+    const images = await Promise.all(order.map((i) => this.unlabelled.at(i)));
     const [weak, unmixed, rejected] = [this.imageRoom(count), this.imageRoom(count), this.classRoom(count)];
     const inside = new Float32Array(count * side * side);
     images.forEach((image, i) => {
@@ -139,11 +146,6 @@ export class BatchMaker {
       anchors: random.choose(this.plan.anchors, pixels),
       negatives: random.choose(this.plan.negatives, pixels),
     };
-  }
-
-  private unlabelledImage(index: number): Promise<SourceImage> {
-    const { path, rejected } = this.plan.unlabelled[index]!;
-    return this.cache.get(path, rejected);
   }
 
   private crop({ width, height }: SourceImage, random: RandomStream): Crop {

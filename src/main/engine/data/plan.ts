@@ -1,7 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { join } from 'node:path';
 import type { RunInputs } from '@shared/run';
 import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
@@ -24,8 +21,8 @@ export interface BatchPlan {
   readonly normalisation: Normalisation;
   /** Class id of each class index, the network's order. */
   readonly classIds: readonly number[];
-  readonly labelled: readonly { readonly path: string; readonly labels: string }[];
-  readonly unlabelled: readonly { readonly path: string; readonly rejected: string | null }[];
+  readonly labelled: readonly { readonly id: number; readonly path: string; readonly labels: string }[];
+  readonly unlabelled: readonly { readonly id: number; readonly path: string; readonly rejected: string | null }[];
 }
 
 /** Pixels of the networks' outputs per side, for a square image of this side: a quarter, rounded up. */
@@ -61,22 +58,11 @@ export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
     unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * epochOf(inputs),
     normalisation: BACKBONE_DESCRIPTIONS[settings.backbone].normalisation,
     classIds: inputs.classes.map(({ id }) => id),
-    labelled: inputs.labelled.map(({ path, labels }) => ({ path, labels: join(folder, labels) })),
-    unlabelled: inputs.unlabelled.map(({ path, rejected }) => ({ path, rejected: rejected === null ? null : join(folder, rejected) })),
+    labelled: inputs.labelled.map(({ id, path, labels }) => ({ id, path, labels: join(folder, labels) })),
+    unlabelled: inputs.unlabelled.map(({ id, path, rejected }) => ({
+      id,
+      path,
+      rejected: rejected === null ? null : join(folder, rejected),
+    })),
   };
-}
-
-/**
- * Makes sure before training that every file of a plan is there.
- * @throws EspalierError IMAGE_MISSING naming the first that is not
- */
-export async function checkFiles({ labelled, unlabelled }: BatchPlan): Promise<void> {
-  const masks = [...labelled.map(({ labels }) => labels), ...unlabelled.map(({ rejected }) => rejected)].filter((mask) => mask !== null);
-  for (const file of [...labelled, ...unlabelled].map(({ path }) => path).concat(masks)) {
-    try {
-      await access(file, constants.R_OK);
-    } catch (cause) {
-      throw new EspalierError('IMAGE_MISSING', { name: basename(file) }, { cause });
-    }
-  }
 }

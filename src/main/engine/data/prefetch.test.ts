@@ -5,7 +5,10 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePng } from '../../media/png';
 import { BatchMaker } from './batch';
+import type { LeftOut } from '@shared/run-news';
+import type { OnLeftOut } from './left-out';
 import type { BatchPlan } from './plan';
+import { unexpected } from './testing';
 import { Prefetcher } from './prefetch';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -46,19 +49,19 @@ beforeAll(async () => {
     unlabelledFrom: 0,
     normalisation: { mean: [127, 127, 127], deviation: [128, 128, 128] },
     classIds: [0, 1],
-    labelled: [{ path, labels }],
-    unlabelled: [{ path, rejected: null }],
+    labelled: [{ id: 1, path, labels }],
+    unlabelled: [{ id: 2, path, rejected: null }],
   };
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function prefetcher(given: BatchPlan, nextStep: number): Prefetcher {
-  return new Prefetcher(given, nextStep, { workerFile, threads: 2, ahead: 3, cacheBytes: CACHE });
+function prefetcher(given: BatchPlan, nextStep: number, onLeftOut: OnLeftOut = unexpected): Prefetcher {
+  return new Prefetcher(given, nextStep, { workerFile, threads: 2, ahead: 3, cacheBytes: CACHE, onLeftOut });
 }
 
 describe('Prefetcher', () => {
   test('yields the batches of the plan in order, from any step on', async () => {
-    const direct = new BatchMaker(plan, CACHE);
+    const direct = new BatchMaker(plan, CACHE, unexpected);
     const source = prefetcher(plan, 5);
     for (const step of [5, 6, 7, 8]) expect(await source.next()).toEqual(await direct.step(step));
     expect(await source.views(1, 2)).toEqual(await direct.views(1, 2));
@@ -66,15 +69,24 @@ describe('Prefetcher', () => {
     await source.close();
   });
 
-  test('hands errors of its threads to the trainer, as they were', async () => {
-    const source = prefetcher({ ...plan, unlabelled: [{ path: join(folder, 'gone.jpg'), rejected: null }] }, 0);
-    await expect(source.next()).rejects.toMatchObject({ name: 'EspalierError', code: 'IMAGE_UNREADABLE', params: { name: 'gone.jpg' } });
-    await expect(source.next()).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' });
+  test('hands errors of its threads, and what they leave out, to the trainer, as they were', async () => {
+    const gone = { id: 7, path: join(folder, 'gone.jpg'), rejected: null };
+    const leftOut: LeftOut[] = [];
+    const source = prefetcher({ ...plan, unlabelled: [gone] }, 0, (each) => leftOut.push(each));
+    await expect(source.next()).rejects.toMatchObject({ name: 'EspalierError', code: 'NONE_READABLE', params: { name: 'gone.jpg' } });
+    await expect(source.next()).rejects.toMatchObject({ code: 'NONE_READABLE' });
+    expect(leftOut[0]).toEqual({ stage: 'training', imageId: 7, name: 'gone.jpg', reason: 'the file is no longer there' });
     await source.close();
   });
 
   test('fails instead of waiting when its worker cannot start', async () => {
-    const source = new Prefetcher(plan, 0, { workerFile: join(folder, 'none.cjs'), threads: 1, ahead: 1, cacheBytes: CACHE });
+    const source = new Prefetcher(plan, 0, {
+      workerFile: join(folder, 'none.cjs'),
+      threads: 1,
+      ahead: 1,
+      cacheBytes: CACHE,
+      onLeftOut: unexpected,
+    });
     await expect(source.next()).rejects.toThrow('none.cjs');
     await source.close();
   });

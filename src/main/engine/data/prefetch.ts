@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Batch } from './batch';
 import type { BatchPlan } from './plan';
-import { errorOf, type WorkerStart, type WorkReply, type WorkRequest } from './protocol';
+import type { OnLeftOut } from './left-out';
+import { errorOf, type WorkerStart, type WorkMessage, type WorkReply, type WorkRequest } from './protocol';
 
 export interface PrefetchOptions {
   /** The built worker entry. */
@@ -11,6 +12,8 @@ export interface PrefetchOptions {
   readonly ahead: number;
   /** Memory for decoded images, all threads together, bytes. */
   readonly cacheBytes: number;
+  /** Each thread tells of the images that it could not read. */
+  readonly onLeftOut: OnLeftOut;
 }
 
 interface Pending {
@@ -38,7 +41,7 @@ export class Prefetcher {
 
   /**
    * The batch of the next step, in order.
-   * @throws EspalierError when an image or mask cannot be read; every later call fails too
+   * @throws EspalierError NONE_READABLE; every later call fails too
    */
   next(): Promise<Batch> {
     while (this.queue.length < Math.max(1, this.options.ahead)) this.prepare();
@@ -81,7 +84,8 @@ export class Prefetcher {
 
   private start(workerData: WorkerStart): Worker {
     const worker = new Worker(this.options.workerFile, { workerData });
-    worker.on('message', (reply: WorkReply) => {
+    worker.on('message', (reply: WorkMessage) => {
+      if (reply.id === null) return this.options.onLeftOut(reply.leftOut);
       const pending = this.pending.get(reply.id);
       this.pending.delete(reply.id);
       if (reply.kind === 'error') pending?.reject(errorOf(reply));

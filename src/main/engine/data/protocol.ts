@@ -1,4 +1,5 @@
 import { EspalierError, type ErrorCode, type ErrorParams, toEspalierError } from '@shared/errors';
+import type { LeftOut } from '@shared/run-news';
 import type { Batch } from './batch';
 import type { BatchPlan } from './plan';
 
@@ -13,6 +14,9 @@ export interface WorkerStart {
 export type WorkRequest =
   | { readonly id: number; readonly kind: 'step'; readonly step: number }
   | { readonly id: number; readonly kind: 'views'; readonly round: number; readonly index: number };
+
+/** What a worker says: the answer to a request, or, with no request's number, that an image cannot be read. */
+export type WorkMessage = WorkReply | { readonly id: null; readonly leftOut: LeftOut };
 
 export type WorkReply =
   | { readonly id: number; readonly kind: 'step'; readonly batch: Batch }

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BatchMaker, type Batch } from './batch';
-import { errorReply, type WorkerStart, type WorkReply, type WorkRequest } from './protocol';
+import { errorReply, type WorkerStart, type WorkMessage, type WorkReply, type WorkRequest } from './protocol';
 
 /** Entry of a worker thread that decodes and augments: answers each request with a batch. */
 const port = parentPort;
 if (!port) throw new Error('This file is the entry of a worker thread');
 
 const { plan, cacheBytes } = workerData as WorkerStart;
-const maker = new BatchMaker(plan, cacheBytes);
+const maker = new BatchMaker(plan, cacheBytes, (leftOut) => port.postMessage({ id: null, leftOut } satisfies WorkMessage));
 
 port.on('message', async (request: WorkRequest) => {
   try {

@@ -3,9 +3,11 @@ import type { Progress } from '@shared/protocol';
 import { Pace } from '@shared/pace';
 import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
+import type { LeftOut } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
 import { stateName } from '../checkpoint/state';
-import { readSource } from '../data/image-cache';
+import { type SourceImage, readSource } from '../data/image-cache';
+import { leftOutBy, noneReadable, type OnLeftOut } from '../data/left-out';
 import { RandomStream } from '../data/random';
 import { hear } from '../hear';
 import type { PixelNetwork } from '../model/create';
@@ -33,6 +35,7 @@ const MOST_VIEWS = 480;
 
 /** An image whose pixels are looked at. */
 interface Source {
+  readonly id: number;
   readonly path: string;
   readonly width: number;
   readonly height: number;
@@ -52,7 +55,8 @@ export interface Collected {
  * @param folder of the run
  * @param values of the network's variables, the backbone's among them
  * @param unlabelled whether the unlabelled images are wanted
- * @throws EspalierError for an image that cannot be read; the signal's reason when it is aborted
+ * @param onLeftOut hears of the images that cannot be read
+ * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
  */
 export async function collectPixels(
   network: PixelNetwork,
@@ -60,6 +64,7 @@ export async function collectPixels(
   folder: string,
   values: Values,
   unlabelled: boolean,
+  onLeftOut: OnLeftOut,
   { signal, progress }: CallContext<Progress>,
 ): Promise<Collected> {
   const { settings, classes } = inputs;
@@ -76,6 +81,7 @@ export async function collectPixels(
   const session = await openProgram(
     { kind: 'features', backbone: settings.backbone, pixels: MOST_PIXELS, shapes: plan.shapes },
     settings.compiled,
+    signal,
   );
   try {
     session.assign(
@@ -93,7 +99,12 @@ export async function collectPixels(
       await hear(signal);
     };
     const read = (kind: string, images: readonly Source[], looks: readonly View[], choose: Choose): Promise<PixelTable> =>
-      tableOf({ reader, inputs: network.inputs, classes: classes.length, indexOf, settings, kind, onView }, images, looks, choose);
+      tableOf(
+        { reader, inputs: network.inputs, classes: classes.length, indexOf, settings, kind, onView, onLeftOut },
+        images,
+        looks,
+        choose,
+      );
     return {
       labelled: await read('labelled', labelled, views, (of, _image, count, random) => chooseLabelled(of!, classes.length, count, random)),
       unlabelled: others.length === 0 ? null : await read('unlabelled', others, [AS_IT_IS], anywhere),
@@ -121,18 +132,30 @@ interface TableParts {
   /** Tells the random pixels of one table from those of the other. */
   readonly kind: string;
   readonly onView: () => Promise<void>;
+  readonly onLeftOut: OnLeftOut;
 }
 
 async function tableOf(
-  { reader, inputs, classes, indexOf, settings, kind, onView }: TableParts,
+  { reader, inputs, classes, indexOf, settings, kind, onView, onLeftOut }: TableParts,
   images: readonly Source[],
   views: readonly View[],
   choose: Choose,
 ): Promise<PixelTable> {
   const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_ROWS / (images.length * views.length))));
   const rows = { features: [] as Float32Array[], labels: [] as Uint8Array[], weights: [] as Float32Array[], images: [] as number[] };
+  let unread: LeftOut | null = null;
   for (const [number, image] of images.entries()) {
-    const { rgb, mask, width, height } = await readSource(image.path, image.classes);
+    let source: SourceImage;
+    try {
+      source = await readSource(image.path, image.classes);
+    } catch (error) {
+      const leftOut = leftOutBy(error, 'training', image);
+      unread ??= leftOut;
+      onLeftOut(leftOut);
+      for (let skipped = 0; skipped < views.length; skipped++) await onView();
+      continue;
+    }
+    const { rgb, mask, width, height } = source;
     const known = mask && mask.map((id) => indexOf[id]!);
     for (const [look, view] of views.entries()) {
       const chosen = choose(known, { width, height }, count, new RandomStream(settings.seed, 'pixels', kind, number, look));
@@ -145,6 +168,7 @@ async function tableOf(
     }
   }
   const size = rows.images.length;
+  if (size === 0 && unread) throw noneReadable(images.length, kind, unread);
   return new PixelTable(
     inputs,
     joined(rows.features, new Float32Array(size * inputs)),

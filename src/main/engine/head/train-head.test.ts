@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
-import type { TrainProgress } from '@shared/protocol';
+import type { TrainTelling } from '@shared/protocol';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
@@ -25,20 +25,20 @@ function settings(changes: Partial<TrainSettings> = {}): TrainSettings {
 }
 
 interface Told {
-  readonly phases: Set<TrainProgress['phase']>;
+  readonly phases: Set<TrainTelling['phase']>;
   readonly reports: EpochReport[];
 }
 
-async function train(folder: string, stopIn?: TrainProgress['phase']): Promise<Told & { status: string }> {
+async function train(folder: string, stopIn?: TrainTelling['phase']): Promise<Told & { status: string }> {
   const controller = new AbortController();
   const told: Told = { phases: new Set(), reports: [] };
   const { status } = await trainings.engine.handlers()['engine.train'](
     { folder },
     {
       signal: controller.signal,
-      progress: (progress: TrainProgress) => {
+      progress: (progress: TrainTelling) => {
         told.phases.add(progress.phase);
-        if (progress.report) told.reports.push(progress.report);
+        for (const news of progress.news) if (news.kind === 'epoch') told.reports.push(news.report);
         if (progress.phase === stopIn) controller.abort();
       },
     },
@@ -74,7 +74,10 @@ describe('a pixel head', () => {
       const shares: number[] = [];
       await handlers['engine.predict'](
         { folder, images: inputs.unlabelled },
-        { signal: new AbortController().signal, progress: (progress) => shares.push(progress.shares.kept) },
+        {
+          signal: new AbortController().signal,
+          progress: ({ news }) => news.forEach((each) => each.kind === 'prediction' && shares.push(each.shares.kept)),
+        },
       );
       expect(shares).toHaveLength(6);
       expect(Math.min(...shares)).toBeGreaterThan(0.5);

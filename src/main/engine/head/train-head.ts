@@ -1,9 +1,9 @@
 import type { EpochReport } from '@shared/domain';
 import type { Verdict } from '@shared/verdict';
 import { EspalierError } from '@shared/errors';
-import { Pace } from '@shared/pace';
-import type { TrainProgress } from '@shared/protocol';
+import type { TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
+import type { Work } from '@shared/run-news';
 import { curriculumTime, supervisedEpochs } from '@shared/settings';
 import { keepBest } from '../checkpoint/best';
 import { writeCheckpoint } from '../checkpoint/checkpoint';
@@ -12,6 +12,7 @@ import { curriculumBeta } from '../core/curriculum';
 import { meanIou } from '../core/metrics/iou';
 import { literalScale } from '../core/score-scale';
 import type { PartedInputs } from '../data/hold-out';
+import type { OnLeftOut } from '../data/left-out';
 import { epochOf } from '../data/plan';
 import { hear } from '../hear';
 import { methodOf } from '../methods';
@@ -20,6 +21,8 @@ import { initialValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../open-program';
 import { EpochSums } from '../run/epoch-sums';
+import { Stopwatch } from '../run/stopwatch';
+import { Teller } from '../run/teller';
 import type { TrainResult } from '../run/train';
 import { collectPixels } from './collect';
 import { foldsOf, PRIORS, Trial } from './cross-fit';
@@ -28,16 +31,19 @@ import { stateReader, withoutStandard, withPrior } from './head-values';
 import { headSpecs } from './program';
 import { type PixelTable, standardise, standardOf } from './table';
 
+/** What a view of an image, and a step of a head, cost: until they have been met, in pixels that a network looks at. */
+const [VIEW, HEAD_STEP] = [50_000, 1000];
+
 /**
  * Trains the head of a run on the features of a frozen backbone: features of pixels of all images, once; then the labels; then, where
  * cross-fitting on the labelled images says that it helps, the unlabelled pixels beside them. It takes about a minute, so that a run which
  * was stopped begins anew, from the same draws.
- * @throws EspalierError TRAIN_NAN, WEIGHTS_*, IMAGE_*, DISK_FULL
+ * @throws EspalierError TRAIN_NAN, WEIGHTS_*, NONE_READABLE, DISK_FULL
  */
 export async function trainHead(
   runFolder: string,
   { learnt: inputs, heldOut }: PartedInputs,
-  context: CallContext<TrainProgress>,
+  context: CallContext<TrainTelling>,
 ): Promise<TrainResult> {
   const { settings, classes } = inputs;
   const K = classes.length;
@@ -50,33 +56,41 @@ export async function trainHead(
   const perEpoch = epochOf(inputs);
   const supervisedSteps = (method ? supervisedEpochs(settings) : settings.epochs) * perEpoch;
   const steps = settings.epochs * perEpoch;
-  const tell = (progress: Partial<TrainProgress>): void =>
-    context.progress({
-      phase: 'preparing',
-      epoch: 0,
-      epochs: settings.epochs,
-      step: 0,
-      steps,
-      loss: null,
-      secondsLeft: null,
-      report: null,
-      ...progress,
-    });
+  const teller = new Teller((telling) => context.progress(telling), {
+    phase: 'preparing',
+    epoch: 0,
+    epochs: settings.epochs,
+    step: 0,
+    steps,
+  });
+  const watch = new Stopwatch();
+  const did = (kind: string, units: number): Work => ({ kind, units, seconds: watch.lap() });
+  const folds = foldsOf(inputs.labelled.length, settings.seed);
+  /** Steps of heads that are still to be taken: of each fold's, and of the one that the run gives. */
+  let headSteps = (folds.length + 1) * (method ? steps : supervisedSteps);
 
   let taken = 0;
   try {
     // Held-out images come last, so that those learnt from keep their numbers.
     const all = { ...inputs, labelled: [...inputs.labelled, ...heldOut] };
-    const { labelled, unlabelled } = await collectPixels(network, all, runFolder, initial, method !== null, {
+    const onLeftOut: OnLeftOut = (leftOut) => teller.news({ kind: 'leftOut', ...leftOut });
+    const { labelled, unlabelled } = await collectPixels(network, all, runFolder, initial, method !== null, onLeftOut, {
       signal: context.signal,
-      progress: ({ done, total, secondsLeft }) => tell({ phase: 'features', step: done, steps: total, secondsLeft }),
+      progress: ({ done, total }) =>
+        teller.tell({
+          phase: 'features',
+          step: done,
+          steps: total,
+          work: did('features', VIEW),
+          left: { features: (total - done) * VIEW, head: headSteps * HEAD_STEP },
+        }),
     });
     const learnt = heldOut.length > 0 ? labelled.of(numbers(0, inputs.labelled.length)) : labelled;
     const measured = heldOut.length > 0 ? labelled.of(numbers(inputs.labelled.length, all.labelled.length)) : null;
     const standard = standardOf(learnt.features, network.inputs);
     for (const table of new Set([labelled, learnt, measured, unlabelled])) if (table) standardise(table.features, standard);
 
-    const session = await openProgram({ kind: 'head', settings, classes: K }, settings.compiled);
+    const session = await openProgram({ kind: 'head', settings, classes: K }, settings.compiled, context.signal);
     try {
       const training = (pixels: HeadPixels, name: string): HeadTraining => new HeadTraining(session, network, settings, pixels, name);
       const verdict = await cross(learnt, method && unlabelled, training);
@@ -94,14 +108,16 @@ export async function trainHead(
       unlabelled: PixelTable | null,
       training: (pixels: HeadPixels, name: string) => HeadTraining,
     ): Promise<Verdict | null> {
-      const folds = foldsOf(inputs.labelled.length, settings.seed);
       const trial = new Trial(K);
       const last = unlabelled ? steps : supervisedSteps;
-      const pace = new Pace(folds.length * last);
       let done = 0;
       const on = async (): Promise<void> => {
-        const progress = pace.at(++done);
-        if (done % perEpoch === 0) tell({ phase: 'judging', step: done, steps: progress.total, secondsLeft: progress.secondsLeft });
+        done++;
+        headSteps--;
+        if (done % perEpoch === 0) {
+          const work = did('head', perEpoch * HEAD_STEP);
+          teller.tell({ phase: 'judging', step: done, steps: folds.length * last, work, left: { head: headSteps * HEAD_STEP } });
+        }
         await hear(context.signal);
       };
       for (const [number, fold] of folds.entries()) {
@@ -129,25 +145,29 @@ export async function trainHead(
     async function fit(head: HeadTraining, verdict: Verdict | null, measured: PixelTable | null): Promise<void> {
       // Labelled pixels alone where the others do not help, or nothing can say that they do.
       const last = verdict?.chosen === 'unlabelled' ? steps : supervisedSteps;
-      const pace = new Pace(last);
+      headSteps = last;
       let sums = new EpochSums();
       while (taken < last) {
         const supervised = taken < supervisedSteps;
         const outputs = supervised ? head.supervised(taken, supervisedSteps) : semiSupervised(head, taken);
         sums.add(outputs);
         taken++;
+        headSteps--;
+        const work = did('head', HEAD_STEP);
+        sums.spend(work.seconds);
         const epoch = Math.ceil(taken / perEpoch);
         const ended = taken % perEpoch === 0;
         const report = ended ? reportOf(sums, epoch, supervised, taken === last ? verdict : null, head, measured) : null;
         if (ended) sums = new EpochSums();
-        tell({
+        teller.tell({
           phase: supervised && method ? 'warmup' : 'training',
           epoch,
           step: taken,
           steps: last,
           loss: outputs.loss![0]!,
-          secondsLeft: pace.at(taken).secondsLeft,
-          report,
+          news: report ? [{ kind: 'epoch', report }] : [],
+          work,
+          left: { head: headSteps * HEAD_STEP },
         });
         if (ended && (taken === last || measured)) await save(head, report!, verdict?.prior ?? 0);
         await hear(context.signal);
@@ -182,7 +202,9 @@ export async function trainHead(
       const read = stateReader(initial, { student: headOf('student'), teacher: headOf('teacher') });
       const specs = stateSpecs(network, settings.scope, ['student', 'teacher']);
       if (studentMiou !== null && teacherMiou !== null)
-        await keepBest(runFolder, inputs, epoch, { student: studentMiou, teacher: teacherMiou }, specs, { read });
+        await keepBest(runFolder, inputs, epoch, { student: studentMiou, teacher: teacherMiou }, specs, { read }, (sentence) =>
+          teller.news({ kind: 'note', sentence }),
+        );
       const about = {
         settings,
         classes: classes.map(({ id }) => id),

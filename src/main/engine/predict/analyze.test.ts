@@ -13,12 +13,14 @@ import { type Role, startingState } from '../checkpoint/state';
 import { loadTensorFlow } from '../tensorflow';
 import { analyzeRun } from './analyze';
 import { calibrateRun } from './calibrate-run';
+import type { Reading } from '../data/left-out';
+import { unexpected } from '../data/testing';
 import { spread } from './spread';
 import type { TruthImage } from './images';
 import type { TrainedRun } from './jobs';
 
 const SIDE = 32;
-const never = new AbortController().signal;
+const never: Reading = { signal: new AbortController().signal, onLeftOut: unexpected };
 let folder: string;
 let image: TruthImage;
 
@@ -54,7 +56,7 @@ function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
       labelled: [{ ...file, labels: 'truth.png' }],
       unlabelled: [{ ...file, rejected: null }],
     },
-    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, scale: null, sums: {}, tensors },
+    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, scale: null, sums: {}, tensors, damage: null },
   };
 }
 
@@ -89,7 +91,7 @@ test('a run whose method does not prune is calibrated as well', { timeout: 300_0
   const progress = ({ done }: Progress): void => {
     if (done === batches) stop.abort(new Error('enough'));
   };
-  await expect(calibrateRun(run, { signal: stop.signal, progress })).rejects.toThrow('enough');
+  await expect(calibrateRun(run, unexpected, { signal: stop.signal, progress })).rejects.toThrow('enough');
 });
 
 test('a sweep takes images from all over the list', () => {

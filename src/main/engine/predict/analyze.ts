@@ -4,7 +4,8 @@ import { type Analysis, type SelectionReport, table3 } from '@shared/analysis';
 import { writeFileAtomic } from '../../media/files';
 import { SelectionStudy } from '../core/metrics/selection-study';
 import { BatchMaker } from '../data/batch';
-import { checkFiles, planBatches } from '../data/plan';
+import type { Reading } from '../data/left-out';
+import { planBatches } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import { chartSvg, type Series, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
@@ -27,25 +28,25 @@ const CACHE_BYTES = 256 * 2 ** 20;
  * where the run has a pruned teacher.
  * @param onImage is called for each prediction of an image, see {@link predictionsOf}
  * @param ratios of Fig. 5
- * @throws EspalierError as {@link compareWithTruth}; IMAGE_MISSING when an unlabelled image of the run is gone; AbortError
+ * @throws EspalierError as {@link compareWithTruth}; NONE_READABLE; AbortError
  */
 export async function analyzeRun(
   run: TrainedRun,
   images: readonly TruthImage[],
   out: string,
   onImage: () => void,
-  signal: AbortSignal,
+  reading: Reading,
   ratios: readonly number[] = RATIOS,
 ): Promise<Analysis> {
   const { inputs, checkpoint } = run;
   const { settings, step } = checkpoint;
+  const { signal, onLeftOut } = reading;
   const plan = planBatches({ ...inputs, settings }, run.folder);
   const own = prunedTeacherOf(run);
-  if (own) await checkFiles(plan);
   const pruned = own && { ...own, views: [settings.batch, settings.crop, settings.crop, 3] as const };
   const K = inputs.classes.length;
-  const analysis = await withPredictor(run, images, pruned, async ({ predictor, session }) => {
-    const compare = (some: readonly TruthImage[], use: Parameters<typeof compareWithTruth>[3]): Promise<void> =>
+  const analysis = await withPredictor(run, images, pruned, signal, async ({ predictor, session }) => {
+    const compare = (some: readonly TruthImage[], use: Parameters<typeof compareWithTruth>[3]): Promise<number> =>
       compareWithTruth(
         predictor,
         inputs.classes,
@@ -54,15 +55,15 @@ export async function analyzeRun(
           use(prediction, its);
           onImage();
         },
-        signal,
+        reading,
       );
     const study = new SelectionStudy(K, GAMMA, BETA);
-    await compare(images, (prediction, its) => study.add(prediction, its));
+    const compared = await compare(images, (prediction, its) => study.add(prediction, its));
     const selection = study.report();
-    if (!pruned) return { images: images.length, step, selection, sweep: null };
+    if (!pruned) return { images: compared, step, selection, sweep: null };
     const swept = spread(images, SWEPT_IMAGES);
     const network = createNetwork(settings.backbone, K, settings.decoder);
-    const maker = new BatchMaker(plan, CACHE_BYTES);
+    const maker = new BatchMaker(plan, CACHE_BYTES, onLeftOut);
     const { scope, granularity } = settings;
     const sweep = await sweepPrunings(
       each(ratios.map((ratio) => ({ scope, granularity, ratio }))),
@@ -79,11 +80,11 @@ export async function analyzeRun(
             () => hear(signal),
           );
         },
-        compare: (use) => compare(swept, use),
+        compare: async (use) => void (await compare(swept, use)),
       },
       signal,
     );
-    return { images: images.length, step, selection, sweep: { ...sweep, images: swept.length } };
+    return { images: compared, step, selection, sweep: { ...sweep, images: swept.length } };
   });
   await writeFigures(analysis, out);
   return analysis;

@@ -3,7 +3,8 @@ import type { Progress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { BatchMaker } from '../data/batch';
 import { holdOut, judged } from '../data/hold-out';
-import { type BatchPlan, checkFiles, planBatches } from '../data/plan';
+import type { OnLeftOut } from '../data/left-out';
+import { type BatchPlan, planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { openProgram } from '../open-program';
 import { calibrate, everyPruning, writeCalibration } from '../pruning/calibrate';
@@ -17,24 +18,23 @@ const CACHE_BYTES = 256 * 2 ** 20;
 /**
  * Calibrates the pruning of a run's present teacher, over every ratio, scope and granularity, and writes the report into the run's
  * folder as `calibration-<step>.json` and `.svg`.
- * @throws EspalierError IMAGE_MISSING when an image of the run is gone, IMAGE_UNREADABLE; AbortError
+ * @throws EspalierError NONE_READABLE; AbortError
  */
-export async function calibrateRun(run: TrainedRun, context: CallContext<Progress>): Promise<CalibrationReport> {
+export async function calibrateRun(run: TrainedRun, onLeftOut: OnLeftOut, context: CallContext<Progress>): Promise<CalibrationReport> {
   const { folder, checkpoint } = run;
   const { settings, step, tensors } = checkpoint;
   const inputs = { ...run.inputs, settings };
   const plan = planBatches(inputs, folder);
-  await checkFiles(plan);
   const classes = inputs.classes.length;
   const network = createNetwork(settings.backbone, classes, settings.decoder);
-  const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled);
+  const session = await openProgram({ kind: 'calibration', settings, classes }, settings.compiled, context.signal);
   try {
     const stored = storedState(tensors)(network.specs.map(({ name }) => stateName('teacher', name)));
     const teacher = new Map(network.specs.map(({ name }) => [name, new Float32Array(stored[stateName('teacher', name)]!)]));
     // Masks are made by each pruning, and statistics estimated anew: a run whose method does not prune has neither.
     const state = startingState(network, CALIBRATED_SCOPE, teacher, ['teacher', 'pruned']);
     session.assign(Object.fromEntries(Array.from(state, ([name, { values }]) => [name, values])));
-    const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES);
+    const maker = new BatchMaker(viewsPlan(plan), CACHE_BYTES, onLeftOut);
     const views = (index: number): Promise<Float32Array> => maker.views(step, index);
     const parted = holdOut(inputs);
     const basis = judged(parted);
@@ -47,6 +47,7 @@ export async function calibrateRun(run: TrainedRun, context: CallContext<Progres
       heldOut: parted.heldOut.length > 0,
       step,
       views,
+      onLeftOut,
     };
     const report = await calibrate(calibration, everyPruning(), context);
     await writeCalibration(folder, `calibration-${step}`, report);
@@ -58,5 +59,5 @@ export async function calibrateRun(run: TrainedRun, context: CallContext<Progres
 
 /** A run that has no other images re-estimates statistics from its labelled ones. */
 function viewsPlan(plan: BatchPlan): BatchPlan {
-  return plan.unlabelled.length > 0 ? plan : { ...plan, unlabelled: plan.labelled.map(({ path }) => ({ path, rejected: null })) };
+  return plan.unlabelled.length > 0 ? plan : { ...plan, unlabelled: plan.labelled.map(({ id, path }) => ({ id, path, rejected: null })) };
 }

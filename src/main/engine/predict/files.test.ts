@@ -7,6 +7,8 @@ import type { LabelClass, ReviewShares } from '@shared/domain';
 import { EMBEDDING, embeddingFile, encodeEmbedding, predictionFile, RUN_FILES } from '@shared/run';
 import type { Session } from '../compile/program';
 import { readPng, writePng } from '../../media/png';
+import type { Reading } from '../data/left-out';
+import { unexpected } from '../data/testing';
 import { evaluate } from './evaluate';
 import type { NamedImage } from './images';
 import { predictMasks } from './masks';
@@ -14,7 +16,7 @@ import { Predictor } from './predictor';
 import { BATCH } from './program';
 import { predictForReview } from './review';
 
-const never = new AbortController().signal;
+const never: Reading = { signal: new AbortController().signal, onLeftOut: unexpected };
 const [WIDTH, HEIGHT] = [20, 10];
 const CLASSES: LabelClass[] = [
   { id: 4, name: 'four', color: '#040000', position: 0 },
@@ -139,7 +141,10 @@ test('an abort leaves no half-written file', async () => {
   const run = join(folder, 'aborted');
   const many = Array.from({ length: 30 }, (_, i) => ({ ...images[0]!, id: 100 + i }));
   const abort = new AbortController();
-  const work = predictForReview({ predictor, classIds: [4, 0], folder: run, gamma: 0.7, beta: 1 }, many, () => abort.abort(), abort.signal);
+  const work = predictForReview({ predictor, classIds: [4, 0], folder: run, gamma: 0.7, beta: 1 }, many, () => abort.abort(), {
+    signal: abort.signal,
+    onLeftOut: unexpected,
+  });
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
   const files = await readdir(join(run, RUN_FILES.predictions));
   expect(files.length).toBeLessThan(30);

@@ -1,14 +1,16 @@
-import { existsSync } from 'node:fs';
 import type { ReviewShares } from '@shared/domain';
+import { toEspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
 import { type Best, LEARNERS } from '../checkpoint/best';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { DoubtScale } from '../core/metrics/doubt-scale';
+import type { Reading } from '../data/left-out';
 import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
 import { type ImageFile, labelledImages, type NamedImage, type TruthImage } from './images';
 import { predictMasks } from './masks';
 import { type OpenPredictor, openPredictor } from './open';
 import type { PrunedTeacher } from './program';
+import type { Prediction } from './predictor';
 import { predictForReview } from './review';
 import { spread } from './spread';
 import { storedState } from './weights';
@@ -28,25 +30,33 @@ const REVIEW_GAMMA = 0.7;
 /** Labelled images that Review's β is taken from. */
 const SCALED_IMAGES = 8;
 
-/** Writes the review file of each image: see {@link predictForReview}. @param onImage also gets the β that shares are told at */
+/**
+ * Writes the review file of each image: see {@link predictForReview}.
+ * @param onImage also gets the β that shares are told at
+ * @param reading hears of unreadable images among these and among the labelled ones that β is taken from
+ */
 export async function predictRun(
   run: TrainedRun,
   images: readonly ImageFile[],
   onImage: (image: ImageFile, shares: ReviewShares, beta: number) => void,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<void> {
   const { folder, inputs } = run;
   const classIds = inputs.classes.map(({ id }) => id);
-  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder).filter(({ path }) => existsSync(path));
-  await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), async ({ predictor }) => {
+  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder);
+  await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), reading.signal, async ({ predictor }) => {
     const scale = new DoubtScale(REVIEW_GAMMA);
-    await compareWithTruth(predictor, inputs.classes, labelled, (prediction, truth) => scale.add(prediction, truth), signal);
+    const add = (prediction: Prediction, truth: Uint8Array): void => scale.add(prediction, truth);
+    await compareWithTruth(predictor, inputs.classes, labelled, add, reading).catch((error: unknown) => {
+      // Without labels β stays as the paper has it.
+      if (toEspalierError(error).code !== 'NONE_READABLE') throw error;
+    });
     const beta = scale.beta();
     await predictForReview(
       { predictor, classIds, folder, gamma: REVIEW_GAMMA, beta },
       images,
       (image, shares) => onImage(image, shares, beta),
-      signal,
+      reading,
     );
   });
 }
@@ -57,9 +67,11 @@ export async function predictRunMasks(
   images: readonly NamedImage[],
   out: string,
   onImage: OnImage,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<void> {
-  await withPredictor(run, images, null, ({ predictor }) => predictMasks(predictor, run.inputs.classes, images, out, onImage, signal));
+  await withPredictor(run, images, null, reading.signal, ({ predictor }) =>
+    predictMasks(predictor, run.inputs.classes, images, out, onImage, reading),
+  );
 }
 
 /**
@@ -72,14 +84,14 @@ export async function evaluateRun(
   best: Best | null,
   images: readonly TruthImage[],
   onImage: OnImage,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Evaluation[]> {
-  return withPredictor(run, images, null, async ({ predictor, use }) => {
+  return withPredictor(run, images, null, reading.signal, async ({ predictor, use }) => {
     const evaluations: Evaluation[] = [];
     for (const state of best ? [null, best] : [null]) {
       for (const network of LEARNERS) {
         use(network, storedState((state ?? run.checkpoint).tensors));
-        const evaluation = await evaluate(network, predictor, run.inputs.classes, images, onImage, signal);
+        const evaluation = await evaluate(network, predictor, run.inputs.classes, images, onImage, reading);
         evaluations.push({ ...evaluation, bestEpoch: state?.peaks[network].epoch ?? null });
       }
     }
@@ -98,9 +110,10 @@ export async function withPredictor<T>(
   { inputs, checkpoint }: TrainedRun,
   images: readonly ImageFile[],
   pruned: PrunedTeacher | null,
+  signal: AbortSignal,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
-  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, { pruned, scale: checkpoint.scale });
+  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, { pruned, scale: checkpoint.scale }, signal);
   try {
     open.use('teacher', storedState(checkpoint.tensors));
     return await work(open);

@@ -4,12 +4,13 @@ import type { LabelClass } from '@shared/domain';
 import { checkMaskNames } from '../../media/mask-names';
 import { paletteOf } from '../../media/palette';
 import { writePng } from '../../media/png';
+import type { Reading } from '../data/left-out';
 import type { NamedImage } from './images';
 import type { Prediction, Predictor } from './predictor';
 
 /**
  * Writes the predicted class of each pixel to `out/<name>.png`, indexed by class id with the project's colours.
- * @throws EspalierError MASK_NAME, before anything is predicted; for an image that cannot be read or a full disk; AbortError
+ * @throws EspalierError MASK_NAME, before anything is predicted; DISK_FULL; AbortError
  */
 export async function predictMasks(
   predictor: Predictor,
@@ -17,7 +18,7 @@ export async function predictMasks(
   images: readonly NamedImage[],
   out: string,
   onImage: () => void,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<void> {
   await mkdir(out, { recursive: true });
   await checkMaskNames(
@@ -32,5 +33,5 @@ export async function predictMasks(
     await writePng(file, { kind: 'indexed', width: prediction.width, height: prediction.height, data }, palette);
     onImage();
   };
-  await predictor.predictFiles(images, write, signal);
+  await predictor.predictFiles(images, write, reading);
 }

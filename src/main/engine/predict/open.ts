@@ -22,11 +22,12 @@ export async function openPredictor(
   classes: number,
   images: readonly Pick<ImageFile, 'width' | 'height'>[],
   scoring: Scoring,
+  signal: AbortSignal,
 ): Promise<OpenPredictor> {
   const plan = planShapes(images, classes);
   const description: ProgramDescription = { kind: 'prediction', backbone, decoder, classes, ...scoring, shapes: plan.shapes };
   const { state } = programOf(description);
-  const session = await openProgram(description, compiled);
+  const session = await openProgram(description, compiled, signal);
   return {
     predictor: new Predictor(session, plan),
     session,

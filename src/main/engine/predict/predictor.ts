@@ -1,6 +1,9 @@
+import { basename } from 'node:path';
+import { EspalierError } from '@shared/errors';
 import { EMBEDDING, embeddingGrid } from '@shared/run';
 import { decodeRgb, type RgbImage } from '../../media/decode';
 import type { Session, Values } from '../compile/program';
+import { leftOutBy, type Reading } from '../data/left-out';
 import { batchesOf } from './batches';
 import { concurrently, type Limits } from './concurrently';
 import type { ImageFile } from './images';
@@ -58,20 +61,36 @@ export class Predictor {
   }
 
   /**
-   * Decodes images, predicts them, and hands each to `use`; a few are read or used while others are predicted.
-   * @throws EspalierError for an image that cannot be read; what `use` throws; AbortError
+   * Decodes images, predicts those that can be read, and hands each to `use`; a few are read or used while others are predicted.
+   * @throws what `use` throws; AbortError
    */
   async predictFiles<T extends ImageFile>(
     images: readonly T[],
     use: (image: T, prediction: Prediction) => Promise<void> | void,
-    signal: AbortSignal,
+    { signal, onLeftOut }: Reading,
   ): Promise<void> {
     const batches = batchesOf(images, ({ height, width }) => this.plan.shapeFor(height, width));
     const work = async (batch: readonly T[]): Promise<void> => {
-      const predictions = this.predict(await Promise.all(batch.map(({ path }) => decodeRgb(path))));
-      await Promise.all(batch.map((image, i) => use(image, predictions[i]!)));
+      const read = await Promise.all(batch.map((image) => this.#read(image, onLeftOut)));
+      const [images, pixels] = [batch.filter((_, i) => read[i]), read.filter((rgb) => rgb !== null)];
+      if (images.length === 0) return;
+      const predictions = this.predict(pixels);
+      await Promise.all(images.map((image, i) => use(image, predictions[i]!)));
     };
     await concurrently(batches, batchLimits, work, signal);
+  }
+
+  /** An image decoded; null when it cannot be read, or has another size than the one that shapes were planned for. */
+  async #read(image: ImageFile, onLeftOut: Reading['onLeftOut']): Promise<RgbImage | null> {
+    try {
+      const rgb = await decodeRgb(image.path);
+      if (rgb.width === image.width && rgb.height === image.height) return rgb;
+      const reason = `it is ${rgb.width} × ${rgb.height} pixels, and was ${image.width} × ${image.height} when it was indexed`;
+      throw new EspalierError('IMAGE_UNREADABLE', { name: basename(image.path), reason });
+    } catch (error) {
+      onLeftOut(leftOutBy(error, 'prediction', image));
+      return null;
+    }
   }
 
   #predict(batch: readonly Task[]): void {

@@ -14,6 +14,7 @@ import {
 } from '@shared/run';
 import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import { encodePng, type PngImage } from '../../media/png';
+import type { Reading } from '../data/left-out';
 import type { ImageFile } from './images';
 import type { Prediction, Predictor } from './predictor';
 
@@ -30,13 +31,13 @@ export interface ReviewPrediction {
 
 /**
  * Writes the review file of each image (see `predictionFile`) and its embedding (see `embeddingFile`), and tells each one's shares when it is on disk.
- * @throws EspalierError for an image that cannot be read or a full disk; AbortError
+ * @throws EspalierError DISK_FULL; AbortError
  */
 export async function predictForReview(
   { predictor, classIds, folder, gamma, beta }: ReviewPrediction,
   images: readonly ImageFile[],
   onImage: (image: ImageFile, shares: ReviewShares) => void,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<void> {
   await makeOwnFolder(join(folder, RUN_FILES.predictions));
   const states = stateTable(gamma, beta);
@@ -49,7 +50,7 @@ export async function predictForReview(
     ]);
     onImage(image, reviewShares(data, states));
   };
-  await predictor.predictFiles(images, write, signal);
+  await predictor.predictFiles(images, write, reading);
 }
 
 /** Pixels of the review file: class id, p̃ and d of each, as bytes. */

@@ -10,6 +10,7 @@ import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { runEagerly } from '../compile/eager';
 import type { Session } from '../compile/program';
+import { unexpected } from '../data/testing';
 import { planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
@@ -87,7 +88,17 @@ describe('a calibration', () => {
     const state = startingState(network, CALIBRATED_SCOPE, initialValues(network.specs, 1));
     session.assign(Object.fromEntries(wanted.map((name) => [name, state.get(name)!.values])));
     report = await calibrate(
-      { session, masked: CALIBRATED_SCOPE, network, inputs, plan: planBatches(inputs, folder), heldOut: false, step: 7, views },
+      {
+        session,
+        masked: CALIBRATED_SCOPE,
+        network,
+        inputs,
+        plan: planBatches(inputs, folder),
+        heldOut: false,
+        step: 7,
+        views,
+        onLeftOut: unexpected,
+      },
       search,
       { signal: new AbortController().signal, progress: (progress) => told.push(progress) },
     );
@@ -140,6 +151,7 @@ describe('a calibration', () => {
       heldOut: false,
       step: 7,
       views,
+      onLeftOut: unexpected,
     };
     const interrupted = calibrate(calibration, search, {
       signal: controller.signal,

@@ -6,6 +6,7 @@ import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
 import { writeOwnFile } from '../../media/own-files';
 import type { Session } from '../compile/program';
+import type { OnLeftOut } from '../data/left-out';
 import type { BatchPlan } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import type { Network } from '../model/network';
@@ -34,6 +35,7 @@ export interface Calibration {
   readonly step: number;
   /** Weak views to re-estimate statistics from. */
   readonly views: (index: number) => Promise<Float32Array>;
+  readonly onLeftOut: OnLeftOut;
 }
 
 /** Which prunings a calibration measures. */
@@ -65,7 +67,7 @@ export function everyPruning(): Search {
  * @throws EspalierError as reading images does; the signal's reason when it is aborted
  */
 export async function calibrate(
-  { session, masked, network, inputs, plan, heldOut, step, views }: Calibration,
+  { session, masked, network, inputs, plan, heldOut, step, views, onLeftOut }: Calibration,
   { next, most }: Search,
   { signal, progress }: CallContext<Progress>,
 ): Promise<CalibrationReport> {
@@ -77,7 +79,7 @@ export async function calibrate(
     progress(pace.at(++done));
     await hear(signal);
   };
-  const seen = await labelledViews(session, plan, onBatch);
+  const seen = await labelledViews(session, plan, onLeftOut, onBatch);
   // Every pruning re-estimates its statistics from the same views.
   const weak = await Promise.all(Array.from({ length: statisticsBatches(settings) }, (_, i) => views(i)));
   const sweep = await sweepPrunings(

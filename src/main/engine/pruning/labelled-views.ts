@@ -1,5 +1,6 @@
 import type { Session, Values } from '../compile/program';
 import { BatchMaker } from '../data/batch';
+import type { OnLeftOut } from '../data/left-out';
 import type { BatchPlan } from '../data/plan';
 
 /** At most so many pixels of labelled views are looked at, or two batches where these are more, and at most eight. */
@@ -30,10 +31,15 @@ export function labelledBatches({ batch, crop }: BatchPlan): number {
  * A bounded number of views of labelled images, the same ones each time and apart from those of any step.
  * @param session has the entry `teacher`
  * @param onBatch is waited for after each batch; what it throws ends the work
- * @throws EspalierError as reading images does
+ * @throws EspalierError NONE_READABLE
  */
-export async function labelledViews(session: Session, plan: BatchPlan, onBatch: () => Promise<void>): Promise<LabelledViews[]> {
-  const maker = new BatchMaker({ ...plan, seed: plan.seed + 1, unlabelledFrom: Infinity }, CACHE_BYTES);
+export async function labelledViews(
+  session: Session,
+  plan: BatchPlan,
+  onLeftOut: OnLeftOut,
+  onBatch: () => Promise<void>,
+): Promise<LabelledViews[]> {
+  const maker = new BatchMaker({ ...plan, seed: plan.seed + 1, unlabelledFrom: Infinity }, CACHE_BYTES, onLeftOut);
   const batches: LabelledViews[] = [];
   for (let i = 0; i < labelledBatches(plan); i++) {
     const { images, labels } = (await maker.step(i)).labelled;

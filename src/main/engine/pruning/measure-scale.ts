@@ -2,6 +2,7 @@ import type { RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { type ScoreScale, ScoreScaleStudy } from '../core/score-scale';
+import type { OnLeftOut } from '../data/left-out';
 import type { BatchPlan } from '../data/plan';
 import { labelledViews } from './labelled-views';
 
@@ -19,10 +20,11 @@ export async function measureScale(
   prunes: boolean,
   { settings, classes }: RunInputs,
   plan: BatchPlan,
+  onLeftOut: OnLeftOut,
   onBatch: () => Promise<void>,
 ): Promise<ScoreScale> {
   const study = new ScoreScaleStudy(classes.length);
-  for (const { images, labels, classes: predicted, confidence, embedding } of await labelledViews(session, plan, onBatch)) {
+  for (const { images, labels, classes: predicted, confidence, embedding } of await labelledViews(session, plan, onLeftOut, onBatch)) {
     const compared = prunes ? session.call('compare', { images, classes: predicted, embedding }) : null;
     study.add(predicted, confidence, compared && new Float32Array(compared.similarity!), labels);
     await onBatch();

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import sharp from 'sharp';
 import { RUN_FILES } from '@shared/run';
+import type { RunNews } from '@shared/run-news';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
+import { holdOut } from '../data/hold-out';
+import { expectClose } from '../testing';
 import { plain, type TestPicture, testSettings } from './test-run';
 import { TestTrainings } from './test-training';
 
@@ -73,11 +76,105 @@ test('labelled pictures of every kind and shape, a class absent from most, give 
   expect(told.every((loss) => loss > 0 && Number.isFinite(loss))).toBe(true);
 });
 
-test('an image that is gone is named before anything is trained', async () => {
+/** Files of a run of {@link testRun}: 1 and 2 labelled, the others not. One is gone, one is cut off. */
+function damage(folder: string, gone: number, cut: number): void {
+  rmSync(join(folder, `${gone}.png`));
+  truncateSync(join(folder, `${cut}.png`), 60);
+}
+
+test('images that cannot be read are left out and said once, and the others are learnt from', { timeout: 3 * MINUTES }, async () => {
+  const folder = await trainings.newRun(testSettings({ epochs: 3 }));
+  damage(folder, 2, 5);
+  const { losses, news } = await trainings.train(folder);
+  expect(losses).toHaveLength(9);
+  expect(
+    new Set(news.map((each) => (each.kind === 'leftOut' ? `${each.stage} ${each.imageId} ${each.name}: ${each.reason}` : each.kind))),
+  ).toEqual(new Set(['training 2 2.png: the file is no longer there', 'training 5 5.png: the file is cut off']));
+});
+
+test('held-out images that cannot be read are left out of what is measured', { timeout: 3 * MINUTES }, async () => {
+  const folder = await trainings.newRun(testSettings({ method: 'sup', epochs: 2, holdOut: 0.5 }), [plain, plain, plain, plain]);
+  const { heldOut } = holdOut(await readInputs(folder));
+  rmSync(heldOut[0]!.path);
+  const { reports, news } = await trainings.train(folder);
+  expect(reports.map(({ studentMiou }) => studentMiou !== null)).toEqual([true, true]);
+  expect(news).toContainEqual({
+    kind: 'leftOut',
+    stage: 'training',
+    imageId: heldOut[0]!.id,
+    name: `${heldOut[0]!.id}.png`,
+    reason: 'the file is no longer there',
+  });
+  const other = await trainings.newRun(testSettings({ method: 'sup', epochs: 1, holdOut: 0.5 }));
+  rmSync(holdOut(await readInputs(other)).heldOut[0]!.path);
+  await expect(trainings.train(other)).rejects.toMatchObject({ code: 'NONE_READABLE', params: { count: 1, which: 'evaluated' } });
+});
+
+test('where no labelled image can be read, the run says so', { timeout: MINUTES }, async () => {
   const folder = await trainings.newRun(testSettings());
-  rmSync(join(folder, '5.png'));
-  await expect(lossesOf(folder)).rejects.toThrow('The image 5.png is no longer in the folder; put it back or remove it from the project.');
+  damage(folder, 1, 2);
+  await expect(lossesOf(folder)).rejects.toThrow(
+    /^None of the 2 labelled images can be read \(one is [12]\.png: the file is (no longer there|cut off)\); put the files right and index again\.$/,
+  );
   expect(existsSync(join(folder, RUN_FILES.checkpoint))).toBe(false);
+});
+
+test('a damaged newest checkpoint is said, and the run goes on from the one before', { timeout: 3 * MINUTES }, async () => {
+  const settings = testSettings({ method: 'sup', epochs: 2 });
+  const folder = await trainings.newRun(settings);
+  const { losses } = await trainings.train(folder);
+  truncateSync(join(folder, RUN_FILES.checkpoint, 'last.safetensors'), 100);
+  const again = await trainings.train(folder);
+  expect(again.news).toEqual([
+    { kind: 'note', sentence: expect.stringMatching(/the one before it, after step 3, is used instead\.$/) as string },
+  ]);
+  expectClose(again.losses.slice(3), losses.slice(3), 1e-5);
+});
+
+test('prediction, masks and evaluation leave out what cannot be read, and count it', { timeout: 3 * MINUTES }, async () => {
+  const folder = await trainings.newRun(testSettings({ method: 'sup', epochs: 1 }));
+  await trainings.train(folder);
+  damage(folder, 4, 5);
+  const { unlabelled, labelled } = await readInputs(folder);
+  const truth = (id: number): string => join(folder, RUN_FILES.labels, `${id}.png`);
+  const images = [...labelled, ...unlabelled].map(({ id, path, width, height }) => ({
+    id,
+    path,
+    width,
+    height,
+    name: String(id),
+    truth: truth(id),
+  }));
+  const handlers = trainings.engine.handlers();
+  const told = { predicted: [] as number[], leftOut: [] as number[], done: [] as number[], left: [] as number[] };
+  const hear = ({ done, news }: { done: number; news: readonly RunNews[] }): void => {
+    told.done.push(done);
+    for (const each of news) {
+      if (each.kind === 'prediction') told.predicted.push(each.imageId);
+      if (each.kind === 'leftOut') told.leftOut.push(each.imageId);
+    }
+  };
+  const signal = new AbortController().signal;
+  const result = await handlers['engine.predict'](
+    { folder, images },
+    {
+      signal,
+      progress: (progress) => {
+        hear(progress);
+        told.left.push(progress.left.prediction!);
+      },
+    },
+  );
+  expect(result).toEqual({ predicted: 6 });
+  expect([told.predicted.toSorted(), told.leftOut.toSorted(), told.done.at(-1)]).toEqual([[1, 2, 3, 6, 7, 8], [4, 5], 8]);
+  expect([told.left.at(-1), told.left.toSorted((a, b) => b - a)]).toEqual([0, told.left]);
+  expect(await handlers['engine.predictMasks']({ folder, images, out: join(folder, 'out') }, { signal, progress: hear })).toEqual({
+    predicted: 6,
+  });
+  const evaluations = await handlers['engine.evaluate']({ folder, images }, { signal, progress: hear });
+  expect(evaluations.map((each) => each.images)).toEqual([6, 6]);
+  const none = handlers['engine.evaluate']({ folder, images: images.slice(3, 5) }, { signal, progress: hear });
+  await expect(none).rejects.toMatchObject({ code: 'NONE_READABLE', params: { count: 2, which: 'evaluated' } });
 });
 
 test('what cannot fit into memory is refused before anything is trained', async () => {

@@ -4,15 +4,26 @@ import type { Values } from '../compile/program';
 /** What an epoch report tells besides the means over its steps. */
 type Standing = 'epoch' | 'step' | 'beta' | 'learningRate' | 'pruningRatio' | 'studentMiou' | 'teacherMiou';
 
-/** Sums of what the steps of an epoch put out, to report their means. Plain numbers, so that a checkpoint can hold them. */
+/**
+ * Sums of what the steps of an epoch put out, to report their means, and of the time it took. Plain numbers, so that a checkpoint can hold
+ * them.
+ */
 export class EpochSums {
-  readonly #started = performance.now();
-
   constructor(private readonly sums: Record<string, number> = {}) {}
 
   add(outputs: Readonly<Record<string, Values>>): void {
     for (const [name, [value]] of Object.entries(outputs)) this.sums[name] = (this.sums[name] ?? 0) + value!;
     this.sums.steps = (this.sums.steps ?? 0) + 1;
+  }
+
+  /** Counts time spent on the epoch. */
+  spend(seconds: number): void {
+    this.sums.seconds = (this.sums.seconds ?? 0) + seconds;
+  }
+
+  /** No step of the epoch has been taken. */
+  get isEmpty(): boolean {
+    return (this.sums.steps ?? 0) === 0;
   }
 
   toRecord(): Record<string, number> {
@@ -29,7 +40,7 @@ export class EpochSums {
       keptByConfidence: this.#mean('keptByConfidence'),
       keptAfterRefinement: this.#mean('kept'),
       meanSimilarity: this.#mean('similarity'),
-      seconds: (performance.now() - this.#started) / 1000,
+      seconds: this.sums.seconds ?? 0,
     };
   }
 

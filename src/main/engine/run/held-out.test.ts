@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readPng, writePng } from '../../media/png';
 import { holdOut } from '../data/hold-out';
 import { readInputs } from '../checkpoint/inputs';
-import { testSettings } from './test-run';
+import { plain, testSettings } from './test-run';
 import { TestTrainings } from './test-training';
 
 const MINUTES = 60_000;
@@ -35,6 +35,31 @@ describe('holding out images', () => {
       expect(miou).toBeCloseTo(bestEpoch === null ? measured.at(-1)! : Math.max(...measured), 9);
       if (bestEpoch !== null) expect(measured[bestEpoch - 1]).toBeCloseTo(miou, 9);
     }
+  });
+
+  test('stops while it measures them, and measures them when it goes on', { timeout: 3 * MINUTES }, async () => {
+    const images = [plain, plain, plain, plain, plain, plain];
+    const whole = await trainings.train(await trainings.newRun(settings, images));
+    const folder = await trainings.newRun(settings, images);
+    const controller = new AbortController();
+    const measured: number[] = [];
+    const { status, step } = await trainings.engine.handlers()['engine.train'](
+      { folder },
+      {
+        signal: controller.signal,
+        progress: ({ phase, step, news }) => {
+          expect(news).toEqual([]);
+          if (phase !== 'evaluating') return;
+          measured.push(step);
+          controller.abort();
+        },
+      },
+    );
+    // Three images and two networks; those under way when it is told to stop are finished.
+    expect([status, step, measured.length < 6]).toEqual(['stopped', 3, true]);
+    const { reports } = await trainings.train(folder);
+    const without = (told: typeof reports) => told.map((report) => ({ ...report, seconds: 0 }));
+    expect(without(reports)).toEqual(without(whole.reports));
   });
 
   test('learns nothing from them', { timeout: 3 * MINUTES }, async () => {

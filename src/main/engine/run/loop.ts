@@ -1,7 +1,9 @@
 import { EspalierError } from '@shared/errors';
-import type { Progress, TrainProgress } from '@shared/protocol';
+import type { EpochReport } from '@shared/domain';
+import type { Progress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import type { CallContext } from '@shared/rpc';
+import type { Work } from '@shared/run-news';
 import { curriculumTime, supervisedEpochs } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { curriculumBeta } from '../core/curriculum';
@@ -16,7 +18,9 @@ import { yieldToMessages } from '../hear';
 import type { ScoreScale } from '../core/score-scale';
 import { collect } from '../collect';
 import type { Round } from './round';
-import { SecondsLeft } from './seconds-left';
+import { Stopwatch } from './stopwatch';
+import type { Teller } from './teller';
+import type { WorkPlan } from './work-plan';
 
 /** Where a training stands between two steps. */
 export interface Standing {
@@ -25,6 +29,7 @@ export interface Standing {
   ratio: number | null;
   /** What the scores of the epoch are scaled by. */
   scale: ScoreScale;
+  /** Of the epoch under way, or of the one that has just ended and has yet to be measured and reported. */
   sums: EpochSums;
 }
 
@@ -34,10 +39,14 @@ export interface LoopParts {
   /** The batch of the next step, in order. */
   readonly nextBatch: () => Promise<Batch>;
   readonly round: Round | null;
-  /** Measures both networks on the held-out images when an epoch ends, and keeps the best; null when there are none. */
-  readonly measure: ((epoch: number) => Promise<Scores>) | null;
+  /**
+   * Measures both networks on the held-out images when an epoch ends, and keeps the best; null when there are none. Throws the signal's
+   * reason when it is aborted.
+   */
+  readonly measure: ((epoch: number, context: CallContext<Progress>) => Promise<Scores>) | null;
   /** Called when an epoch ends and when the run is stopped. */
   readonly save: (standing: Standing) => Promise<void>;
+  readonly work: WorkPlan;
 }
 
 /**
@@ -49,36 +58,36 @@ export interface LoopParts {
 export async function trainingLoop(
   parts: LoopParts,
   standing: Standing,
-  context: CallContext<TrainProgress>,
+  teller: Teller,
+  signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
-  const { inputs, session } = parts;
+  const { inputs, session, work } = parts;
   const { settings } = inputs;
   const perEpoch = epochOf(inputs);
   const steps = perEpoch * settings.epochs;
   const supervisedSteps = supervisedEpochs(settings) * perEpoch;
-  const left = new SecondsLeft({
-    supervised: Math.max(0, supervisedSteps - standing.step),
-    semiSupervised: steps - Math.max(supervisedSteps, standing.step),
-  });
+  const watch = new Stopwatch();
+  // A training that begins has no checkpoint, one that goes on stands at it.
+  let saved = standing.step > 0;
 
-  while (standing.step < steps) {
-    const started = performance.now();
-    const { step } = standing;
-    const epoch = Math.floor(step / perEpoch);
-    const supervised = step < supervisedSteps;
-    if (parts.round && !supervised && step % perEpoch === 0) {
-      context.progress({ ...at(standing, 'preparing'), report: null });
-      try {
-        Object.assign(standing, await parts.round(epoch, standing.ratio, { signal: context.signal, progress: calibrating }));
-      } catch (error) {
-        if (!context.signal.aborted) throw error;
-        // After the first step a checkpoint has all that counts: an epoch has just ended.
-        if (step === 0) await parts.save(standing);
-        return 'stopped';
-      }
+  for (;;) {
+    try {
+      if (standing.step > 0 && standing.step % perEpoch === 0 && !standing.sums.isEmpty) await endEpoch();
+      if (standing.step >= steps) return 'finished';
+      signal.throwIfAborted();
+      if (parts.round && standing.step >= supervisedSteps && standing.step % perEpoch === 0) await makeReady(parts.round);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      if (!saved) await parts.save(standing);
+      return 'stopped';
     }
-    const ready = performance.now();
-    const beta = settings.curriculum ? curriculumBeta(settings, ...curriculumTime(settings, epoch)) : settings.betaMax;
+    await takeStep();
+    await yieldToMessages();
+  }
+
+  async function takeStep(): Promise<void> {
+    const { step } = standing;
+    const supervised = step < supervisedSteps;
     const batch = await parts.nextBatch();
     const outputs = session.call(supervised ? 'supervised' : 'step', {
       ...batchInputs(batch),
@@ -87,7 +96,7 @@ export async function trainingLoop(
       emaAlpha: Float32Array.of(emaRate(step, settings.emaAlpha, steps)),
       ...(!supervised && {
         gamma: Float32Array.of(settings.gamma),
-        beta: Float32Array.of(beta * standing.scale.beta),
+        beta: Float32Array.of(betaAt(step) * standing.scale.beta),
         classFactors: Float32Array.from(standing.scale.classes),
         lambdaCons: Float32Array.of(settings.lambdaCons),
         lambdaCont: Float32Array.of(settings.lambdaCont),
@@ -97,42 +106,85 @@ export async function trainingLoop(
     if (!Number.isFinite(loss)) throw new EspalierError('TRAIN_NAN', { step });
     standing.sums.add(outputs);
     standing.step++;
-    const now = performance.now();
-    standing.seconds += (now - started) / 1000;
-    left.tick(supervised ? 'supervised' : 'semiSupervised', (now - ready) / 1000);
-
-    const epochEnded = standing.step % perEpoch === 0;
-    const scores = epochEnded && parts.measure ? await parts.measure(epoch + 1) : null;
-    const report = epochEnded
-      ? standing.sums.report({
-          epoch: epoch + 1,
-          step: standing.step,
-          beta: supervised ? null : beta,
-          learningRate: polyLearningRate(settings.lrHead, step, steps),
-          pruningRatio: supervised ? null : standing.ratio,
-          studentMiou: scores?.student ?? null,
-          teacherMiou: scores?.teacher ?? null,
-        })
-      : null;
-    context.progress({ ...at(standing, supervised && settings.method !== 'sup' ? 'warmup' : 'training'), loss, report });
-    if (epochEnded) {
-      standing.sums = new EpochSums();
-      await parts.save(standing);
-      collect();
-    }
-    await yieldToMessages();
-    if (context.signal.aborted && standing.step < steps) {
-      if (!epochEnded) await parts.save(standing);
-      return 'stopped';
-    }
-  }
-  return 'finished';
-
-  function calibrating({ done, total, secondsLeft }: Progress): void {
-    context.progress({ ...at(standing, 'calibrating'), step: done, steps: total, secondsLeft, report: null });
+    saved = false;
+    const kind = supervised ? 'supervised' : 'semiSupervised';
+    const done = spent(kind, work[kind]);
+    teller.tell({ ...at(supervised && settings.method !== 'sup' ? 'warmup' : 'training'), loss, work: done, left: left() });
   }
 
-  function at({ step }: Standing, phase: TrainProgress['phase']): Omit<TrainProgress, 'report'> {
-    return { phase, epoch: Math.ceil(step / perEpoch), epochs: settings.epochs, step, steps, loss: null, secondsLeft: left.estimate() };
+  /** Measures and reports the epoch whose last step was taken, and saves. */
+  async function endEpoch(): Promise<void> {
+    const epoch = standing.step / perEpoch;
+    const scores = await parts.measure?.(epoch, {
+      signal,
+      progress: ({ done, total }) => {
+        const share = work.evaluation / total;
+        const rest = (total - done) * share;
+        const { evaluation = 0, ...others } = left();
+        const todo = { ...others, evaluation: Math.max(0, evaluation - work.evaluation) + rest };
+        teller.tell({ ...at('evaluating'), step: done, steps: total, work: spent('evaluation', share), left: todo });
+      },
+    });
+    // What came after the last image, if only a millisecond, is the epoch's too.
+    spent('evaluation', 0);
+    teller.tell({ news: [{ kind: 'epoch', report: reportOf(epoch, scores ?? null) }] });
+    standing.sums = new EpochSums();
+    await parts.save(standing);
+    saved = true;
+    collect();
+    teller.tell({ work: { kind: 'saving', units: work.saving, seconds: watch.lap() }, left: left() });
+  }
+
+  function reportOf(epoch: number, scores: Scores | null): EpochReport {
+    const last = standing.step - 1;
+    const supervised = last < supervisedSteps;
+    return standing.sums.report({
+      epoch,
+      step: standing.step,
+      beta: supervised ? null : betaAt(last),
+      learningRate: polyLearningRate(settings.lrHead, last, steps),
+      pruningRatio: supervised ? null : standing.ratio,
+      studentMiou: scores?.student ?? null,
+      teacherMiou: scores?.teacher ?? null,
+    });
+  }
+
+  async function makeReady(round: Round): Promise<void> {
+    const epoch = standing.step / perEpoch;
+    teller.tell({ ...at('preparing'), left: left() });
+    const progress = ({ done, total }: Progress): void => {
+      const { calibration = 0, ...others } = left();
+      const share = calibration / total;
+      const todo = { ...others, calibration: calibration - done * share };
+      teller.tell({ ...at('calibrating'), step: done, steps: total, work: spent('calibration', share), left: todo });
+    };
+    Object.assign(standing, await round.prepare(epoch, standing.ratio, { signal, progress }));
+    teller.tell({ ...at('preparing'), work: spent('round', round.work.round), left: left(true) });
+  }
+
+  function betaAt(step: number): number {
+    return settings.curriculum ? curriculumBeta(settings, ...curriculumTime(settings, Math.floor(step / perEpoch))) : settings.betaMax;
+  }
+
+  /** Work that has just been done; its time counts as the epoch's and the run's. */
+  function spent(kind: string, units: number): Work {
+    const seconds = watch.lap();
+    standing.seconds += seconds;
+    standing.sums.spend(seconds);
+    return { kind, units, seconds };
+  }
+
+  function left(ready = false): ReturnType<WorkPlan['left']> {
+    return work.left({
+      step: standing.step,
+      atEnd: !standing.sums.isEmpty && standing.step % perEpoch === 0,
+      ready,
+      calibrated: standing.ratio !== null,
+    });
+  }
+
+  function at(phase: 'preparing' | 'warmup' | 'training' | 'calibrating' | 'evaluating') {
+    const { step } = standing;
+    return { phase, epoch: Math.ceil(step / perEpoch), epochs: settings.epochs, step, steps };
   }
 }

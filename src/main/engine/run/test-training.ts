@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import type { EpochReport } from '@shared/domain';
+import type { RunNews } from '@shared/run-news';
 import { TestEngine } from '../test-engine';
 import { testRun } from './test-run';
 
@@ -9,6 +10,8 @@ export interface Told {
   /** The loss of each step. */
   readonly losses: number[];
   readonly reports: EpochReport[];
+  /** All news but the reports. */
+  readonly news: RunNews[];
 }
 
 /** For tests that train: the built engine, and runs whose folders are gone after the file's tests. */
@@ -40,14 +43,17 @@ export class TestTrainings {
 
   /** Trains the run in a folder to its end, in this process. */
   async train(folder: string): Promise<Told> {
-    const told: Told = { losses: [], reports: [] };
+    const told: Told = { losses: [], reports: [], news: [] };
     await this.engine.handlers()['engine.train'](
       { folder },
       {
         signal: new AbortController().signal,
-        progress: ({ step, loss, report }) => {
+        progress: ({ step, loss, news }) => {
           if (loss !== null) told.losses[step - 1] = loss;
-          if (report) told.reports.push(report);
+          for (const each of news) {
+            if (each.kind === 'epoch') told.reports.push(each.report);
+            else told.news.push(each);
+          }
         },
       },
     );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CalibrationReport } from '@shared/analysis';
-import type { TrainProgress } from '@shared/protocol';
+import type { TrainTelling } from '@shared/protocol';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
@@ -20,7 +20,7 @@ interface Told {
   readonly prunedAt: number[];
   readonly tensors: number[];
   /** What was told while the ratio was measured. */
-  readonly calibrated: TrainProgress[];
+  readonly calibrated: TrainTelling[];
 }
 
 /** Trains the run in a folder in this process, stopping after a step, or a batch of the calibration, when asked to. */
@@ -33,9 +33,9 @@ async function train(folder: string, told: Told, stopAfter = Infinity, stopCalib
     { folder },
     {
       signal: controller.signal,
-      progress: (progress: TrainProgress) => {
+      progress: (progress: TrainTelling) => {
         const { phase, step, loss } = progress;
-        if (phase === 'preparing') told.prunedAt.push(step);
+        if (phase === 'preparing' && progress.work?.kind === 'round') told.prunedAt.push(step);
         if (phase === 'calibrating') {
           told.calibrated.push(progress);
           if (step === stopCalibratingAfter) controller.abort();
@@ -171,7 +171,8 @@ describe('a run whose ratio is measured', () => {
     const { calibrated, losses } = uninterrupted;
     expect(calibrated.map(({ step }) => step)).toEqual(calibrated.map((_, i) => i + 1));
     expect(calibrated.at(-1)!.step).toBeLessThanOrEqual(calibrated[0]!.steps);
-    expect(calibrated.every(({ secondsLeft }) => secondsLeft !== null)).toBe(true);
+    expect(calibrated.map(({ left }) => left.calibration!)).toEqual(calibrated.map(({ left }) => left.calibration!).sort((a, b) => b - a));
+    expect(calibrated.every(({ work }) => work?.kind === 'calibration')).toBe(true);
     expect(Object.keys(losses)).toHaveLength(6);
   });
 

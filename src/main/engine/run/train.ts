@@ -2,14 +2,15 @@ import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { EspalierError } from '@shared/errors';
-import type { TrainProgress } from '@shared/protocol';
+import type { TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { literalScale } from '../core/score-scale';
 import { holdOut, type PartedInputs } from '../data/hold-out';
-import { checkFiles, planBatches } from '../data/plan';
+import type { OnLeftOut } from '../data/left-out';
+import { epochOf, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
 import { trainHead } from '../head/train-head';
 import { createNetwork } from '../model/create';
@@ -20,7 +21,7 @@ import { openProgram } from '../open-program';
 import { release } from '../release';
 import { tensorFlowBackend } from '../tensorflow';
 import { keepBest } from '../checkpoint/best';
-import { type Description, readCheckpoint, writeCheckpoint } from '../checkpoint/checkpoint';
+import { type Checkpoint, type Description, readCheckpoint, removeDamaged, writeCheckpoint } from '../checkpoint/checkpoint';
 import { EpochSums } from './epoch-sums';
 import { HeldOut } from './held-out';
 import { readInputs } from '../checkpoint/inputs';
@@ -30,6 +31,8 @@ import { methodOf } from '../methods';
 import { rolesOf } from './program';
 import { roundOf } from './round';
 import { startingState, stateSpecs } from '../checkpoint/state';
+import { Teller } from './teller';
+import { WorkPlan } from './work-plan';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
 const WORKER_THREADS = 1;
@@ -45,15 +48,14 @@ export interface TrainResult {
 /**
  * Trains the run frozen in a folder, from its checkpoint where there is one, and leaves a checkpoint.
  * @param ready resolves once TensorFlow is loaded for these settings
- * @throws EspalierError TRAIN_*, WEIGHTS_*, CHECKPOINT_INVALID, IMAGE_*, DISK_FULL
+ * @throws EspalierError TRAIN_*, WEIGHTS_*, CHECKPOINT_INVALID, NONE_READABLE, DISK_FULL
  */
 export async function train(
   runFolder: string,
   ready: (settings: TrainSettings) => Promise<unknown>,
-  context: CallContext<TrainProgress>,
+  context: CallContext<TrainTelling>,
 ): Promise<TrainResult> {
   const frozen = await readInputs(runFolder);
-  await checkFiles(planBatches(frozen, runFolder));
   const { settings } = frozen;
   await ready(settings);
   if (!tensorFlowBackend(tf).binding.isUsingGpuDevice()) checkMemory(settings, machineMemory());
@@ -65,39 +67,62 @@ export async function train(
   }
 }
 
-async function trainParted(runFolder: string, parted: PartedInputs, context: CallContext<TrainProgress>): Promise<TrainResult> {
+async function trainParted(runFolder: string, parted: PartedInputs, context: CallContext<TrainTelling>): Promise<TrainResult> {
   const { learnt: inputs, heldOut } = parted;
   const { settings } = inputs;
+  const { signal } = context;
+  const checkpoint = await readCheckpoint(runFolder, inputs);
+  const { step = 0, seconds = 0, ratio = null, scale, sums } = checkpoint ?? {};
+  const perEpoch = epochOf(inputs);
+  const teller = new Teller((telling) => context.progress(telling), {
+    phase: 'preparing',
+    epoch: Math.ceil(step / perEpoch),
+    epochs: settings.epochs,
+    step,
+    steps: perEpoch * settings.epochs,
+  });
+  const note = (sentence: string): void => teller.news({ kind: 'note', sentence });
+  const onLeftOut: OnLeftOut = (leftOut) => teller.news({ kind: 'leftOut', ...leftOut });
+  const standing: Standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
+
   const network = createNetwork(settings.backbone, inputs.classes.length, settings.decoder);
   const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings)));
-  const plan = planBatches(inputs, runFolder);
-  const { session, standing } = await openTraining(runFolder, inputs, network);
-  const measured = heldOut.length > 0 ? await HeldOut.open(inputs, heldOut, runFolder) : null;
-  const prefetcher = new Prefetcher(plan, standing.step, {
+  const opened = await openNetworks(runFolder, parted, network, checkpoint, onLeftOut, signal);
+  if (!opened) return { status: 'stopped', step, seconds };
+  const { session, measured } = opened;
+  if (checkpoint?.damage) {
+    note(checkpoint.damage);
+    await removeDamaged(runFolder);
+  }
+  const prefetcher = new Prefetcher(planBatches(inputs, runFolder), step, {
     workerFile: join(__dirname, 'engine-worker.js'),
     threads: WORKER_THREADS,
     ahead: BATCHES_AHEAD,
     cacheBytes: Math.min(CACHE_BYTES, freemem() / 4),
+    onLeftOut,
   });
   const views = (epoch: number, index: number): Promise<Float32Array> => prefetcher.views(epoch, index);
+  const round = roundOf({ session, network, parted, folder: runFolder, views, step: () => standing.step, onLeftOut });
   try {
     const status = await trainingLoop(
       {
         inputs,
         session,
         nextBatch: () => prefetcher.next(),
-        round: roundOf({ session, network, parted, folder: runFolder, views, step: () => standing.step }),
+        round,
         measure:
           measured &&
-          (async (epoch) => {
-            const scores = await measured.measure(session);
-            await keepBest(runFolder, inputs, epoch, scores, specs, session);
+          (async (epoch, hearing) => {
+            const scores = await measured.measure(session, hearing);
+            await keepBest(runFolder, inputs, epoch, scores, specs, session, note);
             return scores;
           }),
         save: (now) => writeCheckpoint(runFolder, descriptionOf(inputs, now), specs, session),
+        work: new WorkPlan(inputs, heldOut, round?.work ?? null),
       },
       standing,
-      context,
+      teller,
+      signal,
     );
     return { status, step: standing.step, seconds: standing.seconds };
   } finally {
@@ -107,12 +132,32 @@ async function trainParted(runFolder: string, parted: PartedInputs, context: Cal
   }
 }
 
+/** Opens what trains and what measures it on held-out images, if any; null when the run is stopped meanwhile. */
+async function openNetworks(
+  runFolder: string,
+  { learnt, heldOut }: PartedInputs,
+  network: Network,
+  checkpoint: Checkpoint | null,
+  onLeftOut: OnLeftOut,
+  signal: AbortSignal,
+): Promise<{ session: Session; measured: HeldOut | null } | null> {
+  let session: Session | null = null;
+  try {
+    session = await openTraining(learnt, network, checkpoint, signal);
+    const measured = heldOut.length > 0 ? await HeldOut.open(learnt, heldOut, runFolder, onLeftOut, signal) : null;
+    return { session, measured };
+  } catch (error) {
+    session?.dispose();
+    if (!signal.aborted) throw error;
+    return null;
+  }
+}
+
 /** Opens the program of a run with its state, from its checkpoint or from the beginning, which nobody holds any more afterwards. */
-async function openTraining(runFolder: string, inputs: RunInputs, network: Network): Promise<{ session: Session; standing: Standing }> {
+async function openTraining(inputs: RunInputs, network: Network, checkpoint: Checkpoint | null, signal: AbortSignal): Promise<Session> {
   const { settings } = inputs;
-  const checkpoint = await readCheckpoint(runFolder, inputs);
   const values = checkpoint ? null : await startingValues(network, inputs);
-  const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled);
+  const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled, signal);
   // One role after the other, so that of a beginning's state only one is held.
   for (const role of rolesOf(methodOf(settings))) {
     const tensors = values ? startingState(network, settings.scope, values, [role]) : checkpoint?.tensors;
@@ -128,9 +173,7 @@ async function openTraining(runFolder: string, inputs: RunInputs, network: Netwo
     );
   }
   release(values?.values() ?? Array.from(checkpoint!.tensors.values(), (tensor) => tensor.values));
-  const { step = 0, seconds = 0, ratio = null, scale, sums } = checkpoint ?? {};
-  const standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
-  return { session, standing };
+  return session;
 }
 
 /** Memory that this process may have at most, bytes. */

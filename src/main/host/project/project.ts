@@ -5,7 +5,7 @@ import { EspalierError, toEspalierError } from '@shared/errors';
 import type { CallOptions } from '@shared/rpc';
 import { EngineHost } from './engine-host';
 import { LibraryHost, type LibraryHostOptions, wordsOf } from './library-host';
-import { type StartedRun, Training } from './training';
+import { type StartedRun, Training, type TrainingOutcome } from './training';
 
 export interface ProjectListener {
   /** Whether somebody works in a window meanwhile. */
@@ -38,9 +38,9 @@ export class Project {
     this.training = new Training(this.library, this.engine, {
       changed: (runId, progress, reason) => {
         listener.event('training.changed', { runId, progress, reason });
-        if (progress?.report || !progress) listener.event('project.changed', { what: 'runs' });
+        if (!progress) listener.event('project.changed', { what: 'runs' });
       },
-      predicted: () => listener.event('project.changed', { what: 'predictions' }),
+      recorded: (what) => listener.event('project.changed', { what }),
     });
   }
 
@@ -84,8 +84,17 @@ export class Project {
     this.#follow(await this.training.resume(runId));
   }
 
-  #follow({ runId, outcome }: StartedRun): { runId: string } {
-    outcome.catch((error: unknown) => this.listener.log(`run ${runId} failed: ${detailOf(toEspalierError(error))}`));
+  /** Predicts what a run has not predicted; how that goes is told by events. */
+  async predict(runId: string): Promise<void> {
+    this.#follow(await this.training.predict(runId));
+  }
+
+  #follow({ runId, outcome }: StartedRun<TrainingOutcome | null>): { runId: string } {
+    const log = (what: string, error: unknown): void => this.listener.log(`run ${runId}: ${what}: ${detailOf(toEspalierError(error))}`);
+    outcome.then(
+      (ended) => ended?.predictionFailure && log('its prediction failed', ended.predictionFailure),
+      (error: unknown) => log('it failed', error),
+    );
     return { runId };
   }
 
@@ -97,7 +106,9 @@ export class Project {
     throw new EspalierError('UNKNOWN_METHOD', { method });
   }
 
+  /** Ends what is going on, a training with its checkpoint kept, and the children. */
   async close(): Promise<void> {
+    await this.training.close();
     this.engine.kill();
     await this.library.close();
   }

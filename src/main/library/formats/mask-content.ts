@@ -65,7 +65,7 @@ async function addPseudoLabels(
 
 async function predictionOf(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'> | null> {
   return readPrediction(project, run, image).catch((error: unknown) => {
-    if (error instanceof EspalierError && error.code === 'PREDICTION_MISSING') return null;
+    if (error instanceof EspalierError && error.code === 'PREDICTION_DAMAGED') return null;
     throw error;
   });
 }

@@ -10,6 +10,7 @@ import { ProgressMeter } from '../progress';
 import type { Project } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
 import { forgetPictures } from './copies';
+import { digestOf } from './digest';
 import { lastPart, sortNameOf, stemOf } from './names';
 import { countImages, walkImages } from './walk';
 
@@ -23,7 +24,8 @@ interface Finding {
 }
 
 /**
- * Brings the index up to date with the folder. A file counts as changed when its size or date did. What is gone is marked missing and
+ * Brings the index up to date with the folder. A file is looked at again when its size or date changed, and counts as changed when its
+ * content did. What is gone is marked missing and
  * keeps its labels; what cannot be read is recorded with the reason. Work is kept batch by batch, so that an abort loses nothing.
  * @throws EspalierError FOLDER_EMPTY, FOLDER_UNUSABLE when neither folder nor index hold an image; CANCELLED
  */
@@ -79,10 +81,20 @@ async function look(project: Project, path: string): Promise<Finding | number | 
   if (!stats) return null; // Removed since it was listed: it counts as missing.
   const size = stats.size;
   const modified = Math.round(stats.mtimeMs * 1000);
-  if (known && known.status === 'ok' && known.size === size && known.modified === modified) return known.id;
+  const { predictions } = project.queries;
+  const sameDate = known !== null && known.size === size && known.modified === modified;
+  // Indexed before contents were: of what is predicted, it is taken down now.
+  const unknown = known !== null && known.digest === null && predictions.has(known.id);
+  if (known?.status === 'ok' && sameDate && !unknown) return known.id;
 
   const stem = stemOf(path);
-  const base = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path), size, modified };
+  const named = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path) };
+  const digest = await digestOf(full).catch(() => NO_DIGEST);
+  const base = { ...named, size, modified, digest };
+  if (known?.status === 'ok' && isSame(known, base)) {
+    const { width, height, status, problem } = known;
+    return { known, file: { ...base, width, height, status, problem } };
+  }
   try {
     const { width, height, remark } = await verifyImage(full);
     return { known, file: { ...base, width, height, status: 'ok', problem: remark } };
@@ -90,6 +102,15 @@ async function look(project: Project, path: string): Promise<Finding | number | 
     const { width = 0, height = 0 } = known ?? {};
     return { known, file: { ...base, width, height, status: 'unreadable', problem: problemOf(error) } };
   }
+}
+
+/** Of a file that cannot be read, which is like no other. */
+const NO_DIGEST = Buffer.alloc(0);
+
+/** Whether a file has the content that it was indexed with, as far as that is known. */
+function isSame(known: ImageRow, { size, modified, digest }: Pick<IndexedFile, 'size' | 'modified' | 'digest'>): boolean {
+  if (known.digest === null) return known.size === size && known.modified === modified;
+  return digest.length > 0 && known.digest.equals(digest);
 }
 
 async function keep(
@@ -113,7 +134,7 @@ async function keep(
         continue;
       }
       images.change(known.id, fitToLabels(project, known, file));
-      if (known.size === file.size && known.modified === file.modified) continue;
+      if (isSame(known, file)) continue;
       counts.changed++;
       replaced.push(known.id);
       predictions.forgetImage(known.id);

@@ -7,6 +7,8 @@ import { labelledImages } from './0005-labelled-images';
 import { unlabelledImages } from './0006-unlabelled-images';
 import { projectIdentity } from './0007-project-identity';
 import { predictionTimes } from './0008-prediction-times';
+import { runEndings } from './0009-run-endings';
+import { imageDigest } from './0010-image-digest';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -24,6 +26,8 @@ export const migrations: readonly Migration[] = [
   unlabelledImages,
   projectIdentity,
   predictionTimes,
+  runEndings,
+  imageDigest,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -41,6 +41,23 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     const plan = db.prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM image WHERE status = 'ok' AND labelled_pixels > 0").all();
     expect(JSON.stringify(plan)).toContain('SCAN image USING INDEX image_labelled_by_name');
   },
+  9: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'paused', '{}', 1, 1)`);
+    expect(() => db.exec("UPDATE run SET status = 'done'")).toThrow('CHECK');
+    db.exec("INSERT INTO prediction VALUES (1, 1, 0.5, 0.25, 0.25, 0.9, 7); INSERT INTO left_out VALUES (1, 'training', 1, 'why')");
+    expect(db.prepare('SELECT status, predicted_images, prediction_problem FROM run').get()).toEqual({
+      status: 'paused',
+      predicted_images: 1,
+      prediction_problem: null,
+    });
+    db.exec("INSERT INTO run_note VALUES (1, 1, 'a')");
+    expect(() => db.exec("INSERT INTO run_note VALUES (1, 2, 'a')")).toThrow('UNIQUE');
+  },
+  10: (db) => {
+    db.exec(IMAGE);
+    expect(db.prepare('SELECT digest FROM image').get()).toEqual({ digest: null });
+  },
   6: (db) => {
     for (const [order, index] of [
       ['sort_name, id', 'image_unlabelled_by_name'],

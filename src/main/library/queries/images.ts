@@ -10,6 +10,8 @@ export interface ImageRow {
   /** Bytes, and microseconds since 1970: together they tell whether a file changed. */
   readonly size: number;
   readonly modified: number;
+  /** SHA-256 of the content; null where it is not known. */
+  readonly digest: Buffer | null;
   readonly status: FileStatus;
   readonly problem: string | null;
   readonly state: ImageState;
@@ -27,6 +29,7 @@ export interface IndexedFile {
   readonly sort_name: string;
   readonly size: number;
   readonly modified: number;
+  readonly digest: Buffer;
   readonly width: number;
   readonly height: number;
   readonly status: FileStatus;
@@ -39,7 +42,7 @@ export interface ImageCounts {
   readonly images: number;
 }
 
-const COLUMNS = 'id, path, width, height, size, modified, status, problem, state, labelled_pixels, reviewed, notes, stem';
+const COLUMNS = 'id, path, width, height, size, modified, digest, status, problem, state, labelled_pixels, reviewed, notes, stem';
 
 /** Conditions on `image`: readable, with labels or without. */
 export const WITH_LABELS = "status = 'ok' AND labelled_pixels > 0";
@@ -68,12 +71,13 @@ export function imageQueries(db: Database) {
     `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
   );
   const labelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITH_LABELS} ORDER BY sort_name, id`);
+  const pixels = db.prepare<[], { pixels: number | null }>("SELECT sum(width * height) AS pixels FROM image WHERE status = 'ok'");
   const insert = db.prepare<IndexedFile>(
-    `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status, problem)
-     VALUES (@path, @stem, @name, @sort_name, @size, @modified, @width, @height, @status, @problem)`,
+    `INSERT INTO image (path, stem, name, sort_name, size, modified, digest, width, height, status, problem)
+     VALUES (@path, @stem, @name, @sort_name, @size, @modified, @digest, @width, @height, @status, @problem)`,
   );
   const update = db.prepare<Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'> & { id: number }>(
-    `UPDATE image SET size = @size, modified = @modified, width = @width, height = @height, status = @status, problem = @problem WHERE id = @id`,
+    `UPDATE image SET size = @size, modified = @modified, digest = @digest, width = @width, height = @height, status = @status, problem = @problem WHERE id = @id`,
   );
   const setStatus = db.prepare<[FileStatus, string | null, number]>('UPDATE image SET status = ?, problem = ? WHERE id = ?');
   const setLabels = db.prepare<[number, ImageState, number, number]>(
@@ -91,6 +95,8 @@ export function imageQueries(db: Database) {
     withStem: (stem: string) => byStem.all(stem),
     withName: (name: string) => byName.all(name),
     maxId: () => maxId.get()?.id ?? 0,
+    /** Pixels of all readable images. */
+    pixels: () => pixels.get()?.pixels ?? 0,
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
@@ -104,8 +110,10 @@ export function imageQueries(db: Database) {
     /** How many images are not `exportable`. */
     others: (run: number | null) => others.get(run) ?? { readable: 0, unreadable: 0 },
     add: (file: IndexedFile) => insert.run(file),
-    change: (id: number, { size, modified, width, height, status, problem }: Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'>) =>
-      update.run({ id, size, modified, width, height, status, problem }),
+    change: (
+      id: number,
+      { size, modified, digest, width, height, status, problem }: Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'>,
+    ) => update.run({ id, size, modified, digest, width, height, status, problem }),
     setStatus: (id: number, status: FileStatus, problem: string | null) => setStatus.run(status, problem, id),
     setLabels: (id: number, pixels: number, state: ImageState, now: number) => setLabels.run(pixels, state, now, id),
     setState: (id: number, state: ImageState, now: number) => setState.run(state, now, id),

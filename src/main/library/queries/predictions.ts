@@ -18,7 +18,10 @@ export function predictionQueries(db: Database) {
   );
   const made = db.prepare<[number, number], { made: number }>('SELECT made FROM prediction WHERE run = ? AND image_id = ?');
   const forget = db.prepare<[number]>('DELETE FROM prediction WHERE image_id = ?');
+  const forgetOne = db.prepare<[number, number]>('DELETE FROM prediction WHERE run = ? AND image_id = ?');
   const forgetRun = db.prepare<[number]>('DELETE FROM prediction WHERE run = ?');
+  const any = db.prepare<[number], unknown>('SELECT 1 FROM prediction WHERE image_id = ? LIMIT 1');
+  const predicted = db.prepare<[number], { image: number }>('SELECT image_id AS image FROM prediction WHERE run = ?');
   const missing = db.prepare<[number], ImageRow>(
     `SELECT * FROM image WHERE status = 'ok' AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
   );
@@ -38,8 +41,13 @@ export function predictionQueries(db: Database) {
     made: (run: number, image: number) => made.get(run, image)?.made,
     /** Predictions of a file that has changed say nothing any more. */
     forgetImage: (image: number) => forget.run(image),
+    forget: (run: number, image: number) => forgetOne.run(run, image),
     /** Predictions of a teacher that has learnt more since are of the past. */
     forgetRun: (run: number) => forgetRun.run(run),
+    /** Whether any run has predicted an image. */
+    has: (image: number) => any.get(image) !== undefined,
+    /** Ids of the images a run has predicted. */
+    of: (run: number) => predicted.all(run).map((row) => row.image),
     /** Readable images a run has not predicted, by name. */
     missing: (run: number) => missing.all(run),
   };

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { RunStatus } from '@shared/domain';
+import type { RunRecord, RunStatus } from '@shared/domain';
+import type { LeftOut } from '@shared/run-news';
 
 export interface RunRow {
   readonly number: number;
@@ -13,6 +14,7 @@ export interface RunRow {
   readonly seconds: number;
   readonly predicted_images: number;
   readonly review_beta: number | null;
+  readonly prediction_problem: string | null;
 }
 
 export function runQueries(db: Database) {
@@ -27,7 +29,20 @@ export function runQueries(db: Database) {
   const finish = db.prepare<[RunStatus, string | null, number, string]>('UPDATE run SET status = ?, reason = ?, seconds = ? WHERE id = ?');
   const review = db.prepare<[number, number]>('UPDATE run SET review_beta = ? WHERE number = ?');
   const resume = db.prepare<[string]>("UPDATE run SET status = 'running', reason = NULL WHERE id = ?");
-  const interrupt = db.prepare<[string]>("UPDATE run SET status = 'failed', reason = ? WHERE status = 'running'");
+  const interrupt = db.prepare<[string]>("UPDATE run SET status = 'interrupted', reason = ? WHERE status = 'running'");
+  const predictionEnded = db.prepare<[string | null, string]>('UPDATE run SET prediction_problem = ? WHERE id = ?');
+  const note = db.prepare<{ run: number; sentence: string }>(
+    `INSERT OR IGNORE INTO run_note (run, position, sentence)
+     SELECT @run, coalesce(max(position), 0) + 1, @sentence FROM run_note WHERE run = @run`,
+  );
+  const notes = db.prepare<[number], { sentence: string }>('SELECT sentence FROM run_note WHERE run = ? ORDER BY position');
+  const leaveOut = db.prepare<[number, string, number, string]>(
+    'INSERT OR REPLACE INTO left_out (run, stage, image_id, reason) VALUES (?, ?, ?, ?)',
+  );
+  const takeIn = db.prepare<[number, number]>("DELETE FROM left_out WHERE run = ? AND stage = 'prediction' AND image_id = ?");
+  const leftOut = db.prepare<[number], { stage: LeftOut['stage']; images: number }>(
+    'SELECT stage, count(*) AS images FROM left_out WHERE run = ? GROUP BY stage',
+  );
   const epochs = db.prepare<[number], { report: string }>('SELECT report FROM epoch WHERE run = ? ORDER BY epoch');
   const record = db.prepare<[number, number, string]>('INSERT OR REPLACE INTO epoch (run, epoch, report) VALUES (?, ?, ?)');
 
@@ -41,6 +56,15 @@ export function runQueries(db: Database) {
       add.run(number, id, now, settings, labelled, unlabelled),
     remove: (id: string) => remove.run(id),
     finish: (id: string, status: RunStatus, reason: string | null, seconds: number) => finish.run(status, reason, seconds, id),
+    setPredictionProblem: (id: string, problem: string | null) => predictionEnded.run(problem, id),
+    /** Sentences about a run, each once, in the order in which they were told. */
+    note: (number: number, sentence: string) => note.run({ run: number, sentence }),
+    notes: (number: number) => notes.all(number).map((row) => row.sentence),
+    leaveOut: (number: number, { stage, imageId, reason }: LeftOut) => leaveOut.run(number, stage, imageId, reason),
+    /** An image that the prediction went on without has been predicted after all. */
+    takeIn: (number: number, imageId: number) => takeIn.run(number, imageId),
+    leftOut: (number: number): RunRecord['leftOut'] =>
+      leftOut.all(number).reduce((counts, { stage, images }) => ({ ...counts, [stage]: images }), { training: 0, prediction: 0 }),
     setReviewBeta: (number: number, beta: number) => review.run(beta, number),
     resume: (id: string) => resume.run(id),
     /** Runs still marked as running were cut short: nothing else can be running when a project opens. */

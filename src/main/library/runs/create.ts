@@ -4,7 +4,6 @@ import type { ParamsOf, ResultOf } from '@shared/protocol';
 import { RUN_FILES, RunInputs } from '@shared/run';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
 import { encodePng } from '../../media/png';
-import { imageFile } from '../images/file';
 import { imageOf, type Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { rejectedMap } from '../review/rejections';
@@ -36,17 +35,20 @@ export async function createRun(project: Project, { settings, unlabelled }: Para
       runId,
       classes: queries.classes.list(),
       settings,
-      labelled: await inOrder(labelled, async (row) => ({ ...imageFile(project, row), labels: await freezeLabels(project, row, folder) })),
+      labelled: await inOrder(labelled, async (row) => ({ ...frozen(row), labels: await freezeLabels(project, row, folder) })),
       unlabelled: await freezeRejections(project, rest, folder),
     };
     await writeOwnFile(join(folder, RUN_FILES.inputs), JSON.stringify(RunInputs.parse(inputs)));
-    return { runId, folder };
+    return { runId, folder, pixels: queries.images.pixels() };
   } catch (error) {
     queries.runs.remove(runId);
     await removeOwn(folder);
     throw error;
   }
 }
+
+/** An image by its path inside the project, which may be moved or copied. */
+const frozen = ({ id, path, width, height }: ImageRow) => ({ id, path, width, height });
 
 async function freezeLabels(project: Project, { id, width, height }: ImageRow, folder: string): Promise<string> {
   const file = `${RUN_FILES.labels}/${id}.png`;
@@ -57,11 +59,11 @@ async function freezeLabels(project: Project, { id, width, height }: ImageRow, f
 async function freezeRejections(project: Project, rows: readonly ImageRow[], folder: string): Promise<RunInputs['unlabelled']> {
   const concerned = new Set(project.queries.decisions.imagesWithRejections());
   return inOrder(rows, async (row) => {
-    if (!concerned.has(row.id)) return { ...imageFile(project, row), rejected: null };
+    if (!concerned.has(row.id)) return { ...frozen(row), rejected: null };
     const file = `${RUN_FILES.rejected}/${row.id}.png`;
     const { width, height } = row;
     await writeOwnFile(join(folder, file), await encodePng({ kind: 'grey', width, height, data: rejectedMap(project, row) }));
-    return { ...imageFile(project, row), rejected: file };
+    return { ...frozen(row), rejected: file };
   });
 }
 

@@ -1,7 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
-import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '@shared/run';
+import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile, RUN_FILES } from '@shared/run';
 import { readPng, readPngHeader, type PngImage } from '../../media/png';
 import { classesOfRun } from '../labels/classes';
 import type { Project } from '../project';
@@ -9,17 +10,34 @@ import type { ImageRow } from '../queries/images';
 import type { RunRow } from '../queries/runs';
 
 /**
+ * Readable images of which a run has no prediction, by name. One whose file has gone counts as never made.
+ */
+export async function imagesToPredict({ db, layout, queries }: Project, run: RunRow): Promise<ImageRow[]> {
+  const { predictions } = queries;
+  const files = new Set(await readdir(join(layout.runs, run.id, RUN_FILES.predictions)).catch(() => []));
+  const gone = predictions.of(run.number).filter((image) => !files.has(nameOf(predictionFile(image))));
+  if (gone.length > 0) db.transaction(() => gone.forEach((image) => predictions.forget(run.number, image)))();
+  return predictions.missing(run.number);
+}
+
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+
+/**
  * What the teacher of a run says of each pixel, planes as in `run.ts`. Classes are today's: one merged since appears as what it became,
  * one removed as 255.
- * @throws EspalierError PREDICTION_MISSING when there is none of the image as it is now
+ * @throws EspalierError PREDICTION_MISSING when there is none of the image as it is now; PREDICTION_DAMAGED when its file cannot be used:
+ *   from then on there is none
  */
 export async function readPrediction(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'>> {
-  const missing = (cause?: unknown) => new EspalierError('PREDICTION_MISSING', { run: run.id, name: image.path }, { cause });
-  const version = project.queries.predictions.made(run.number, image.id);
-  if (version === undefined) throw missing();
-  const file = join(project.layout.runs, run.id, predictionFile(image.id));
+  const params = { run: run.id, name: image.path };
+  const { predictions } = project.queries;
+  const version = predictions.made(run.number, image.id);
+  if (version === undefined) throw new EspalierError('PREDICTION_MISSING', params);
   const { width, height } = image;
-  const data = await readPlanes(file, { kind: 'rgb', width, height }, missing);
+  const data = await readPlanes(join(project.layout.runs, run.id, predictionFile(image.id)), { kind: 'rgb', width, height }, (cause) => {
+    predictions.forget(run.number, image.id);
+    return new EspalierError('PREDICTION_DAMAGED', params, { cause });
+  });
 
   const meaning = classesOfRun(project, run.number);
   const size = width * height;

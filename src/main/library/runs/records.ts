@@ -25,13 +25,17 @@ export function runRecord(project: Project, row: RunRow): RunRecord {
     status: row.status,
     reason: settings ? row.reason : messageOf('RUN_FOREIGN', { run: row.id }),
     settings,
+    notes: project.queries.runs.notes(row.number),
     labelledImages: row.labelled_images,
     unlabelledImages: row.unlabelled_images,
     epochs: project.queries.runs.epochs(row.number).flatMap((report) => parsed(EpochReport, report) ?? []),
     seconds: row.seconds,
     predictedImages: row.predicted_images,
+    predictionProblem: row.prediction_problem,
+    leftOut: project.queries.runs.leftOut(row.number),
     reviewBeta: row.review_beta,
-    resumable: settings !== null && (row.status === 'stopped' || row.status === 'failed') && hasCheckpoint(project, row),
+    resumable: settings !== null && row.status !== 'running' && row.status !== 'finished' && hasCheckpoint(project, row),
+    predictable: settings !== null && row.status !== 'running' && hasCheckpoint(project, row),
   };
 }
 
@@ -47,7 +51,8 @@ export function resumeRun(project: Project, runId: string): ResultOf<'runs.resum
   if (!settings) throw new EspalierError('RUN_FOREIGN', { run: runId });
   if (!hasCheckpoint(project, row)) throw new EspalierError('RUN_NO_CHECKPOINT', { run: runId });
   project.queries.runs.resume(runId);
-  return { folder: join(project.layout.runs, runId), settings };
+  const { layout, queries } = project;
+  return { folder: join(layout.runs, runId), settings, pixels: queries.images.pixels(), seconds: row.seconds };
 }
 
 /** Null when another version of Espalier wrote them, and this one does not understand them. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -40,24 +40,25 @@ async function predict(
   const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) < SIZE / 2 ? 0 : 1, i * 2, 255 - i][i % 3]!);
   await mkdir(join(folder, 'predictions'), { recursive: true });
   await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
-  await test.call('predictions.record', { runId, imageId, shares, beta: 0.35 });
+  await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 0.35 }] });
 }
 
 describe('runs', () => {
   it('freeze labels, classes and settings as they are', async () => {
     await labelledProject();
-    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    const { runId, folder, pixels } = await test.call('runs.create', { settings, unlabelled: null });
+    expect(pixels).toBe(4 * SIZE);
     expect([runId, folder]).toEqual(['run-0001', join(test.folder, '.espalier', 'runs', 'run-0001')]);
     await label(1, 2, 20, 5, 1);
     const inputs = RunInputs.parse(JSON.parse(await readFile(join(folder, 'inputs.json'), 'utf8')));
     expect(inputs).toMatchObject({ runId, settings, classes: [{ id: 0 }, { id: 1 }, { id: 2 }] });
     expect(inputs.labelled.map(({ id, path }) => [id, path])).toEqual([
-      [1, join(test.folder, 'a.png')],
-      [2, join(test.folder, 'b.png')],
+      [1, 'a.png'],
+      [2, 'b.png'],
     ]);
     expect(inputs.unlabelled.map(({ path, rejected }) => [path, rejected])).toEqual([
-      [join(test.folder, 'c.png'), null],
-      [join(test.folder, 'sub/d.png'), null],
+      ['c.png', null],
+      ['sub/d.png', null],
     ]);
     const mask = await readPng(join(folder, inputs.labelled[0]!.labels));
     expect(mask).toEqual({ kind: 'grey', width: 6, height: 5, data: new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 10) });
@@ -95,7 +96,7 @@ describe('runs', () => {
     await expect(create()).rejects.toMatchObject({ code: 'TRAIN_NO_UNLABELLED' });
   });
 
-  it('keep what their epochs measured, and are failed when cut short', async () => {
+  it('keep what their epochs measured, and are interrupted when cut short', async () => {
     await labelledProject();
     const { runId } = await test.call('runs.create', { settings, unlabelled: null });
     const report: EpochReport = {
@@ -115,14 +116,15 @@ describe('runs', () => {
       verdict: null,
       seconds: 3,
     };
-    await test.call('runs.record', { runId, report });
-    await test.call('runs.record', { runId, report: { ...report, epoch: 1 } });
-    await test.call('runs.record', { runId, report: { ...report, epoch: 1, step: 40 } });
+    const record = (...reports: EpochReport[]) =>
+      test.call('runs.record', { runId, news: reports.map((each) => ({ kind: 'epoch', report: each })) });
+    await record(report, { ...report, epoch: 1 });
+    await record({ ...report, epoch: 1, step: 40 });
     await test.call('project.close', null);
     await test.open();
-    const failed = await test.call('runs.get', { runId });
-    expect(failed).toMatchObject({ status: 'failed', epochs: [report, { ...report, epoch: 1, step: 40 }] });
-    expect(failed.reason).toContain('interrupted');
+    const cut = await test.call('runs.get', { runId });
+    expect(cut).toMatchObject({ status: 'interrupted', epochs: [report, { ...report, epoch: 1, step: 40 }] });
+    expect(cut.reason).toContain('Espalier was closed');
     const finished = await test.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 12.5 });
     expect(finished).toMatchObject({ status: 'finished', reason: null, seconds: 12.5 });
     expect(await test.call('runs.list', null)).toEqual([finished]);
@@ -155,7 +157,7 @@ describe('a run of another version', () => {
 });
 
 describe('resuming', () => {
-  const finish = (runId: string, status: 'stopped' | 'finished' | 'failed') =>
+  const finish = (runId: string, status: 'paused' | 'stopped' | 'finished' | 'failed') =>
     test.call('runs.finish', { runId, status, reason: status === 'failed' ? 'why' : null, seconds: 1 });
   const checkpoint = async (folder: string, file: string): Promise<void> => {
     await mkdir(join(folder, 'checkpoint'), { recursive: true });
@@ -167,7 +169,7 @@ describe('resuming', () => {
     const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
     await checkpoint(folder, 'last.safetensors');
     expect(await finish(runId, 'failed')).toMatchObject({ resumable: true, reason: 'why' });
-    expect(await test.call('runs.resume', { runId })).toEqual({ folder, settings });
+    expect(await test.call('runs.resume', { runId })).toEqual({ folder, settings, pixels: 4 * SIZE, seconds: 1 });
     expect(await test.call('runs.get', { runId })).toMatchObject({ status: 'running', reason: null, resumable: false });
     expect(await finish(runId, 'stopped')).toMatchObject({ resumable: true });
   });
@@ -251,6 +253,19 @@ describe('predictions', () => {
     await expect(read()).rejects.toMatchObject({ code: 'EMBEDDING_MISSING' });
   });
 
+  it('whose file is damaged or gone are said to be, once, and are missing from then on', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    for (const id of [1, 3, 4]) await predict(runId, id);
+    await writeFile(join(folder, predictionFile(3)), (await readFile(join(folder, predictionFile(3)))).subarray(0, 40));
+    const read = () => test.call('predictions.read', { runId, imageId: 3 });
+    await expect(read()).rejects.toMatchObject({ code: 'PREDICTION_DAMAGED', params: { run: runId, name: 'c.png' } });
+    await expect(read()).rejects.toMatchObject({ code: 'PREDICTION_MISSING' });
+    await rm(join(folder, predictionFile(4)));
+    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([2, 3, 4]);
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 1 });
+  });
+
   it('speak of the classes of today', async () => {
     await labelledProject();
     const { runId } = await test.call('runs.create', { settings, unlabelled: null });
@@ -261,6 +276,28 @@ describe('predictions', () => {
     expect([classes[0], classes[SIZE - 1]]).toEqual([IGNORE, 2]);
   });
 
+  it('stand when the project is copied with other file times, and everything else stays with them', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await predict(runId, 3);
+    await test.call('runs.finish', { runId, status: 'failed', reason: 'why', seconds: 1 });
+    await test.call('project.close', null);
+    const copy = await TestLibrary.create();
+    try {
+      await cp(test.folder, copy.folder, { recursive: true });
+      for (const name of ['a.png', 'b.png', 'c.png', 'sub/d.png']) await utimes(join(copy.folder, name), 1e9, 1e9);
+      await copy.open();
+      expect(await copy.call('project.index', null)).toMatchObject({ added: 0, changed: 0, removed: 0, unreadable: [] });
+      expect(await copy.call('runs.get', { runId })).toMatchObject({ predictedImages: 1 });
+      expect((await copy.call('predictions.read', { runId, imageId: 3 })).confidence[1]).toBe(8);
+      expect((await copy.call('runs.folder', { runId })).images.map(({ path }) => path)).toEqual(
+        ['a.png', 'b.png', 'sub/d.png'].map((name) => join(copy.folder, name)),
+      );
+    } finally {
+      await copy.remove();
+    }
+  });
+
   it('are forgotten when their image changes', async () => {
     await labelledProject();
     const { runId } = await test.call('runs.create', { settings, unlabelled: null });
@@ -269,5 +306,72 @@ describe('predictions', () => {
     await test.call('project.index', null);
     await expect(test.call('predictions.read', { runId, imageId: 3 })).rejects.toMatchObject({ code: 'PREDICTION_MISSING' });
     expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 0 });
+  });
+});
+
+describe('what a run tells', () => {
+  const told = (runId: string) => test.call('runs.get', { runId });
+
+  it('lists an image that could not be read among the problems, and takes it back when it is indexed again', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const leftOut = { kind: 'leftOut', imageId: 3, name: 'c.png', reason: 'the file is cut off' } as const;
+    await test.call('runs.record', { runId, news: [{ ...leftOut, stage: 'training' }] });
+    await test.call('runs.record', { runId, news: [{ ...leftOut, stage: 'training' }] });
+    expect((await told(runId)).leftOut).toEqual({ training: 1, prediction: 0 });
+    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'unreadable', problem: 'the file is cut off' });
+    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 4]);
+    await test.call('project.index', null);
+    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'ok', problem: null });
+    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('calls an image missing whose file has gone', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await rm(join(test.folder, 'c.png'));
+    const reason = 'the file is no longer there';
+    await test.call('runs.record', { runId, news: [{ kind: 'leftOut', stage: 'prediction', imageId: 3, name: 'c.png', reason }] });
+    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'missing', problem: reason });
+  });
+
+  it('no longer counts as left out of the prediction what has been predicted after all', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const leftOut = { kind: 'leftOut', imageId: 3, name: 'c.png', reason: 'why' } as const;
+    const news = [
+      { ...leftOut, stage: 'training' },
+      { ...leftOut, stage: 'prediction' },
+    ] as const;
+    await test.call('runs.record', { runId, news: [...news] });
+    await predict(runId, 3);
+    expect((await told(runId)).leftOut).toEqual({ training: 1, prediction: 0 });
+  });
+
+  it('keeps each sentence once, in order', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    for (const sentence of ['one', 'two', 'one']) await test.call('runs.record', { runId, news: [{ kind: 'note', sentence }] });
+    expect((await told(runId)).notes).toEqual(['one', 'two']);
+  });
+
+  it('is recorded all or not at all', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
+    const news = [3, 77].map((imageId) => ({ kind: 'prediction', imageId, shares, beta: 1 }) as const);
+    await expect(test.call('runs.record', { runId, news })).rejects.toMatchObject({ code: 'IMAGE_UNKNOWN' });
+    expect(await told(runId)).toMatchObject({ predictedImages: 0 });
+  });
+
+  it('leaves a finished run finished when its prediction has failed', async () => {
+    await labelledProject();
+    const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
+    await mkdir(join(folder, 'checkpoint'));
+    await writeFile(join(folder, 'checkpoint/last.safetensors'), 'state');
+    await test.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
+    const failed = await test.call('runs.predicted', { runId, problem: 'It went wrong.' });
+    expect(failed).toMatchObject({ status: 'finished', reason: null, predictionProblem: 'It went wrong.', predictable: true });
+    expect(await test.call('runs.predicted', { runId, problem: null })).toMatchObject({ predictionProblem: null });
   });
 });

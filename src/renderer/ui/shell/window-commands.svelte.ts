@@ -41,7 +41,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
         }),
       enabled: () => hasProject() && !wb.runs.busy,
     },
-    'training.stop': { run: () => attempt(() => wb.runs.stop()), enabled: () => wb.runs.active !== null },
+    'training.stop': { run: () => attempt(() => wb.runs.askStop()), enabled: () => wb.runs.active !== null },
     'image.done': {
       run: () => {
         const { selection } = wb.images;

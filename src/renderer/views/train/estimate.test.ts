@@ -28,6 +28,7 @@ const run: RunRecord = {
   createdAt: '2026-01-01T00:00:00Z',
   status: 'stopped',
   reason: null,
+  notes: [],
   settings,
   labelledImages: 3,
   unlabelledImages: 57,
@@ -35,7 +36,10 @@ const run: RunRecord = {
   seconds: 30,
   resumable: true,
   predictedImages: 0,
+  predictionProblem: null,
+  leftOut: { training: 0, prediction: 0 },
   reviewBeta: null,
+  predictable: true,
 };
 
 it('goes by the speed of a run alike, of the warm-up and of what follows it', () => {

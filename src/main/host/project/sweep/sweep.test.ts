@@ -38,7 +38,10 @@ class Fake implements SweepParts {
     this.trained.push([settings.method, settings.seed, continued]);
     const runId = continued ?? `run-${settings.method}-${settings.seed}`;
     this.settings.set(runId, settings);
-    return Promise.resolve({ runId, outcome: this.behaviour(settings).then((status) => ({ runId, status, seconds: 60 })) });
+    return Promise.resolve({
+      runId,
+      outcome: this.behaviour(settings).then((status) => ({ runId, status, seconds: 60, predictionFailure: null })),
+    });
   };
   evaluate = (runId: string): Promise<SweepResult[]> => {
     const miou = this.settings.get(runId)!.seed / 10;
