@@ -43,7 +43,7 @@ db.exec(`
       iif(i % 1000 = 7, 'missing', 'ok'), iif(i % 10 = 0, iif(i % 20 = 0, 'done', 'started'), 'unlabelled'), iif(i % 10 = 0, 5, 0), i % 50 = 0, i
     FROM n;
   INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
-  INSERT INTO prediction SELECT 1, id, 0.5, (id * 104729 % 1000003) / 4e6, (id * 7919 % 1000003) / 4e6, 0.9 FROM image;
+  INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) SELECT 1, id, 0.5, (id * 104729 % 1000003) / 4e6, (id * 7919 % 1000003) / 4e6, 0.9 FROM image;
   ANALYZE`);
 db.close();
 await library.call('project.open', { folder, create: null });

@@ -12,7 +12,7 @@ const PATIENCE = 150_000;
  */
 export async function train(page: Page): Promise<number> {
   await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /^Pruning/ }).check();
+  await page.getByRole('radio', { name: /^Pruning:/ }).check();
   await page.getByText('Advanced').click();
   await page.getByRole('radio', { name: /^Pruning-guided/ }).check();
   await set(page, /^Epochs$/, 1000);

@@ -6,6 +6,7 @@ import { expect, test } from './support/app';
 import { canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
 import { findBars, type Picture, readPicture, strokePixels } from './support/pixels';
 import { keepScreenshots } from './support/screenshots';
+import { chooseShortPruning } from './support/training';
 
 const UNLABELLED = '#e0e0c0';
 const BRUSH = 3;
@@ -97,7 +98,7 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
   await keepScreenshots(page, 'label');
 
   await page.getByRole('tab', { name: 'Train' }).click();
-  await page.getByRole('radio', { name: /Quick/ }).check();
+  await chooseShortPruning(page);
   await train(page, 'Train', 1);
   await keepScreenshots(page, 'train');
 
