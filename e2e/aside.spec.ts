@@ -66,6 +66,7 @@ test('a run can be stopped in the middle of a gesture', async ({ launch }) => {
   await page.keyboard.press('Control+k');
   await page.keyboard.type('Stop training');
   await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Stop now' }).press('Enter');
   await expect.poll(() => stateOf(engine), PATIENCE).not.toBe('T');
   await page.mouse.up({ button: 'middle' });
   await page.getByRole('tab', { name: 'Train' }).click();

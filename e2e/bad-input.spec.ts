@@ -97,11 +97,11 @@ test('the window stays in its page and asks for nothing', async ({ launch }) => 
     window.location.href = 'https://example.invalid/';
   });
   expect(app.windows()).toHaveLength(1);
-  expect(page.url()).toMatch(/^espalier:\/\/app\/w1\/index\.html$/);
+  expect(page.url()).toMatch(/^espalier:\/\/app\/[0-9a-f]{32}\/index\.html$/);
   const inside = await page.evaluate(async () => ({
     node: typeof (globalThis as { require?: unknown }).require,
     electron: 'electron' in globalThis,
-    outside: await fetch('espalier://app/w1/../../../etc/passwd').then(
+    outside: await fetch(window.location.href.replace('index.html', '../../../etc/passwd')).then(
       (response) => response.status,
       () => 'refused',
     ),
