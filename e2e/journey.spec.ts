@@ -114,7 +114,7 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
   expect(shaken, 'pruning shook something in the image that the list puts first').not.toBeNull();
   const place = await onScreen(page, shaken!);
   await page.mouse.move(place.x, place.y);
-  await expect(page.getByRole('status', { name: 'Status' })).toContainText(/p [01]\.\d+ d [01]\.\d+ s [01]\.\d+/);
+  await expect(page.getByRole('status', { name: 'Status' })).toContainText(/confidence [01]\.\d+ · likeness [01]\.\d+ · score [01]\.\d+/);
   await click(page, shaken!);
   const region = page.getByRole('region', { name: 'Region' });
   await expect(region).toContainText('confident, but shaken by pruning');
