@@ -33,7 +33,7 @@ export class ProjectCalls {
     const { signal, onProgress } = options;
     const answer = await settled(
       this.peer.call(method, params, {
-        signal: signal ? AbortSignal.any([signal, left]) : left,
+        signal: signal ? either(signal, left) : left,
         onProgress: onProgress && ((progress) => left.aborted || onProgress(progress)),
       }),
     );
@@ -53,4 +53,15 @@ async function settled<T>(promise: Promise<T>): Promise<() => T> {
       throw thrown;
     };
   }
+}
+
+/** Aborted with either of two signals. (`AbortSignal.any` is younger than the oldest Chromium that the window runs in.) */
+function either(one: AbortSignal, other: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of [one, other]) {
+    const abort = (): void => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true, signal: controller.signal });
+  }
+  return controller.signal;
 }
