@@ -6,7 +6,10 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   const { page } = await launch(['--sample']);
   await label(page);
   await page.keyboard.press('d');
-  await expect(page.getByRole('option', { selected: true })).toHaveAttribute('aria-label', /cells_0002/);
+  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option', { selected: true })).toHaveAttribute(
+    'aria-label',
+    /cells_0002/,
+  );
   await label(page);
 
   await page.getByRole('tab', { name: 'Train' }).click();

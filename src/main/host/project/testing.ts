@@ -57,7 +57,17 @@ export class TestHost {
 
 /** For tests: as short as a run can be that is more than one step: 3 steps an epoch for 6 unlabelled images. */
 export function shortRun(changes: Partial<TrainSettings> = {}): TrainSettings {
-  return settingsFrom('quick', { method: 'sup', crop: 32, batch: 2, epochs: 2, warmup: 1, compiled: false, threads: 1, ...changes });
+  return settingsFrom('pruning', {
+    method: 'sup',
+    stepsPerEpoch: 20,
+    crop: 32,
+    batch: 2,
+    epochs: 2,
+    warmup: 1,
+    compiled: false,
+    threads: 1,
+    ...changes,
+  });
 }
 
 /** For tests: a folder of eight small pictures of noise, 1.png to 8.png. */
