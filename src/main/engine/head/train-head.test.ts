@@ -117,3 +117,15 @@ it(
   },
   PATIENT,
 );
+
+it(
+  'goes on without a labelled image that cannot be read, and judges nothing by the one that is left',
+  async () => {
+    const damaged = { ...plain, write: () => Promise.resolve({ extension: 'png', data: Buffer.from('no image') }) };
+    const folder = await trainings.newRun(settings(), [plain, damaged]);
+    const { status, reports } = await train(folder);
+    expect(status).toBe('finished');
+    expect(reports.at(-1)!.verdict).toBeNull();
+  },
+  PATIENT,
+);

@@ -111,6 +111,7 @@ export async function trainHead(
       const trial = new Trial(K);
       const last = unlabelled ? steps : supervisedSteps;
       let done = 0;
+      let heldOnce = 0;
       const on = async (): Promise<void> => {
         done++;
         headSteps--;
@@ -123,8 +124,11 @@ export async function trainHead(
       for (const [number, fold] of folds.entries()) {
         const held = new Set(fold);
         const kept = new Set([...numbers(0, inputs.labelled.length)].filter((image) => !held.has(image)));
-        const head = training({ labelled: table.of(kept), unlabelled }, `fold ${number}`);
-        const unseen = table.of(held);
+        const [rest, unseen] = [table.of(kept), table.of(held)];
+        // Images that cannot be read have no pixels: neither to learn from nor to be held out.
+        if (rest.size === 0 || unseen.size === 0) continue;
+        heldOnce += new Set(unseen.images).size;
+        const head = training({ labelled: rest, unlabelled }, `fold ${number}`);
         head.begin(initial);
         for (let step = 0; step < supervisedSteps; step++) {
           head.supervised(step, supervisedSteps);
@@ -138,7 +142,7 @@ export async function trainHead(
         }
         trial.addUnlabelled(head.measure('teacher', unseen, PRIORS));
       }
-      return folds.length > 0 ? trial.verdict(inputs.labelled.length) : null;
+      return heldOnce > 0 ? trial.verdict(heldOnce) : null;
     }
 
     /** Trains the head that the run gives, an epoch report after each epoch. */
