@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { testRun, testSettings } from '../src/main/engine/run/test-run';
+import { testRun, testSettings } from '../src/main/engine/testing/run';
 import { Child } from '../src/main/host/process/child-host';
 import { ENGINE_ENVIRONMENT } from '../src/main/host/project/engine-host';
 

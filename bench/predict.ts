@@ -18,12 +18,12 @@ import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
 import { BACKBONE_DESCRIPTIONS } from '../src/main/engine/model/backbones';
 import { Predictor } from '../src/main/engine/predict/predictor';
-import { predictionProgram } from '../src/main/engine/predict/program';
+import { predictionProgram } from '../src/main/engine/programs/prediction';
 import { predictForReview } from '../src/main/engine/predict/review';
 import { planShapes } from '../src/main/engine/predict/shapes';
 import { predictionState, storedState } from '../src/main/engine/predict/weights';
 import { startingState } from '../src/main/engine/checkpoint/state';
-import { loadTensorFlow } from '../src/main/engine/tensorflow';
+import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { decodeRgb, readHeader } from '../src/main/media/decode';
 import { profileKernels, profileTable } from './profile';
 

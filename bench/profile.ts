@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Binding, tensorFlowBackend } from '../src/main/engine/tensorflow';
+import { type Binding, tensorFlowBackend } from '../src/main/engine/process/tensorflow';
 
 export interface KernelTime {
   /** Name of the kernel, and the shapes of its inputs when asked for. */

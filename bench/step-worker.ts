@@ -6,13 +6,13 @@ import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
 import { type Program, type Session, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
 import { record } from '../src/main/engine/compile/record';
-import { RandomStream } from '../src/main/engine/data/random';
+import { RandomStream } from '@shared/random';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
-import { release } from '../src/main/engine/release';
+import { release } from '../src/main/engine/process/release';
 import { methodOf } from '../src/main/engine/methods/index';
-import { rolesOf, trainingProgram } from '../src/main/engine/run/program';
-import { loadTensorFlow } from '../src/main/engine/tensorflow';
+import { rolesOf, trainingProgram } from '../src/main/engine/programs/training';
+import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { profileKernels, profileTable } from './profile';
 
 const CLASSES = 11;

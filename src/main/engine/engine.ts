@@ -3,8 +3,8 @@ import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
-import { train } from './run/train';
-import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './tensorflow';
+import { train } from './train';
+import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './process/tensorflow';
 
 /** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
 export function createEngine(): Handlers<MethodOf<'engine'>> {

@@ -1,8 +1,8 @@
 import { childPort } from '../host/process/child-port';
 import { record } from './compile/record';
 import { ProgramDescription, programOf } from './programs';
-import { loadTensorFlow } from './tensorflow';
-import { RecordRequest, type RecordReply } from './open-program';
+import { loadTensorFlow } from './process/tensorflow';
+import { RecordRequest, type RecordReply } from './programs/open';
 
 /**
  * Entry of the process that records one program and ends: recording takes memory that TensorFlow does not give back.

@@ -1,5 +1,3 @@
-import type Konva from 'konva';
-import { LRUCache } from 'lru-cache';
 import { pyramidLevels } from '@shared/picture';
 import { Emitter } from '../editor/emitter';
 import { intersect } from '../editor/geometry';
@@ -22,8 +20,8 @@ export class TiledPicture implements Picture {
   readonly width: number;
   readonly height: number;
   readonly #levels: number;
-  /** The overview is not among them. */
-  readonly #tiles = new LRUCache<string, ImageBitmap>({ max: KEPT, dispose: (bitmap) => bitmap.close() });
+  /** In order of use, the latest last; the overview is not among them. */
+  readonly #tiles = new Map<string, ImageBitmap>();
   readonly #fetching = new Set<string>();
   readonly #failed = new Set<string>();
   #wanted: readonly TilePlace[] = [];
@@ -56,7 +54,7 @@ export class TiledPicture implements Picture {
     return this.#pixels;
   }
 
-  draw(context: Konva.Context, place: Placement): void {
+  draw(context: CanvasRenderingContext2D, place: Placement): void {
     const tiles = tilesInView(this, this.#levels, place);
     context.imageSmoothingEnabled = place.scale < 1;
     for (const tile of tiles) this.#drawTile(context, tile, place);
@@ -102,17 +100,19 @@ export class TiledPicture implements Picture {
   close(): void {
     this.#closed = true;
     this.overview.close();
+    for (const bitmap of this.#tiles.values()) bitmap.close();
     this.#tiles.clear();
   }
 
   /** The tile, or the part of the finest coarser one that covers it. Edges lie on whole device pixels, so that no seam shows. */
-  #drawTile(context: Konva.Context, tile: TilePlace, { x, y, scale }: Placement): void {
+  #drawTile(context: CanvasRenderingContext2D, tile: TilePlace, { x, y, scale }: Placement): void {
     const [x0, y0, x1, y1] = tileRect(tile, this);
     const [left, top] = [Math.round(x0 * scale + x), Math.round(y0 * scale + y)];
     const [width, height] = [Math.round(x1 * scale + x) - left, Math.round(y1 * scale + y) - top];
     let from = tile;
     while (!this.#held(from)) from = parentOf(from);
     const bitmap = this.#held(from)!;
+    this.#touch(from, bitmap);
     const [fromX, fromY, endX, endY] = tileRect(from, this);
     const [across, down] = [bitmap.width / (endX - fromX), bitmap.height / (endY - fromY)];
     const part = [(x0 - fromX) * across, (y0 - fromY) * down, (x1 - x0) * across, (y1 - y0) * down] as const;
@@ -121,6 +121,11 @@ export class TiledPicture implements Picture {
 
   #held(tile: TilePlace): ImageBitmap | undefined {
     return tile.level === this.#levels - 1 ? this.overview : this.#tiles.get(keyOf(tile));
+  }
+
+  #touch(tile: TilePlace, bitmap: ImageBitmap): void {
+    const key = keyOf(tile);
+    if (this.#tiles.delete(key)) this.#tiles.set(key, bitmap);
   }
 
   #url({ level, x, y }: TilePlace): string {
@@ -143,12 +148,21 @@ export class TiledPicture implements Picture {
       const bitmap = await fetchBitmap(this.#url(tile), this.source.name);
       if (this.#closed) return bitmap.close();
       this.#tiles.set(key, bitmap);
+      this.#spare();
       this.changed.emit();
     } catch {
       this.#failed.add(key); // The coarser tile stays in its place.
     } finally {
       this.#fetching.delete(key);
       this.#fetch();
+    }
+  }
+
+  #spare(): void {
+    for (const [key, bitmap] of this.#tiles) {
+      if (this.#tiles.size <= KEPT) return;
+      this.#tiles.delete(key);
+      bitmap.close();
     }
   }
 }

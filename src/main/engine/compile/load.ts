@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Binding, tensorFlowBackend } from '../tensorflow';
+import { type Binding, tensorFlowBackend } from '../process/tensorflow';
 import { DATA_TYPES } from './graph';
 import { Manifest, MANIFEST_FILE } from './manifest';
 import { entryOf, inputOf, type Session, specFor, type TensorSpec, type Values } from './program';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { tensorFlowBackend } from '../tensorflow';
+import { tensorFlowBackend } from '../process/tensorflow';
 import { delayEarlyWork } from './delay';
 import { delayMoves } from './delay-moves';
 import { dropUnused } from './drop-unused';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Backend, Binding, BindingAttribute, BindingTensor, BindingValues } from '../tensorflow';
+import type { Backend, Binding, BindingAttribute, BindingTensor, BindingValues } from '../process/tensorflow';
 import type { AttributeValue, Edge, Graph } from './graph';
 
 /** TF_AttrType. */

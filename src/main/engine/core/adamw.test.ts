@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { adamWStep, biasCorrections } from './adamw';
 import values from './golden/adamw.json';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { gather, gatherRows } from '../ops/gather';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose, golden } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose, golden } from '../testing/golden';
 import { classMeans, contrastiveLoss } from './contrastive';
 import values from './golden/contrastive.json';
 

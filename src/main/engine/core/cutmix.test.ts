@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
+import { loadTensorFlow } from '../process/tensorflow';
 import { pasteBoxes } from './cutmix';
 
 beforeAll(() => loadTensorFlow());

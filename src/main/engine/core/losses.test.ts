@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { crossEntropy } from '../ops/cross-entropy';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose, golden } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose, golden } from '../testing/golden';
 import { consistencyLoss } from './consistency';
 import values from './golden/losses.json';
 import { supervisedLoss } from './supervised';

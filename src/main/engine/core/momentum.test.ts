@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose, golden } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose, golden } from '../testing/golden';
 import values from './golden/sgd.json';
 import { momentumStep } from './momentum';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose, golden } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose, golden } from '../testing/golden';
 import values from './golden/refine.json';
 import { indicator, refinedScore, similarity } from './refine';
 

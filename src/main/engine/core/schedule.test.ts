@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { curriculumBeta } from './curriculum';
 import { emaRate, emaUpdate } from './ema';
 import values from './golden/schedule.json';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { indicator, refinedScore } from './refine';
 import { literalScale, relativeConfidence, ScoreScaleStudy } from './score-scale';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePng } from '../../media/png';
 import { type Batch, BatchMaker, NO_CLASS, type UnlabelledImages } from './batch';
 import type { BatchPlan } from './plan';
-import { unexpected } from './testing';
+import { unexpected } from '../testing/left-out';
 
 const SIDE = 40;
 const IDS = [3, 0, 9];

@@ -6,7 +6,7 @@ import { type Crop, cropImage, cropLabels, drawCrop, insideOf } from './augment/
 import { ImageCache, type SourceImage } from './image-cache';
 import type { OnLeftOut } from './left-out';
 import { type BatchPlan, featureSide } from './plan';
-import { RandomStream } from './random';
+import { RandomStream } from '@shared/random';
 import { Sampler } from './sampler';
 import { Sources } from './sources';
 

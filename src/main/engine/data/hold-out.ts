@@ -1,5 +1,5 @@
 import type { RunInputs } from '@shared/run';
-import { RandomStream } from './random';
+import { RandomStream } from '@shared/random';
 
 /** A run's inputs, parted. */
 export interface PartedInputs {

@@ -8,7 +8,7 @@ import { BatchMaker } from './batch';
 import type { LeftOut } from '@shared/run-news';
 import type { OnLeftOut } from './left-out';
 import type { BatchPlan } from './plan';
-import { unexpected } from './testing';
+import { unexpected } from '../testing/left-out';
 import { Prefetcher } from './prefetch';
 
 const ROOT = join(import.meta.dirname, '../../../..');

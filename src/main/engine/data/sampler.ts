@@ -1,4 +1,4 @@
-import { RandomStream } from './random';
+import { RandomStream } from '@shared/random';
 
 /**
  * Endless random order over a list: one shuffled pass after another, so that a short list repeats as often as a long one needs.

@@ -1,7 +1,7 @@
 import type { Verdict } from '@shared/verdict';
 import { type Confusion, emptyConfusion } from '../core/metrics/confusion';
 import { meanIou } from '../core/metrics/iou';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 
 /** Parts that the labelled images fall into, at most. */
 const FOLDS = 3;

@@ -2,8 +2,8 @@ import type { RgbImage } from '../../media/decode';
 import type { Session } from '../compile/program';
 import { batchesOf } from '../predict/batches';
 import { cutOut } from '../predict/predictor';
-import { BATCH, entryName } from '../predict/program';
-import type { Shape, ShapePlan } from '../predict/shapes';
+import type { ShapePlan } from '../predict/shapes';
+import { BATCH, entryName, type Shape } from '../programs/shape';
 import { type Window, windowsOn } from '../predict/windows';
 
 /** A place in an image, with fractions. */

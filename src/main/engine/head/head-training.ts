@@ -4,12 +4,12 @@ import { biasCorrections } from '../core/adamw';
 import { curriculumBeta } from '../core/curriculum';
 import { emaRate } from '../core/ema';
 import { type Confusion, emptyConfusion } from '../core/metrics/confusion';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 import type { Values } from '../model/initial';
 import type { PixelNetwork } from '../model/create';
 import { EspalierError } from '@shared/errors';
 import type { TrainSettings } from '@shared/settings';
-import { ASKED, headState } from './program';
+import { ASKED, headState } from '../programs/head';
 import { ClassDraw, normalised, type PixelTable } from './table';
 
 /** Learning rate of the steps with unlabelled pixels over that of the first ones: the head knows the labels by then. */

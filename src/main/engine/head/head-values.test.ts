@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { createPixelNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { stateReader, withoutStandard, withPrior } from './head-values';
-import { headSpecs } from './program';
+import { headSpecs } from '../programs/head';
 import { standardise, standardOf } from './table';
 
 beforeAll(() => loadTensorFlow());

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 import { chooseAnywhere, chooseLabelled } from './pixels';
 
 const random = (): RandomStream => new RandomStream('test');

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../data/random';
+import type { RandomStream } from '@shared/random';
 
 /** Pixels of an image that are looked at, and what is known of each. */
 export interface ChosenPixels {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 import { ClassDraw, PixelTable, standardise, standardOf } from './table';
 
 const table = new PixelTable(

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../data/random';
+import type { RandomStream } from '@shared/random';
 
 /** Pixels of several images with their features. */
 export class PixelTable {

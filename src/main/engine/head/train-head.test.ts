@@ -4,8 +4,8 @@ import type { TrainTelling } from '@shared/protocol';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
-import { plain } from '../run/test-run';
-import { TestTrainings } from '../run/test-training';
+import { plain } from '../testing/run';
+import { TestTrainings } from '../testing/training';
 
 /** Long, for a machine that has much else to do. */
 const PATIENT = 300_000;

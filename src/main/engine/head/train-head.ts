@@ -1,7 +1,7 @@
 import type { EpochReport } from '@shared/domain';
 import type { Verdict } from '@shared/verdict';
 import { EspalierError } from '@shared/errors';
-import type { TrainTelling } from '@shared/protocol';
+import type { ResultOf, TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { Work } from '@shared/run-news';
 import { curriculumTime, supervisedEpochs } from '@shared/settings';
@@ -14,21 +14,20 @@ import { literalScale } from '../core/score-scale';
 import type { PartedInputs } from '../data/hold-out';
 import type { OnLeftOut } from '../data/left-out';
 import { epochOf } from '../data/plan';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 import { methodOf } from '../methods';
 import { createPixelNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
-import { openProgram } from '../open-program';
-import { EpochSums } from '../run/epoch-sums';
-import { Stopwatch } from '../run/stopwatch';
-import { Teller } from '../run/teller';
-import type { TrainResult } from '../run/train';
+import { openProgram } from '../programs/open';
+import { EpochSums } from '../progress/epoch-sums';
+import { Stopwatch } from '../progress/stopwatch';
+import { Teller } from '../progress/teller';
 import { collectPixels } from './collect';
 import { foldsOf, PRIORS, Trial } from './cross-fit';
 import { type HeadPixels, HeadTraining, priorShift } from './head-training';
 import { stateReader, withoutStandard, withPrior } from './head-values';
-import { headSpecs } from './program';
+import { headSpecs } from '../programs/head';
 import { type PixelTable, standardise, standardOf } from './table';
 
 /** What a view of an image, and a step of a head, cost: until they have been met, in pixels that a network looks at. */
@@ -44,7 +43,7 @@ export async function trainHead(
   runFolder: string,
   { learnt: inputs, heldOut }: PartedInputs,
   context: CallContext<TrainTelling>,
-): Promise<TrainResult> {
+): Promise<ResultOf<'engine.train'>> {
   const { settings, classes } = inputs;
   const K = classes.length;
   const started = performance.now();

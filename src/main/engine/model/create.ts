@@ -1,8 +1,8 @@
 import type { Backbone, DecoderName } from '@shared/settings';
 import type * as tf from '@tensorflow/tfjs-core';
-import { efficientNetLite } from './architectures/efficientnet-lite';
-import type { Encoder, OutputStride } from './architectures/encoder';
-import { resNet } from './architectures/resnet';
+import { efficientNetLite } from './efficientnet-lite';
+import type { Encoder, OutputStride } from './encoder';
+import { resNet } from './resnet';
 import { BACKBONE_DESCRIPTIONS } from './backbones';
 import type { BackboneDescription } from './backbones/description';
 import type { Decoder } from './decoder';

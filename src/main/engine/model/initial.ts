@@ -1,5 +1,5 @@
 import { sizeOf } from '../compile/program';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 import type { VariableSpec } from './network';
 
 /** Values of a network's variables by name, in row-major order. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backbone } from '@shared/settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { l2Normalise } from '../ops/l2-normalise';
 import { createNetwork } from './create';
 import values from './golden/networks.json';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
-import { expectAdjoint, expectClose, golden } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectAdjoint, expectClose, golden } from '../testing/golden';
 import { batchNorm, batchNormInference } from './batch-norm';
 import { biasAdd } from './bias-add';
 import { conv2d } from './conv2d';

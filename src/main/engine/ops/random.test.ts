@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { loadTensorFlow } from '../tensorflow';
+import { loadTensorFlow } from '../process/tensorflow';
 import { seededNormal, seededUniform } from './random';
 
 beforeAll(() => loadTensorFlow());

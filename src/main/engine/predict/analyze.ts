@@ -9,7 +9,7 @@ import { planBatches } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import { chartSvg, type Series, tableSvg } from '../figures/svg';
 import { createNetwork } from '../model/create';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 import { pruneTeacher, reestimateStatistics } from '../pruning/pruning-round';
 import { each, RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';

@@ -1,5 +1,4 @@
-import { BATCH } from './program';
-import type { Shape } from './shapes';
+import { BATCH, type Shape } from '../programs/shape';
 
 /** Items in groups of one shape, at most {@link BATCH} in each; groups come in the order in which they are complete. */
 export function batchesOf<T>(items: readonly T[], shapeOf: (item: T) => Shape): T[][] {

@@ -8,12 +8,12 @@ import { EMBEDDING, embeddingFile, encodeEmbedding, predictionFile, RUN_FILES } 
 import type { Session } from '../compile/program';
 import { readPng, writePng } from '../../media/png';
 import type { Reading } from '../data/left-out';
-import { unexpected } from '../data/testing';
+import { unexpected } from '../testing/left-out';
 import { evaluate } from './evaluate';
 import type { NamedImage } from './images';
 import { predictMasks } from './masks';
 import { Predictor } from './predictor';
-import { BATCH } from './program';
+import { BATCH } from '../programs/shape';
 import { predictForReview } from './review';
 
 const never: Reading = { signal: new AbortController().signal, onLeftOut: unexpected };

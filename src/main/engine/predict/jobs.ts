@@ -9,7 +9,7 @@ import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
 import { type ImageFile, labelledImages, type NamedImage, type TruthImage } from './images';
 import { predictMasks } from './masks';
 import { type OpenPredictor, openPredictor } from './open';
-import type { PrunedTeacher } from './program';
+import type { PrunedTeacher } from '../programs/prediction';
 import type { Prediction } from './predictor';
 import { predictForReview } from './review';
 import { spread } from './spread';

@@ -1,10 +1,10 @@
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
-import { openProgram } from '../open-program';
+import { openProgram } from '../programs/open';
 import { type ProgramDescription, programOf } from '../programs';
 import type { ImageFile } from './images';
 import { Predictor } from './predictor';
-import type { Scoring } from './program';
+import type { Scoring } from '../programs/prediction';
 import { planShapes } from './shapes';
 import { predictionState, type StateReader } from './weights';
 

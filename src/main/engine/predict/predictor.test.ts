@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { EMBEDDING } from '@shared/run';
 import type { Session, Values } from '../compile/program';
 import { Predictor } from './predictor';
-import { BATCH, entryName } from './program';
-import type { Shape, ShapePlan } from './shapes';
+import { BATCH, entryName, type Shape } from '../programs/shape';
+import type { ShapePlan } from './shapes';
 
 /** A network that says of each pixel: class = red, p̃ = green / 255, d = blue / 255. */
 function session(seen: Float32Array[], pruned = true): Session {

@@ -7,8 +7,8 @@ import { leftOutBy, type Reading } from '../data/left-out';
 import { batchesOf } from './batches';
 import { concurrently, type Limits } from './concurrently';
 import type { ImageFile } from './images';
-import { BATCH, entryName } from './program';
-import type { Shape, ShapePlan } from './shapes';
+import { BATCH, entryName, type Shape } from '../programs/shape';
+import type { ShapePlan } from './shapes';
 import { type Window, windowsOn } from './windows';
 
 /** What a teacher says of each pixel of an image, row-major. */

@@ -1,5 +1,4 @@
-/** Height and width in pixels. */
-export type Shape = readonly [height: number, width: number];
+import type { Shape } from '../programs/shape';
 
 /** A graph has one shape, so sizes are rounded up until few enough shapes remain. */
 const MULTIPLES = [16, 32, 64, 128, 256] as const;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planShapes, type Shape } from './shapes';
+import type { Shape } from '../programs/shape';
+import { planShapes } from './shapes';
 import { windowsOn } from './windows';
 
 describe('windows', () => {

@@ -1,4 +1,4 @@
-import type { Shape } from './shapes';
+import type { Shape } from '../programs/shape';
 
 /** Share of a window that it has in common with the next, at least. */
 const OVERLAP = 0.25;

@@ -10,13 +10,13 @@ import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { runEagerly } from '../compile/eager';
 import type { Session } from '../compile/program';
-import { unexpected } from '../data/testing';
+import { unexpected } from '../testing/left-out';
 import { planBatches } from '../data/plan';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
-import { loadTensorFlow } from '../tensorflow';
+import { loadTensorFlow } from '../process/tensorflow';
 import { calibrate, everyPruning, type Search, writeCalibration } from './calibrate';
-import { CALIBRATED_SCOPE, calibrationProgram } from './program';
+import { CALIBRATED_SCOPE, calibrationProgram } from '../programs/calibration';
 import { each, RATIOS } from './pruning-sweep';
 import { isPrunable, startingState, stateName } from '../checkpoint/state';
 

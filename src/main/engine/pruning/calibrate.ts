@@ -10,7 +10,7 @@ import type { OnLeftOut } from '../data/left-out';
 import type { BatchPlan } from '../data/plan';
 import { accuracyChart } from '../figures/accuracy-chart';
 import type { Network } from '../model/network';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 import { labelledBatches, labelledViews } from './labelled-views';
 import { bisection, bisectionSteps, choicesOf } from './pruning-choice';
 import { pruneTeacher, reestimateStatistics, statisticsBatches } from './pruning-round';

@@ -4,7 +4,7 @@ import { float32, type Session } from '../compile/program';
 import { magnitudeMasks } from '../core/prune';
 import type { Network } from '../model/network';
 import { isPrunable, type Scope, stateName } from '../checkpoint/state';
-import { release } from '../release';
+import { release } from '../process/release';
 
 /** Batches of weak views from which the pruned teacher's statistics are re-estimated, where the settings want its own. */
 const STATISTICS_BATCHES = 10;

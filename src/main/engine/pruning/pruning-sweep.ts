@@ -2,7 +2,7 @@ import type { Pruning, PruningPoint, PruningSweep } from '@shared/analysis';
 import { addToConfusion, emptyConfusion } from '../core/metrics/confusion';
 import { pixelAccuracy } from '../core/metrics/iou';
 import { type ScoredPixels, SelectionStudy } from '../core/metrics/selection-study';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 
 /** Ratios that a sweep tries. */
 export const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;

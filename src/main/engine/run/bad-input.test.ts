@@ -8,9 +8,9 @@ import type { RunNews } from '@shared/run-news';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
 import { holdOut } from '../data/hold-out';
-import { expectClose } from '../testing';
-import { plain, type TestPicture, testSettings } from './test-run';
-import { TestTrainings } from './test-training';
+import { expectClose } from '../testing/golden';
+import { plain, type TestPicture, testSettings } from '../testing/run';
+import { TestTrainings } from '../testing/training';
 
 const MINUTES = 60_000;
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readPng, writePng } from '../../media/png';
 import { holdOut } from '../data/hold-out';
 import { readInputs } from '../checkpoint/inputs';
-import { plain, testSettings } from './test-run';
-import { TestTrainings } from './test-training';
+import { plain, testSettings } from '../testing/run';
+import { TestTrainings } from '../testing/training';
 
 const MINUTES = 60_000;
 

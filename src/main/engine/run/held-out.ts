@@ -4,7 +4,7 @@ import type { RunInputs } from '@shared/run';
 import { LEARNERS, type Learner, type Scores } from '../checkpoint/best';
 import type { Session } from '../compile/program';
 import type { OnLeftOut } from '../data/left-out';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 import { Pace } from '@shared/pace';
 import { evaluate } from '../predict/evaluate';
 import { labelledImages, type TruthImage } from '../predict/images';

@@ -13,13 +13,13 @@ import type { Batch } from '../data/batch';
 import { epochOf } from '../data/plan';
 import { batchInputs } from './batch-inputs';
 import type { Scores } from '../checkpoint/best';
-import { EpochSums } from './epoch-sums';
-import { yieldToMessages } from '../hear';
+import { EpochSums } from '../progress/epoch-sums';
+import { yieldToMessages } from '../process/hear';
 import type { ScoreScale } from '../core/score-scale';
-import { collect } from '../collect';
+import { collect } from '../process/collect';
 import type { Round } from './round';
-import { Stopwatch } from './stopwatch';
-import type { Teller } from './teller';
+import { Stopwatch } from '../progress/stopwatch';
+import type { Teller } from '../progress/teller';
 import type { WorkPlan } from './work-plan';
 
 /** Where a training stands between two steps. */

@@ -6,7 +6,7 @@ import { literalScale, type ScoreScale } from '../core/score-scale';
 import { judged, type PartedInputs } from '../data/hold-out';
 import type { OnLeftOut } from '../data/left-out';
 import { type BatchPlan, planBatches } from '../data/plan';
-import { hear } from '../hear';
+import { hear } from '../process/hear';
 import type { Network } from '../model/network';
 import { type Calibration, calibrate, ratioSearch, writeCalibration } from '../pruning/calibrate';
 import { measureScale, scalesScores } from '../pruning/measure-scale';

@@ -6,9 +6,9 @@ import type { TrainTelling } from '@shared/protocol';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
-import { expectClose } from '../testing';
-import { testSettings } from './test-run';
-import { TestTrainings } from './test-training';
+import { expectClose } from '../testing/golden';
+import { testSettings } from '../testing/run';
+import { TestTrainings } from '../testing/training';
 
 const MINUTES = 60_000;
 

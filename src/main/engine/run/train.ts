@@ -1,37 +1,31 @@
-import { freemem, totalmem } from 'node:os';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { EspalierError } from '@shared/errors';
-import type { TrainTelling } from '@shared/protocol';
+import type { ResultOf, TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
-import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { literalScale } from '../core/score-scale';
-import { holdOut, type PartedInputs } from '../data/hold-out';
+import type { PartedInputs } from '../data/hold-out';
 import type { OnLeftOut } from '../data/left-out';
 import { epochOf, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
-import { trainHead } from '../head/train-head';
 import { createNetwork } from '../model/create';
 import { initialValues, type Values } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
-import { openProgram } from '../open-program';
-import { release } from '../release';
-import { tensorFlowBackend } from '../tensorflow';
+import { openProgram } from '../programs/open';
+import { release } from '../process/release';
 import { keepBest } from '../checkpoint/best';
 import { type Checkpoint, type Description, readCheckpoint, removeDamaged, writeCheckpoint } from '../checkpoint/checkpoint';
-import { EpochSums } from './epoch-sums';
+import { EpochSums } from '../progress/epoch-sums';
 import { HeldOut } from './held-out';
-import { readInputs } from '../checkpoint/inputs';
 import { type Standing, trainingLoop } from './loop';
-import { checkMemory, isOutOfMemory, outOfMemory } from './memory';
 import { methodOf } from '../methods';
-import { rolesOf } from './program';
+import { rolesOf } from '../programs/training';
 import { roundOf } from './round';
 import { startingState, stateSpecs } from '../checkpoint/state';
-import { Teller } from './teller';
+import { Teller } from '../progress/teller';
 import { WorkPlan } from './work-plan';
 
 /** Decoding and augmenting a batch takes one thread a fraction of a step. */
@@ -39,35 +33,15 @@ const WORKER_THREADS = 1;
 const BATCHES_AHEAD = 3;
 const CACHE_BYTES = 768 * 2 ** 20;
 
-export interface TrainResult {
-  readonly status: 'finished' | 'stopped';
-  readonly step: number;
-  readonly seconds: number;
-}
-
 /**
- * Trains the run frozen in a folder, from its checkpoint where there is one, and leaves a checkpoint.
- * @param ready resolves once TensorFlow is loaded for these settings
+ * Trains a network as a whole, from its checkpoint where there is one, and leaves a checkpoint.
  * @throws EspalierError TRAIN_*, WEIGHTS_*, CHECKPOINT_INVALID, NONE_READABLE, DISK_FULL
  */
-export async function train(
+export async function trainNetwork(
   runFolder: string,
-  ready: (settings: TrainSettings) => Promise<unknown>,
+  parted: PartedInputs,
   context: CallContext<TrainTelling>,
-): Promise<TrainResult> {
-  const frozen = await readInputs(runFolder);
-  const { settings } = frozen;
-  await ready(settings);
-  if (!tensorFlowBackend(tf).binding.isUsingGpuDevice()) checkMemory(settings, machineMemory());
-  try {
-    const parted = holdOut(frozen);
-    return await (settings.decoder === 'pixel' ? trainHead(runFolder, parted, context) : trainParted(runFolder, parted, context));
-  } catch (error) {
-    throw isOutOfMemory(error) ? outOfMemory(settings, error) : error;
-  }
-}
-
-async function trainParted(runFolder: string, parted: PartedInputs, context: CallContext<TrainTelling>): Promise<TrainResult> {
+): Promise<ResultOf<'engine.train'>> {
   const { learnt: inputs, heldOut } = parted;
   const { settings } = inputs;
   const { signal } = context;
@@ -174,11 +148,6 @@ async function openTraining(inputs: RunInputs, network: Network, checkpoint: Che
   }
   release(values?.values() ?? Array.from(checkpoint!.tensors.values(), (tensor) => tensor.values));
   return session;
-}
-
-/** Memory that this process may have at most, bytes. */
-function machineMemory(): number {
-  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 /** What a training begins with: pretrained backbone, new heads. */

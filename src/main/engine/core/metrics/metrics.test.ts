@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectClose } from '../../testing';
+import { expectClose } from '../../testing/golden';
 import values from '../golden/metrics.json';
 import { keptAreas } from './areas';
 import { addToConfusion, emptyConfusion } from './confusion';

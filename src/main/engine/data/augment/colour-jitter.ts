@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random';
+import type { RandomStream } from '@shared/random';
 import { clampByte, luma } from './pixels';
 
 /** Ranges of the paper: brightness, contrast and saturation by 1 ± 0.5, hue by ± a quarter of the circle. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../random';
+import { RandomStream } from '@shared/random';
 import { drawBox, drawMix, EMPTY_BOX, paste } from './cutmix';
 
 describe('CutMix', () => {

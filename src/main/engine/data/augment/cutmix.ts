@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random';
+import type { RandomStream } from '@shared/random';
 
 const PROBABILITY = 0.5;
 /** Share of the crop's area, and height over width. */

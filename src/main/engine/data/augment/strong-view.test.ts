@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../random';
+import { RandomStream } from '@shared/random';
 import { brightness, contrast, saturation, shiftHue } from './colour-jitter';
 import { gaussianBlur } from './gaussian-blur';
 import { strengthen } from './strong-view';

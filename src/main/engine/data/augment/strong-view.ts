@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random';
+import type { RandomStream } from '@shared/random';
 import { colourJitter, saturation } from './colour-jitter';
 import { gaussianBlur } from './gaussian-blur';
 import type { Pixels } from './pixels';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RandomStream } from '../random';
+import { RandomStream } from '@shared/random';
 import { type Crop, cropImage, cropLabels, drawCrop, insideOf } from './weak-view';
 
 const WIDTH = 7;

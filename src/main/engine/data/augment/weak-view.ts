@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random';
+import type { RandomStream } from '@shared/random';
 import type { Pixels } from './pixels';
 
 /** Scale range of the weak view. */

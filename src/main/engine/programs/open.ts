@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EspalierError } from '@shared/errors';
-import { runEagerly } from './compile/eager';
-import { load } from './compile/load';
-import type { Session } from './compile/program';
-import { hear } from './hear';
-import { type ProgramDescription, programOf } from './programs';
+import { runEagerly } from '../compile/eager';
+import { load } from '../compile/load';
+import type { Session } from '../compile/program';
+import { hear } from '../process/hear';
+import { type ProgramDescription, programOf } from './index';
 
 export const RecordRequest = z.object({ description: z.unknown(), folder: z.string() });
 const RecordReply = z.object({ error: z.string().nullable() });

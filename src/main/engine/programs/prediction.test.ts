@@ -12,12 +12,12 @@ import { initialValues } from '../model/initial';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
-import { Predictor } from './predictor';
-import { predictionProgram } from './program';
-import { planShapes } from './shapes';
-import { predictionState, storedState } from './weights';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
+import { Predictor } from '../predict/predictor';
+import { predictionProgram } from './prediction';
+import { planShapes } from '../predict/shapes';
+import { predictionState, storedState } from '../predict/weights';
 
 const CLASSES = 3;
 const network = createNetwork('efficientnet-lite0', CLASSES);

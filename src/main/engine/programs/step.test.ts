@@ -13,12 +13,12 @@ import { batchNorm, batchNormInference } from '../ops/batch-norm';
 import { biasAdd } from '../ops/bias-add';
 import { conv2d } from '../ops/conv2d';
 import { relu } from '../ops/relu';
-import { loadTensorFlow } from '../tensorflow';
-import { expectClose } from '../testing';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import golden from './golden/step.json';
 import { conf } from '../methods/conf';
 import { pgcl } from '../methods/pgcl';
-import { trainingProgram } from './program';
+import { trainingProgram } from './training';
 import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import type { StepSettings } from './step';
 

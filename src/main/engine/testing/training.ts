@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import type { RunNews } from '@shared/run-news';
-import { TestEngine } from '../test-engine';
-import { testRun } from './test-run';
+import { TestEngine } from './engine';
+import { testRun } from './run';
 
 /** What a training told. */
 export interface Told {

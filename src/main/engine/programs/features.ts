@@ -3,8 +3,7 @@ import { lookupIn, stateName } from '../checkpoint/state';
 import type { Entry, Program, Tensors } from '../compile/program';
 import type { Normalisation } from '../model/backbones/description';
 import type { PixelNetwork } from '../model/create';
-import { BATCH, entryName } from '../predict/program';
-import type { Shape } from '../predict/shapes';
+import { BATCH, entryName, type Shape } from './shape';
 
 /**
  * Features of pixels of {@link BATCH} images at once, an entry for each shape; the state is the teacher's backbone.

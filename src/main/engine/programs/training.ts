@@ -2,7 +2,7 @@ import { type Role, ROLES, type Scope, stateSpecs } from '../checkpoint/state';
 import type { Program } from '../compile/program';
 import type { Network } from '../model/network';
 import { type ComparisonSettings, teacherViews } from '../pruning/comparison';
-import { pruningEntries } from '../pruning/program';
+import { pruningEntries } from '../pruning/entries';
 import type { Method } from '../methods/method';
 import { type StepSettings, trainStep } from './step';
 

@@ -4,9 +4,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { Peer } from '@shared/rpc';
-import type * as Engine from './engine';
+import type * as Engine from '../engine';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ENGINE = join(import.meta.dirname, '..');
+const ROOT = join(ENGINE, '../../..');
 const ENTRIES = { engine: 'index.ts', 'engine-handlers': 'engine.ts', 'engine-record': 'record.ts', 'engine-worker': 'data/worker.ts' };
 
 /** For tests: the engine as it is built, with its worker threads and its recording process. */
@@ -25,7 +26,7 @@ export class TestEngine {
         outDir: folder,
         emptyOutDir: false,
         rollupOptions: {
-          input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(import.meta.dirname, file)])),
+          input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(ENGINE, file)])),
           output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         },
       },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { relu } from '../../ops/relu';
-import type { ResNetSize } from '../backbones/description';
-import { type Layer, normalisedConvolution, sequence } from '../layers';
+import { relu } from '../ops/relu';
+import type { ResNetSize } from './backbones/description';
+import { type Layer, normalisedConvolution, sequence } from './layers';
 import type { Encoder, OutputStride } from './encoder';
 
 const STEM = 64;

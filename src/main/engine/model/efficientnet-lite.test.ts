@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { conv2d } from '../../ops/conv2d';
-import { loadTensorFlow } from '../../tensorflow';
-import { expectClose } from '../../testing';
+import { conv2d } from '../ops/conv2d';
+import { loadTensorFlow } from '../process/tensorflow';
+import { expectClose } from '../testing/golden';
 import { efficientNetLite } from './efficientnet-lite';
 import values from './golden/efficientnet_lite0.json';
-import { normalisedConvolution } from '../layers';
-import type { Lookup } from '../network';
-import { normalise } from '../preprocess';
-import { BACKBONE_DESCRIPTIONS } from '../backbones';
-import { weightsFile } from '../../../host/weights/cache';
-import { pretrainedBackbone } from '../weights/pretrained';
-import { readSafetensors } from '../weights/safetensors';
+import { normalisedConvolution } from './layers';
+import type { Lookup } from './network';
+import { normalise } from './preprocess';
+import { BACKBONE_DESCRIPTIONS } from './backbones';
+import { weightsFile } from '../../host/weights/cache';
+import { pretrainedBackbone } from './weights/pretrained';
+import { readSafetensors } from './weights/safetensors';
 
 const SIZE = { width: 1, depth: 1 };
 const { normalisation } = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { TrainSettings } from '@shared/settings';
-import type { Program } from './compile/program';
-import { sizesOf } from './data/plan';
-import { StoredScale } from './checkpoint/checkpoint';
-import { featuresProgram } from './head/features-program';
-import { headProgram } from './head/program';
-import { createNetwork, createPixelNetwork } from './model/create';
-import { BACKBONE_DESCRIPTIONS } from './model/backbones';
-import { predictionProgram } from './predict/program';
-import { methodOf } from './methods';
-import { calibrationProgram } from './pruning/program';
-import { trainingProgram } from './run/program';
+import type { Program } from '../compile/program';
+import { sizesOf } from '../data/plan';
+import { StoredScale } from '../checkpoint/checkpoint';
+import { featuresProgram } from './features';
+import { headProgram } from './head';
+import { createNetwork, createPixelNetwork } from '../model/create';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
+import { predictionProgram } from './prediction';
+import { methodOf } from '../methods';
+import { calibrationProgram } from './calibration';
+import { trainingProgram } from './training';
 
 const classes = z.number().int().min(1).max(254);
 const side = z.number().int().positive();

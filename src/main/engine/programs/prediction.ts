@@ -11,7 +11,7 @@ import { type Doubt, survival } from '../pruning/doubt';
 import { type PrunedStatistics, prunedTeacher, recalibration } from '../pruning/pruned-teacher';
 import { lookupIn, type Role, type Scope, stateSpecs } from '../checkpoint/state';
 import { projection } from './projection';
-import type { Shape } from './shapes';
+import { BATCH, entryName, type Shape } from './shape';
 
 /** The pruned teacher that predicts beside the teacher. */
 export interface PrunedTeacher {
@@ -29,11 +29,6 @@ export interface Scoring {
   /** What the scores are scaled by, as they were in training: p̃ and d come out as a_k p̃ and d^c. Null: not at all. */
   readonly scale: ScoreScale | null;
 }
-
-/** Images of one call: the convolutions of a single one keep oneDNN busy three times as long an image. */
-export const BATCH = 2;
-
-export const entryName = ([height, width]: Shape): string => `${height}x${width}`;
 
 /**
  * Prediction of {@link BATCH} images at once: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.

@@ -1,5 +1,5 @@
 import { EMBEDDING } from '@shared/run';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 
 /**
  * Random directions, the same ones always: distances between vectors projected on them are, but for a few tens of percent, those

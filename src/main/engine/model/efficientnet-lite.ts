@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EfficientNetLiteSize } from '../backbones/description';
-import { type Layer, normalisedConvolution, normalisedDepthwise, type Pass, sequence } from '../layers';
+import type { EfficientNetLiteSize } from './backbones/description';
+import { type Layer, normalisedConvolution, normalisedDepthwise, type Pass, sequence } from './layers';
 import type { Encoder, OutputStride } from './encoder';
 
 /** Stages of EfficientNet-Lite0: blocks, depthwise kernel, stride of the first block, expansion, channels out. */

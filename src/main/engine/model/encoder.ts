@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Pass } from '../layers';
-import type { VariableSpec } from '../network';
+import type { Pass } from './layers';
+import type { VariableSpec } from './network';
 
 /** The part of a network that comes with pretrained weights; its layers are named as in those, after `backbone.`. */
 export interface Encoder {

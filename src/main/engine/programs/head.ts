@@ -11,8 +11,8 @@ import type { PixelNetwork } from '../model/create';
 import type { Mode, VariableSpec } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
 import { seededNormal, seededUniform } from '../ops/random';
-import { gradientsOf } from '../run/gradients';
-import { averageTeacher, followStatistics, pairs } from '../run/updates';
+import { gradientsOf } from './gradients';
+import { averageTeacher, followStatistics, pairs } from './updates';
 
 /** What of the settings is fixed in a step of a head. */
 export interface HeadSettings {

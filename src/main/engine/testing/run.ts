@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { RUN_FILES, type RunInputs } from '@shared/run';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { writePng } from '../../media/png';
-import { RandomStream } from '../data/random';
+import { RandomStream } from '@shared/random';
 
 const IGNORE = 255;
 
