@@ -20,7 +20,7 @@ export async function projectWithRun(
   width: number,
   height: number,
   truth: Truth,
-  sharesOf: (name: string) => ReviewShares = () => ({ kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 }),
+  sharesOf: (name: string) => ReviewShares = () => ALL_KEPT,
 ): Promise<TestLibrary> {
   const library = await TestLibrary.create();
   for (const [name, content] of Object.entries(pictures)) await library.write(name, content);
@@ -35,10 +35,23 @@ export async function projectWithRun(
     const diff = Uint32Array.of(0, 10, 255 | (classId << 8));
     await library.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
   }
-  const { runId, folder } = await library.call('runs.create', {
-    settings: { ...settingsFrom('pruning'), method: 'sup' },
-    unlabelled: null,
-  });
+  await finishRun(library, width, height, truth, sharesOf);
+  await library.call('project.close', null);
+  return library;
+}
+
+const ALL_KEPT: ReviewShares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
+
+/** Gives an open project, with labels of two classes, one more such run. */
+export async function finishRun(
+  library: TestLibrary,
+  width: number,
+  height: number,
+  truth: Truth,
+  sharesOf: (name: string) => ReviewShares = () => ALL_KEPT,
+): Promise<void> {
+  const settings = { ...settingsFrom('pruning'), method: 'sup' } as const;
+  const { runId, folder } = await library.call('runs.create', { settings, unlabelled: null });
   await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
   for (const { id, path } of await library.images()) {
@@ -46,8 +59,6 @@ export async function projectWithRun(
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth, path));
     await library.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: id, shares: sharesOf(path), beta: 1 }] });
   }
-  await library.call('project.close', null);
-  return library;
 }
 
 function predictionOf(width: number, height: number, truth: Truth, name: string): Uint8Array {

@@ -43,6 +43,7 @@ export const ImageRecord = z.object({
   problem: z.string().nullable(),
   state: ImageState,
   labelledPixels: z.number().int().nonnegative(),
+  /** What the run looked at says of it is reviewed; without a run, not. */
   reviewed: z.boolean(),
   notes: z.string(),
   /** Changes whenever the file does; part of the image's address so that caches never show an old one. */
@@ -51,7 +52,7 @@ export const ImageRecord = z.object({
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
-/** How an image of the list is chosen and ordered. `doubted` needs a run. */
+/** How an image of the list is chosen and ordered. `reviewed`, `doubted` and `lowConfidence` are of a run, and need it. */
 export const ImageQuery = z.object({
   filter: z.enum(['all', 'unlabelled', 'started', 'done', 'reviewed', 'problem']),
   sort: z.enum(['name', 'doubted', 'lowConfidence', 'recent']),

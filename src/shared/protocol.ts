@@ -29,6 +29,8 @@ export interface MethodSpec {
 const nothing = z.null();
 const imageId = z.number().int().positive();
 const runId = z.string().min(1).max(100);
+/** The run whose marks and shares are told of images; null: none. */
+const lookedAt = runId.nullable();
 const beta = z.number().min(0).max(100);
 const words = z.instanceof(Uint32Array);
 const bytes = z.instanceof(Uint8Array);
@@ -265,14 +267,14 @@ export const methods = {
     z.object({ query: ImageQuery, offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
     z.object({ total: z.number().int(), items: z.array(ImageRecord) }),
   ),
-  'images.get': method('library', z.object({ id: imageId }), ImageRecord),
+  'images.get': method('library', z.object({ id: imageId, runId: lookedAt }), ImageRecord),
   /** Position of an image in a list, or null when the query leaves it out. */
   'images.position': method('library', z.object({ id: imageId, query: ImageQuery }), z.number().int().nullable()),
-  'images.update': method('library', z.object({ id: imageId, notes: z.string().max(10000) }), ImageRecord),
-  /** Marks images done or reviewed, or not; `changed` are those that were not so before. */
+  'images.update': method('library', z.object({ id: imageId, notes: z.string().max(10000), runId: lookedAt }), ImageRecord),
+  /** Marks images done, or reviewed of a run, or not; `changed` are those that were not so before. Errors: RUN_UNKNOWN. */
   'images.mark': method(
     'library',
-    z.object({ ids: z.array(imageId).max(10_000), mark: z.enum(['done', 'reviewed']), on: z.boolean() }),
+    z.object({ ids: z.array(imageId).max(10_000), mark: z.enum(['done', 'reviewed']), on: z.boolean(), runId: lookedAt }),
     z.object({ images: z.array(ImageRecord), changed: z.array(imageId) }),
   ),
   /** The image upright as training sees it, or its thumbnail: its progress is a bitmap, part by part. `range` counts for more than 8 bits. */

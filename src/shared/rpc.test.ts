@@ -40,7 +40,7 @@ describe('calls', () => {
     const state = await client.call('labels.undo', { imageId: 1, revision: 4 });
     expect(state.revision).toBe(5);
     expect(state.diff).toEqual(Uint32Array.of(1, 2, 3));
-    await expect(client.call('images.get', { id: 9 })).rejects.toMatchObject({ code: 'IMAGE_UNKNOWN', params: { id: 9 } });
+    await expect(client.call('images.get', { id: 9, runId: null })).rejects.toMatchObject({ code: 'IMAGE_UNKNOWN', params: { id: 9 } });
   });
 
   it('are refused at the receiving edge when malformed, naming the path', async () => {
@@ -49,7 +49,7 @@ describe('calls', () => {
       code: 'INVALID_MESSAGE',
       params: { path: 'images.get.params.id' },
     });
-    await expect(client.call('images.get', { id: 1 })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+    await expect(client.call('images.get', { id: 1, runId: null })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
     await expect(client.callRaw('files.steal', null)).rejects.toMatchObject({ code: 'UNKNOWN_METHOD' });
     await expect(client.callRaw('constructor', null)).rejects.toMatchObject({ code: 'UNKNOWN_METHOD' });
   });

@@ -43,6 +43,17 @@ export class ImageList {
     await this.reload();
   }
 
+  /** Shows marks and shares of another run. What only a run can tell is not chosen any more without one. */
+  async lookAt(runId: string | null): Promise<void> {
+    const { filter, sort } = this.query;
+    const orphan: Partial<ImageQuery> = {
+      filter: filter === 'reviewed' ? 'all' : filter,
+      sort: sort === 'doubted' || sort === 'lowConfidence' ? 'name' : sort,
+    };
+    this.query = { ...this.query, ...(runId === null && orphan), runId };
+    if (this.loaded) await this.reload();
+  }
+
   /** Forgets all rows and reads the first again. */
   async reload(): Promise<void> {
     this.#generation++;
@@ -72,7 +83,7 @@ export class ImageList {
 
   /** Shows a changed record where it stands; the order stays until the list is read again. */
   patch(record: ImageRecord): void {
-    this.#pages.update((row) => (row.id === record.id ? { ...record, review: record.review ?? row.review } : row));
+    this.#pages.update((row) => (row.id === record.id ? record : row));
     this.#arrived++;
   }
 

@@ -28,6 +28,8 @@ export class Images {
   #going: { readonly index: number; readonly record: Promise<ImageRecord | undefined> } | null = null;
   /** Place of the current image in the active list; null when the list leaves it out. */
   index = $state<number | null>(null);
+  /** The run looked at: what is reviewed, and how much is doubted, is what it says. */
+  runId: string | null = null;
 
   constructor(
     private readonly calls: ProjectCalls,
@@ -53,11 +55,13 @@ export class Images {
     this.current = null;
     this.index = null;
     this.#going = null;
+    void this.lookAt(null);
   }
 
-  /** Reads the lists of a project just opened and goes to its first image. */
-  async start(): Promise<void> {
-    await this.labelling.choose({ filter: 'all', sort: 'name', search: '', runId: null });
+  /** Reads the lists of a project just opened, as a run sees it, and goes to its first image. */
+  async start(runId: string | null): Promise<void> {
+    await this.lookAt(runId);
+    await this.labelling.choose({ filter: 'all', sort: 'name', search: '' });
     await this.select(0);
   }
 
@@ -98,17 +102,19 @@ export class Images {
     if (this.index === null && this.active.total > 0) await this.select(0);
   }
 
+  /** Shows marks and shares of another run, or of none, wherever images are listed. */
+  async lookAt(runId: string | null): Promise<void> {
+    if (runId === this.runId) return;
+    this.runId = runId;
+    await Promise.all([this.labelling, this.reviewing].map((list) => list.lookAt(runId)));
+    await this.#refreshCurrent();
+  }
+
   /** Reads the lists again: files were added, changed or removed, or predictions came. The current image stays. */
   async reload(): Promise<void> {
-    const [list, current] = [this.active, this.current];
+    const list = this.active;
     await list.reload();
-    if (current) {
-      await this.notices.attempt(async () => {
-        const record = await this.calls.call('images.get', { id: current.id });
-        if (this.current?.id === record.id) this.current = record;
-      });
-      await this.#locate();
-    }
+    await this.#refreshCurrent();
     if (!this.current && list.total > 0) await this.select(0);
   }
 
@@ -132,7 +138,7 @@ export class Images {
   }
 
   async setNotes(id: number, notes: string): Promise<void> {
-    this.#replace(await this.calls.call('images.update', { id, notes }), null);
+    this.#replace(await this.calls.call('images.update', { id, notes, runId: this.runId }), null);
   }
 
   /** Marks the image meant done, or takes the mark back. */
@@ -141,13 +147,14 @@ export class Images {
     if (image) await this.mark([image.id], 'done', image.state !== 'done');
   }
 
-  /** Marks images done or reviewed, or not, which can be taken back. */
+  /** Marks images done, or reviewed of the run looked at, or not, which can be taken back. */
   async mark(ids: readonly number[], what: ParamsOf<'images.mark'>['mark'], on: boolean): Promise<void> {
-    const changed = await this.#mark(ids, what, on);
+    const { runId } = this;
+    const changed = await this.#mark(ids, what, on, runId);
     if (changed.length === 0) return;
     const again = (to: boolean) => async (): Promise<void> => {
       if (changed.length === 1) await this.goTo(changed[0]!);
-      await this.#mark(changed, what, to);
+      await this.#mark(changed, what, to, runId);
     };
     this.acts.add({ images: changed, undo: again(!on), redo: again(on) });
   }
@@ -155,7 +162,7 @@ export class Images {
   /** Shows an image, wherever it is in the list, or outside of it. */
   async goTo(id: number): Promise<ImageRecord> {
     if (this.current?.id === id && !this.underWay) return this.current;
-    const record = await this.calls.call('images.get', { id });
+    const record = await this.#get(id);
     const index = await this.active.position(id);
     this.#going = null;
     this.current = record;
@@ -164,11 +171,26 @@ export class Images {
   }
 
   /** @returns the images that were not so before */
-  async #mark(ids: readonly number[], mark: ParamsOf<'images.mark'>['mark'], on: boolean): Promise<number[]> {
-    const { images, changed } = await this.calls.call('images.mark', { ids: [...ids], mark, on });
-    for (const record of images) this.#replace(record, null);
+  async #mark(ids: readonly number[], mark: ParamsOf<'images.mark'>['mark'], on: boolean, runId: string | null): Promise<number[]> {
+    const { images, changed } = await this.calls.call('images.mark', { ids: [...ids], mark, on, runId });
+    // Another run may be looked at by now.
+    if (runId === this.runId) for (const record of images) this.#replace(record, null);
     await this.project.refresh();
     return changed;
+  }
+
+  #get(id: number): Promise<ImageRecord> {
+    return this.calls.call('images.get', { id, runId: this.runId });
+  }
+
+  async #refreshCurrent(): Promise<void> {
+    const { current } = this;
+    if (!current) return;
+    await this.notices.attempt(async () => {
+      const record = await this.#get(current.id);
+      if (this.current?.id === record.id) this.current = record;
+    });
+    await this.#locate();
   }
 
   #step(by: 1 | -1): void {
@@ -189,13 +211,13 @@ export class Images {
 
   async #refetch(id: number): Promise<void> {
     await this.notices.attempt(async () => {
-      this.#replace(await this.calls.call('images.get', { id }), null);
+      this.#replace(await this.#get(id), null);
       await this.project.refresh();
     });
   }
 
   #replace(record: ImageRecord, before: ImageRecord | null): void {
-    if (this.current?.id === record.id) this.current = { ...record, review: record.review ?? this.current.review };
+    if (this.current?.id === record.id) this.current = record;
     this.labelling.patch(record);
     this.reviewing.patch(record);
     if (before) this.project.countLabelled(before, record);

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
 import type { Backup, OpenedProject, Progress, ResultOf, Warning } from '@shared/protocol';
@@ -93,6 +93,12 @@ export class Workbench {
     this.editing = new Editing(this);
     this.acts.changed.on(() => this.#acted++);
     this.#listen();
+    $effect.root(() => {
+      $effect(() => {
+        const runId = this.reviewRun?.id ?? null;
+        untrack(() => void this.notices.attempt(() => this.images.lookAt(runId)));
+      });
+    });
   }
 
   /** Counts what was done and undone. */
@@ -312,8 +318,9 @@ export class Workbench {
     const run = this.reviewRun;
     if (!run) return;
     const list = this.images.reviewing;
-    const newRun = list.query.runId !== run.id;
-    if (newRun || !list.loaded) await list.choose({ sort: 'doubted', runId: run.id });
+    const newRun = this.reviewedRun !== run.id;
+    await this.images.lookAt(run.id);
+    if (newRun || !list.loaded) await list.choose({ sort: 'doubted' });
     await this.images.show('reviewing');
     if (newRun) await this.images.select(0);
     this.reviewedRun = run.id;
@@ -363,7 +370,7 @@ export class Workbench {
       this.calls.enter();
       if (this.project.summary) {
         this.project.indexing = null;
-        await this.images.start();
+        await this.images.start(this.reviewRun?.id ?? null);
         this.#indexed = this.notices.attempt(() => this.index());
       }
       throw thrown;
@@ -373,7 +380,8 @@ export class Workbench {
     this.gallery = false;
     this.reviewedRun = null;
     this.#reviewChosen = null;
-    await Promise.all([this.images.start(), this.runs.load()]);
+    await this.runs.load();
+    await this.images.start(this.reviewRun?.id ?? null);
     this.#indexed = this.notices.attempt(() => this.index());
   }
 

@@ -84,14 +84,17 @@ describe('a run', () => {
     { timeout: 5 * MINUTES },
     async () => {
       const folder = await labelled();
-      const { path } = await project.library.call('images.get', { id: 5 });
+      const { path } = await project.library.call('images.get', { id: 5, runId: null });
       const [bad, aside] = [join(folder, path), join(folder, '.aside')];
       await cp(bad, aside);
       truncateSync(bad, 60);
       const { runId, outcome } = await project.training.start(shortRun({ method: 'conf', epochs: 3 }));
       await outcome;
       expect(await record(runId)).toMatchObject({ status: 'finished', predictedImages: 7, leftOut: { training: 1, prediction: 0 } });
-      expect(await project.library.call('images.get', { id: 5 })).toMatchObject({ status: 'unreadable', problem: 'the file is cut off' });
+      expect(await project.library.call('images.get', { id: 5, runId: null })).toMatchObject({
+        status: 'unreadable',
+        problem: 'the file is cut off',
+      });
       await cp(aside, bad);
       await project.library.call('project.index', null);
       await (

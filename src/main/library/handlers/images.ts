@@ -1,4 +1,4 @@
-import type { ImageQuery } from '@shared/domain';
+import type { ImageQuery, ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import type { CallContext, Handlers } from '@shared/rpc';
@@ -8,8 +8,8 @@ import { extentOf, pictureOf } from '../images/pictures';
 import { tileOf } from '../images/pyramid';
 import type { BitmapParts } from '../../media/bitmap';
 import { imageOf, type Project } from '../project';
-import { imageRecord, type ImageRow } from '../queries/images';
-import { reviewShares } from '../queries/predictions';
+import { imageRecord } from '../queries/image-record';
+import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
 import type { Open } from './project';
 
@@ -29,13 +29,13 @@ export function imageHandlers(project: Open): Handlers<Methods> {
   return {
     'images.list': async ({ query, offset, limit }) => {
       const { total, rows } = await project().reading.lists.list(query, runNumber(project(), query), offset, limit);
-      return { total, items: rows.map((row) => imageRecord(row, reviewShares(row))) };
+      return { total, items: rows.map(imageRecord) };
     },
-    'images.get': ({ id }) => imageRecord(imageOf(project(), id), null),
+    'images.get': ({ id, runId }) => recordOf(project(), id, numberOf(project(), runId)),
     'images.position': ({ id, query }) => project().reading.lists.position(id, query, runNumber(project(), query)),
-    'images.update': ({ id, notes }) => {
+    'images.update': ({ id, notes, runId }) => {
       project().queries.images.setNotes(imageOf(project(), id).id, notes);
-      return imageRecord(imageOf(project(), id), null);
+      return recordOf(project(), id, numberOf(project(), runId));
     },
     'images.mark': (params) => project().db.transaction(() => mark(project(), params))(),
     'images.picture': async ({ id, kind, range }, context) =>
@@ -72,20 +72,33 @@ async function inParts(bitmap: BitmapParts, { signal, progress }: CallContext<Ui
 }
 
 /** Done is the user's word; the other states say what the pixels are. */
-function mark(project: Project, { ids, mark: what, on }: ParamsOf<'images.mark'>): ResultOf<'images.mark'> {
-  const { images } = project.queries;
+function mark(project: Project, { ids, mark: what, on, runId }: ParamsOf<'images.mark'>): ResultOf<'images.mark'> {
+  const { images, reviewed } = project.queries;
+  const run = numberOf(project, runId);
+  if (what === 'reviewed' && run === null) throw new EspalierError('RUN_UNKNOWN', { run: 'to review' });
   const changed = ids.filter((id) => {
-    const { state, reviewed, labelled_pixels } = imageOf(project, id);
-    const before = what === 'done' ? state === 'done' : reviewed === 1;
-    if (what === 'reviewed') images.setReviewed(id, on);
-    else if (before !== on) images.setState(id, on ? 'done' : labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
-    return before !== on;
+    const { state, labelled_pixels } = imageOf(project, id);
+    if (what === 'reviewed') return run !== null && reviewed.set(run, id, on).changes > 0;
+    if ((state === 'done') === on) return false;
+    images.setState(id, on ? 'done' : labelled_pixels > 0 ? 'started' : 'unlabelled', Date.now());
+    return true;
   });
-  return { images: ids.map((id) => imageRecord(imageOf(project, id), null)), changed };
+  return { images: ids.map((id) => recordOf(project, id, run)), changed };
 }
 
-function runNumber(project: Project, { runId, sort }: ImageQuery): number | null {
-  if (runId !== null) return runOf(project, runId).number;
-  if (sort === 'doubted' || sort === 'lowConfidence') throw new EspalierError('RUN_UNKNOWN', { run: 'to sort by' });
-  return null;
+/** @throws EspalierError IMAGE_UNKNOWN */
+function recordOf(project: Project, id: number, run: number | null): ImageRecord {
+  const row = project.queries.seenImages.get(id, run);
+  if (!row) throw new EspalierError('IMAGE_UNKNOWN', { id });
+  return imageRecord(row);
+}
+
+/** The number of the run looked at; null without one. @throws EspalierError RUN_UNKNOWN */
+const numberOf = (project: Project, runId: string | null): number | null => (runId === null ? null : runOf(project, runId).number);
+
+/** @throws EspalierError RUN_UNKNOWN when there is no such run, or none where the list is of one */
+function runNumber(project: Project, { runId, filter, sort }: ImageQuery): number | null {
+  if (runId === null && (sort === 'doubted' || sort === 'lowConfidence')) throw new EspalierError('RUN_UNKNOWN', { run: 'to sort by' });
+  if (runId === null && filter === 'reviewed') throw new EspalierError('RUN_UNKNOWN', { run: 'to review' });
+  return numberOf(project, runId);
 }

@@ -81,11 +81,11 @@ describe('indexing', () => {
     });
     await test.picture('a.png', 9, 9);
     await test.call('project.index', null);
-    const image = await test.call('images.get', { id: 1 });
+    const image = await test.call('images.get', { id: 1, runId: null });
     expect(image).toMatchObject({ status: 'unreadable', width: 4, height: 4, problem: 'it has labels for 4 × 4 pixels but is now 9 × 9' });
     await test.picture('a.png', 4, 4);
     await test.call('project.index', null);
-    expect(await test.call('images.get', { id: 1 })).toMatchObject({ status: 'ok', labelledPixels: 16 });
+    expect(await test.call('images.get', { id: 1, runId: null })).toMatchObject({ status: 'ok', labelledPixels: 16 });
   });
 
   it('records what cannot be read with the reason, and goes on', async () => {
@@ -185,10 +185,9 @@ describe('lists of images', () => {
   it('filter, search, sort and count', async () => {
     test = await TestLibrary.project({ 'x1.png': [4, 4], 'x2.png': [4, 4], 'y_%3.png': [4, 4] });
     const ids = [await test.id('x2.png')];
-    await test.call('images.update', { id: ids[0]!, notes: 'clear' });
-    for (const mark of ['done', 'reviewed'] as const) await test.call('images.mark', { ids, mark, on: true });
+    await test.call('images.update', { id: ids[0]!, notes: 'clear', runId: null });
+    await test.call('images.mark', { ids, mark: 'done', on: true, runId: null });
     expect(await test.names({ filter: 'done' })).toEqual(['x2.png']);
-    expect(await test.names({ filter: 'reviewed' })).toEqual(['x2.png']);
     expect(await test.names({ search: 'X' })).toEqual(['x1.png', 'x2.png']);
     expect(await test.names({ search: '_%' })).toEqual(['y_%3.png']);
     expect((await test.names({ sort: 'recent' }))[0]).toBe('x2.png');
@@ -197,7 +196,7 @@ describe('lists of images', () => {
       total: 2,
       items: [{ path: 'x2.png', notes: 'clear' }],
     });
-    await test.call('images.mark', { ids: [await test.id('x2.png')], mark: 'done', on: false });
+    await test.call('images.mark', { ids: [await test.id('x2.png')], mark: 'done', on: false, runId: null });
     expect(await test.names({ filter: 'done' })).toEqual([]);
   });
 
@@ -207,7 +206,8 @@ describe('lists of images', () => {
       const diff = Uint32Array.of(0, 1, IGNORE);
       await test.call('labels.apply', { imageId: await test.id(name), revision: 0, tool: 'brush', source: 'human', diff });
     }
-    for (const name of ['b.png', 'c.png']) await test.call('images.mark', { ids: [await test.id(name)], mark: 'done', on: true });
+    for (const name of ['b.png', 'c.png'])
+      await test.call('images.mark', { ids: [await test.id(name)], mark: 'done', on: true, runId: null });
     for (const sort of ['name', 'recent'] as const) {
       const query = { filter: 'unlabelled', sort, search: '', runId: null } as const;
       const { total, items } = await test.call('images.list', { query, offset: 0, limit: 10 });
@@ -220,7 +220,7 @@ describe('lists of images', () => {
 
   it('know the position of an image in every order', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4] });
-    await test.call('images.mark', { ids: [await test.id('b.png')], mark: 'done', on: true });
+    await test.call('images.mark', { ids: [await test.id('b.png')], mark: 'done', on: true, runId: null });
     for (const sort of ['name', 'recent'] as const) {
       for (const filter of ['all', 'unlabelled', 'done'] as const) {
         const query = { filter, sort, search: '', runId: null };

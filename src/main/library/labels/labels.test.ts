@@ -169,11 +169,11 @@ describe('labels', () => {
     const counted = async (): Promise<unknown> => (await test.call('project.summary', null)).images;
     const one = new Uint8Array(SIZE).fill(IGNORE).fill(1, 0, 5);
     expect(await paint(one)).toMatchObject({ state: 'started', labelledPixels: 5 });
-    await test.call('images.mark', { ids: [1], mark: 'done', on: true });
+    await test.call('images.mark', { ids: [1], mark: 'done', on: true, runId: null });
     expect(await paint(one.slice().fill(2, 2, 8))).toMatchObject({ state: 'done', labelledPixels: 8 });
     expect(await counted()).toEqual({ total: 1, labelled: 1, unlabelled: 0, problem: 0 });
     expect(await paint(new Uint8Array(SIZE).fill(IGNORE))).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
-    await test.call('images.mark', { ids: [1], mark: 'done', on: true });
+    await test.call('images.mark', { ids: [1], mark: 'done', on: true, runId: null });
     expect(await counted(), 'marked done, but with nothing to learn from').toEqual({ total: 1, labelled: 0, unlabelled: 1, problem: 0 });
   });
 });
@@ -242,7 +242,7 @@ describe('classes', () => {
     } as const;
     await expect(test.call('labels.apply', stale)).rejects.toMatchObject({ code: 'LABELS_OUTDATED' });
     await test.call('classes.remove', { id: 0 });
-    expect(await test.call('images.get', { id: 1 })).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
+    expect(await test.call('images.get', { id: 1, runId: null })).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
     await expect(test.call('classes.remove', { id: 2 })).rejects.toMatchObject({ code: 'CLASS_LAST' });
   });
 });

@@ -9,6 +9,7 @@ import { projectIdentity } from './0007-project-identity';
 import { predictionTimes } from './0008-prediction-times';
 import { runEndings } from './0009-run-endings';
 import { imageDigest } from './0010-image-digest';
+import { reviewed } from './0011-reviewed';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   predictionTimes,
   runEndings,
   imageDigest,
+  reviewed,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -58,6 +58,17 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec(IMAGE);
     expect(db.prepare('SELECT digest FROM image').get()).toEqual({ digest: null });
   },
+  11: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1); INSERT INTO reviewed VALUES (1, 1)`);
+    const counted = () => db.prepare('SELECT reviewed_images AS n FROM run').get();
+    expect(counted()).toEqual({ n: 1 });
+    db.exec('DELETE FROM reviewed');
+    expect(counted()).toEqual({ n: 0 });
+    expect(() => db.exec('INSERT INTO reviewed VALUES (2, 1)')).toThrow('FOREIGN KEY');
+    db.exec("UPDATE image SET status = 'missing'");
+    expect(db.prepare('SELECT * FROM image_count WHERE images > 0').all()).toEqual([{ bucket: 'problem', images: 1 }]);
+  },
   6: (db) => {
     for (const [order, index] of [
       ['sort_name, id', 'image_unlabelled_by_name'],
@@ -103,6 +114,44 @@ describe('migrations', () => {
       db.exec('DELETE FROM image');
     }
     proofs[version]!(db);
+    db.close();
+  });
+
+  it('give what was reviewed to the run that was under review', () => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, 10);
+    const insert = (id: number, state: string, reviewed: number): unknown =>
+      db.exec(`INSERT INTO image (id, path, stem, name, sort_name, size, modified, width, height, status, state, reviewed)
+        VALUES (${id}, '${id}', '${id}', '${id}', '${id}', 1, 1, 4, 4, 'ok', '${state}', ${reviewed})`);
+    for (const id of [1, 2, 3]) insert(id, 'unlabelled', 1);
+    insert(4, 'done', 1);
+    insert(5, 'done', 0);
+    db.exec(`INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+        VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1), (2, 'run-0002', '', 'finished', '{}', 1, 1), (3, 'run-0003', '', 'failed', '{}', 1, 1);
+      INSERT INTO prediction SELECT 1, id, 1, 0, 0, 1, 7 FROM image WHERE id < 4; INSERT INTO prediction VALUES (2, 1, 1, 0, 0, 1, 7), (2, 3, 1, 0, 0, 1, 7);
+      INSERT INTO decision (run, image_id, kind, region, pixels, created_at) VALUES (2, 3, 'reject', x'00', 1, ''), (1, 3, 'reject', x'00', 1, '')`);
+    migrate(db, 10, null, 11);
+    // Predicted by both; by the first alone; decided about by the first last; predicted by none.
+    expect(db.prepare('SELECT image_id AS image, run FROM reviewed ORDER BY image_id').all()).toEqual([
+      { image: 1, run: 2 },
+      { image: 2, run: 1 },
+      { image: 3, run: 1 },
+      { image: 4, run: 2 },
+    ]);
+    expect(db.prepare('SELECT reviewed_images AS n FROM run ORDER BY number').pluck().all()).toEqual([2, 2, 0]);
+    expect(db.prepare('SELECT * FROM image_count ORDER BY bucket').all()).toEqual([
+      { bucket: 'done', images: 2 },
+      { bucket: 'unlabelled', images: 3 },
+    ]);
+    db.close();
+  });
+
+  it('forget what was reviewed of no run', () => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, 10);
+    db.exec(`${IMAGE}; UPDATE image SET reviewed = 1`);
+    migrate(db, 10, null, 11);
+    expect(db.prepare('SELECT count(*) AS n FROM reviewed').get()).toEqual({ n: 0 });
     db.close();
   });
 

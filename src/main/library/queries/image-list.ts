@@ -1,10 +1,7 @@
 import type { ImageQuery } from '@shared/domain';
 import type { Params, Read } from '../reader/reader';
-import { type ImageRow, WITH_LABELS, WITHOUT_LABELS } from './images';
-import type { ShareColumns } from './predictions';
-
-/** An image of a list; its shares are null where the run has not predicted it. */
-export type ListedImage = ImageRow & { [K in keyof ShareColumns]: ShareColumns[K] | null };
+import { SEEN, SEEN_BY, type SeenImage } from './image-record';
+import { WITH_LABELS, WITHOUT_LABELS } from './images';
 
 /** The part of the SQL that a query decides. `run` is the run's number, null without one. */
 interface Selection {
@@ -32,7 +29,10 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
   started: counted("bucket = 'started'"),
   done: counted("bucket = 'done'"),
   problem: counted("bucket = 'problem'"),
-  reviewed: counted('reviewed = 1'),
+  reviewed: {
+    where: 'image.id IN (SELECT image_id FROM reviewed WHERE run = :run)',
+    total: 'SELECT reviewed_images AS n FROM run WHERE number = :run',
+  },
 };
 
 /**
@@ -44,14 +44,14 @@ export function imageListQueries(read: Read) {
   const ids = async (sql: string, params: Params): Promise<number[]> => (await read<{ id: number }>(sql, params)).map((row) => row.id);
 
   const total = (query: ImageQuery, { where, params }: Selection): Promise<number> =>
-    query.search === '' ? number(FILTERS[query.filter].total, {}) : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
+    query.search === '' ? number(FILTERS[query.filter].total, params) : number(`SELECT count(*) AS n FROM image WHERE ${where}`, params);
 
   const predictedBy = (runNumber: number | null): Promise<number> =>
     number('SELECT predicted_images AS n FROM run WHERE number = :run', { run: runNumber });
 
   /** The images of a list that a run has predicted. Few are looked up one by one; many are met along the index of scores. */
   const scoredFrom = async (query: ImageQuery, runNumber: number | null): Promise<string> => {
-    const chosen = selection(query);
+    const chosen = selection(query, runNumber);
     if (query.filter === 'all' && query.search === '') return 'FROM prediction WHERE prediction.run = :run';
     const few = (await total(query, chosen)) * 8 < (await predictedBy(runNumber));
     const join = few
@@ -62,10 +62,10 @@ export function imageListQueries(read: Read) {
   const scoredCount = async (query: ImageQuery, runNumber: number | null): Promise<number> =>
     query.filter === 'all' && query.search === ''
       ? predictedBy(runNumber)
-      : number(`SELECT count(*) AS n ${await scoredFrom(query, runNumber)}`, { ...selection(query).params, run: runNumber });
+      : number(`SELECT count(*) AS n ${await scoredFrom(query, runNumber)}`, { ...selection(query, runNumber).params, run: runNumber });
 
   const page = async (query: ImageQuery, runNumber: number | null, offset: number, limit: number): Promise<number[]> => {
-    const { where, params } = selection(query);
+    const { where, params } = selection(query, runNumber);
     const window = { ...params, offset, limit };
     const score = scoreOf(query, runNumber);
     if (!score) return ids(`SELECT id FROM image WHERE ${where} ORDER BY ${orderOf(query)} LIMIT :limit OFFSET :offset`, window);
@@ -86,27 +86,18 @@ export function imageListQueries(read: Read) {
     return [...scored, ...rest];
   };
 
-  const LISTED = `SELECT image.*, kept, low_confidence, doubted, mean_similarity
-     FROM json_each(:ids) AS wanted
-     JOIN image ON image.id = wanted.value
-     LEFT JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id
-     ORDER BY wanted.key`;
+  const LISTED = `SELECT ${SEEN} FROM json_each(:ids) AS wanted JOIN image ON image.id = wanted.value ${SEEN_BY} ORDER BY wanted.key`;
 
   return {
-    async list(
-      query: ImageQuery,
-      runNumber: number | null,
-      offset: number,
-      limit: number,
-    ): Promise<{ total: number; rows: ListedImage[] }> {
+    async list(query: ImageQuery, runNumber: number | null, offset: number, limit: number): Promise<{ total: number; rows: SeenImage[] }> {
       const found = await page(query, runNumber, offset, limit);
-      const rows = await read<ListedImage>(LISTED, { ids: JSON.stringify(found), run: runNumber });
-      return { total: await total(query, selection(query)), rows };
+      const rows = await read<SeenImage>(LISTED, { ids: JSON.stringify(found), run: runNumber });
+      return { total: await total(query, selection(query, runNumber)), rows };
     },
 
     /** How many images of a list come before image `id`; null when the list leaves it out. */
     async position(id: number, query: ImageQuery, runNumber: number | null): Promise<number | null> {
-      const { where, params } = selection(query);
+      const { where, params } = selection(query, runNumber);
       const own = { ...params, id, run: runNumber };
       if ((await number(`SELECT count(*) AS n FROM image WHERE id = :id AND ${where}`, { ...params, id })) === 0) return null;
       const score = scoreOf(query, runNumber);
@@ -136,10 +127,10 @@ export function imageListQueries(read: Read) {
 }
 export type ImageListQueries = ReturnType<typeof imageListQueries>;
 
-function selection(query: ImageQuery): Selection {
-  if (query.search === '') return { where: FILTERS[query.filter].where, params: {} };
+function selection(query: ImageQuery, run: number | null): Selection {
+  if (query.search === '') return { where: FILTERS[query.filter].where, params: { run } };
   const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
-  return { where: `${FILTERS[query.filter].where} AND image.path LIKE :pattern ESCAPE '\\'`, params: { pattern } };
+  return { where: `${FILTERS[query.filter].where} AND image.path LIKE :pattern ESCAPE '\\'`, params: { pattern, run } };
 }
 
 function scoreOf(query: ImageQuery, runNumber: number | null): 'doubted' | 'low_confidence' | null {

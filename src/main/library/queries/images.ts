@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Read } from '../reader/reader';
-import type { FileStatus, ImageRecord, ImageState, ReviewShares } from '@shared/domain';
+import type { FileStatus, ImageState } from '@shared/domain';
 
 export interface ImageRow {
   readonly id: number;
@@ -16,7 +16,6 @@ export interface ImageRow {
   readonly problem: string | null;
   readonly state: ImageState;
   readonly labelled_pixels: number;
-  readonly reviewed: number;
   readonly notes: string;
   readonly stem: string;
 }
@@ -38,11 +37,10 @@ export interface IndexedFile {
 
 export interface ImageCounts {
   readonly bucket: ImageState | 'problem';
-  readonly reviewed: number;
   readonly images: number;
 }
 
-const COLUMNS = 'id, path, width, height, size, modified, digest, status, problem, state, labelled_pixels, reviewed, notes, stem';
+const COLUMNS = 'id, path, width, height, size, modified, digest, status, problem, state, labelled_pixels, notes, stem';
 
 /** Conditions on `image`: readable, with labels or without. */
 export const WITH_LABELS = "status = 'ok' AND labelled_pixels > 0";
@@ -85,7 +83,6 @@ export function imageQueries(db: Database) {
   );
   const setState = db.prepare<[ImageState, number, number]>('UPDATE image SET state = ?, touched = ? WHERE id = ?');
   const setNotes = db.prepare<[string, number]>('UPDATE image SET notes = ? WHERE id = ?');
-  const setReviewed = db.prepare<[number, number]>('UPDATE image SET reviewed = ? WHERE id = ?');
 
   return {
     get: (id: number) => byId.get(id),
@@ -118,14 +115,13 @@ export function imageQueries(db: Database) {
     setLabels: (id: number, pixels: number, state: ImageState, now: number) => setLabels.run(pixels, state, now, id),
     setState: (id: number, state: ImageState, now: number) => setState.run(state, now, id),
     setNotes: (id: number, notes: string) => setNotes.run(notes, id),
-    setReviewed: (id: number, reviewed: boolean) => setReviewed.run(reviewed ? 1 : 0, id),
   };
 }
 
 /** How many images there are. */
 export function imageCountQueries(read: Read) {
   return {
-    counts: () => read<ImageCounts>('SELECT bucket, reviewed, images FROM image_count'),
+    counts: () => read<ImageCounts>('SELECT bucket, images FROM image_count'),
     /** How many readable images have labels. */
     labelledCount: async () =>
       (await read<{ images: number }>(`SELECT count(*) AS images FROM image WHERE ${WITH_LABELS}`))[0]?.images ?? 0,
@@ -135,20 +131,3 @@ export type ImageQueries = ReturnType<typeof imageQueries>;
 
 /** Changes whenever the file does. */
 export const versionOf = (row: Pick<ImageRow, 'size' | 'modified'>): string => `${row.modified.toString(36)}-${row.size.toString(36)}`;
-
-export function imageRecord(row: ImageRow, review: ReviewShares | null): ImageRecord {
-  return {
-    id: row.id,
-    path: row.path,
-    width: row.width,
-    height: row.height,
-    status: row.status,
-    problem: row.problem,
-    state: row.state,
-    labelledPixels: row.labelled_pixels,
-    reviewed: row.reviewed === 1,
-    notes: row.notes,
-    version: versionOf(row),
-    review,
-  };
-}

@@ -3,10 +3,12 @@ import type { Read } from '../reader/reader';
 import { classQueries } from './classes';
 import { decisionQueries } from './decisions';
 import { imageListQueries } from './image-list';
+import { seenImageQueries } from './image-record';
 import { imageCountQueries, imageQueries } from './images';
 import { labelCountQueries, labelQueries } from './labels';
 import { predictionQueries } from './predictions';
 import { projectQueries } from './project';
+import { reviewedQueries } from './reviewed';
 import { runQueries } from './runs';
 
 /** Every question that is answered at once; SQL is written nowhere else but in the migrations. */
@@ -14,11 +16,13 @@ export function prepareQueries(db: Database) {
   return {
     project: projectQueries(db),
     images: imageQueries(db),
+    seenImages: seenImageQueries(db),
     classes: classQueries(db),
     labels: labelQueries(db),
     runs: runQueries(db),
     predictions: predictionQueries(db),
     decisions: decisionQueries(db),
+    reviewed: reviewedQueries(db),
   };
 }
 export type Queries = ReturnType<typeof prepareQueries>;

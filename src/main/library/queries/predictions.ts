@@ -53,9 +53,3 @@ export function predictionQueries(db: Database) {
   };
 }
 export type PredictionQueries = ReturnType<typeof predictionQueries>;
-
-/** Shares of a row that may have none. */
-export function reviewShares(row: { [K in keyof ShareColumns]: ShareColumns[K] | null }): ReviewShares | null {
-  if (row.kept === null || row.low_confidence === null || row.doubted === null || row.mean_similarity === null) return null;
-  return { kept: row.kept, lowConfidence: row.low_confidence, doubted: row.doubted, meanSimilarity: row.mean_similarity };
-}

@@ -205,7 +205,49 @@ describe('of two decisions', () => {
 
   it('about no pixel that is labelled, neither changes how far the image is', async () => {
     const runId = await project();
-    await test.call('images.mark', { ids: [IMAGE], mark: 'done', on: true });
+    await test.call('images.mark', { ids: [IMAGE], mark: 'done', on: true, runId: null });
     expect(await reject(runId, 1, 0, 10)).toMatchObject({ state: 'done', labelledPixels: 0 });
+  });
+});
+
+describe('the mark "reviewed"', () => {
+  const mark = (ids: number[], on: boolean, runId: string | null) => test.call('images.mark', { ids, mark: 'reviewed', on, runId });
+  const list = async (runId: string) => test.call('images.list', { query: { ...ALL, filter: 'reviewed', runId }, offset: 0, limit: 10 });
+  const ALL = { filter: 'all', sort: 'name', search: '', runId: null } as const;
+
+  it('belongs to the run it was made of', async () => {
+    const first = await project();
+    const { runId: second } = await test.call('runs.create', { settings, unlabelled: null });
+    expect(await mark([1, IMAGE], true, first)).toMatchObject({ changed: [1, IMAGE], images: [{ reviewed: true }, { reviewed: true }] });
+    expect(await mark([IMAGE, 4], true, second)).toMatchObject({ changed: [IMAGE, 4] });
+
+    expect(await list(first)).toMatchObject({ total: 2, items: [{ id: 1 }, { id: IMAGE, review: { kept: 1 } }] });
+    expect(await list(second)).toMatchObject({ total: 2, items: [{ id: IMAGE, review: null }, { id: 4 }] });
+    const seenBy = async (runId: string | null) => (await test.images({ runId })).map(({ reviewed }) => reviewed);
+    expect(await seenBy(first)).toEqual([true, false, true, false]);
+    expect(await seenBy(second)).toEqual([false, false, true, true]);
+    expect(await seenBy(null)).toEqual([false, false, false, false]);
+    expect(await test.call('images.get', { id: 1, runId: first })).toMatchObject({ reviewed: true });
+    expect(await test.call('images.get', { id: 1, runId: second })).toMatchObject({ reviewed: false });
+    expect(await test.call('images.position', { id: 4, query: { ...ALL, filter: 'reviewed', runId: second } })).toBe(1);
+    expect(await test.names({ filter: 'reviewed', sort: 'doubted', runId: first })).toEqual(['c.png', 'a.png']);
+  });
+
+  it('tells which images were not so before, so that a mark of many can be taken back', async () => {
+    const run = await project();
+    await mark([2], true, run);
+    const { changed } = await mark([1, 2, IMAGE], true, run);
+    expect(changed).toEqual([1, IMAGE]);
+    await mark(changed, false, run);
+    expect(await list(run)).toMatchObject({ total: 1, items: [{ id: 2 }] });
+    expect(await mark([2], false, run)).toMatchObject({ changed: [2] });
+    expect(await list(run)).toMatchObject({ total: 0, items: [] });
+  });
+
+  it('needs a run, as does the list of such images', async () => {
+    await project();
+    await expect(mark([1], true, null)).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(mark([1], true, 'run-0009')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    await expect(test.names({ filter: 'reviewed' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   });
 });

@@ -319,10 +319,10 @@ describe('what a run tells', () => {
     await test.call('runs.record', { runId, news: [{ ...leftOut, stage: 'training' }] });
     await test.call('runs.record', { runId, news: [{ ...leftOut, stage: 'training' }] });
     expect((await told(runId)).leftOut).toEqual({ training: 1, prediction: 0 });
-    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'unreadable', problem: 'the file is cut off' });
+    expect(await test.call('images.get', { id: 3, runId: null })).toMatchObject({ status: 'unreadable', problem: 'the file is cut off' });
     expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 4]);
     await test.call('project.index', null);
-    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'ok', problem: null });
+    expect(await test.call('images.get', { id: 3, runId: null })).toMatchObject({ status: 'ok', problem: null });
     expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 
@@ -332,7 +332,7 @@ describe('what a run tells', () => {
     await rm(join(test.folder, 'c.png'));
     const reason = 'the file is no longer there';
     await test.call('runs.record', { runId, news: [{ kind: 'leftOut', stage: 'prediction', imageId: 3, name: 'c.png', reason }] });
-    expect(await test.call('images.get', { id: 3 })).toMatchObject({ status: 'missing', problem: reason });
+    expect(await test.call('images.get', { id: 3, runId: null })).toMatchObject({ status: 'missing', problem: reason });
   });
 
   it('no longer counts as left out of the prediction what has been predicted after all', async () => {
