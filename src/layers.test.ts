@@ -107,7 +107,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/progress',
       'main/engine/predict',
     ],
-    packages: ['node:path', 'sharp'],
+    packages: ['@tensorflow/tfjs-core', 'node:path', 'sharp'],
   },
   {
     folder: 'main/engine/run',

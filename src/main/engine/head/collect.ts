@@ -17,17 +17,10 @@ import { planShapes } from '../predict/shapes';
 import { FeatureReader } from './features';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
-import { AS_IT_IS, placeIn, type View, viewOf, viewSize } from './views';
+import { AS_IT_IS, LABELLED_VIEWS, placeIn, type View, viewOf, viewSize } from './views';
 
-/** Views of each labelled image, and of an unlabelled one. */
-const LABELLED_VIEWS: readonly View[] = [
-  AS_IT_IS,
-  { mirrored: true, scale: 1 },
-  { mirrored: false, scale: 0.7 },
-  { mirrored: true, scale: 1.4 },
-];
-/** Rows of either table at most: 832 numbers each make 160 MB. */
-const MOST_ROWS = 48_000;
+/** Numbers of either table at most, which make 160 MB. */
+const MOST_NUMBERS = 40e6;
 /** Pixels of one view at most, and of one call. */
 const MOST_PIXELS = 2048;
 /** Views at most; of more images some are left out. */
@@ -141,8 +134,14 @@ async function tableOf(
   views: readonly View[],
   choose: Choose,
 ): Promise<PixelTable> {
-  const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_ROWS / (images.length * views.length))));
-  const rows = { features: [] as Float32Array[], labels: [] as Uint8Array[], weights: [] as Float32Array[], images: [] as number[] };
+  const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / inputs / (images.length * views.length))));
+  const rows = {
+    features: [] as Float32Array[],
+    labels: [] as Uint8Array[],
+    weights: [] as Float32Array[],
+    images: [] as number[],
+    views: [] as number[],
+  };
   let unread: LeftOut | null = null;
   for (const [number, image] of images.entries()) {
     let source: SourceImage;
@@ -163,20 +162,23 @@ async function tableOf(
       rows.features.push(reader.read(await viewOf({ width, height, data: rgb }, view), places));
       rows.labels.push(chosen.labels);
       rows.weights.push(chosen.weights);
-      for (let i = 0; i < places.length; i++) rows.images.push(number);
+      for (let i = 0; i < places.length; i++) {
+        rows.images.push(number);
+        rows.views.push(look);
+      }
       await onView();
     }
   }
   const size = rows.images.length;
   if (size === 0 && unread) throw noneReadable(images.length, kind, unread);
-  return new PixelTable(
-    inputs,
-    joined(rows.features, new Float32Array(size * inputs)),
-    joined(rows.labels, new Uint8Array(size)),
-    joined(rows.weights, new Float32Array(size)),
-    Int32Array.from(rows.images),
-    classes,
-  );
+  const columns = {
+    at: Int32Array.from(rows.images.keys()),
+    labels: joined(rows.labels, new Uint8Array(size)),
+    weights: joined(rows.weights, new Float32Array(size)),
+    images: Int32Array.from(rows.images),
+    views: Uint8Array.from(rows.views),
+  };
+  return new PixelTable({ inputs, values: joined(rows.features, new Float32Array(size * inputs)) }, columns, classes);
 }
 
 /** At most as many images as views may be, at random. */

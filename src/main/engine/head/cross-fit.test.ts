@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { emptyConfusion, type Confusion } from '../core/metrics/confusion';
-import { foldsOf, PRIORS, Trial } from './cross-fit';
+import { Answers } from './answers';
+import { foldsOf, verdictOf } from './cross-fit';
+import { tableOf } from './test-table';
 
 it('holds out each image once, and none where there is only one', () => {
   const folds = foldsOf(7, 1);
@@ -10,39 +11,37 @@ it('holds out each image once, and none where there is only one', () => {
   expect(foldsOf(1, 1)).toEqual([]);
 });
 
-/** Of 100 pixels of each of two classes as many are right; `best`: where τ is this, all others have ten less. */
-function said(right: number, best: number): Confusion[] {
-  return PRIORS.map((prior) => {
-    const confusion = emptyConfusion(2);
-    const count = prior === best ? right : right - 10;
-    confusion.counts.set([count, 100 - count, 100 - count, count]);
-    return confusion;
-  });
+/**
+ * Heads of which each gets so many of 100 pixels of each of two classes right, by a margin that no prior changes. `best` ≠ 0: ten more
+ * of the first class at this τ and beyond.
+ */
+function said(heads: readonly number[], best = 0): Answers {
+  const answers = new Answers(2);
+  const labels = Array.from({ length: 200 }, (_, i) => Number(i >= 100));
+  for (const right of heads) {
+    const logits = labels.flatMap((label, i) => {
+      const rank = i % 100;
+      const near = best !== 0 && rank >= right && rank < right + 10;
+      // How far the right class is ahead.
+      const ahead = near && label === 0 ? 0.1 - Math.abs(best) : rank < right || near ? 5 : -5;
+      return label === 0 ? [ahead, 0] : [0, ahead];
+    });
+    answers.add(Float32Array.from(logits), tableOf(labels, new Float32Array(200), 1, 2), Float64Array.from([Math.sign(best), 0]));
+  }
+  return answers;
 }
 
 it('chooses unlabelled images where they add to labels alone, and half of the prior that does best with them', () => {
-  const trial = new Trial(2);
-  trial.addLabels(said(80, 0));
-  trial.addUnlabelled(said(95, 1));
-  expect(trial.verdict(6)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
+  expect(verdictOf(said([70]), said([80], 1), 6)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
 });
 
-it('chooses labels alone where unlabelled images add nothing over all folds, at the same prior', () => {
-  const trial = new Trial(2);
-  for (const [labels, unlabelled] of [
-    [70, 85],
-    [90, 70],
-  ] as const) {
-    trial.addLabels(said(labels, 0));
-    trial.addUnlabelled(said(unlabelled, 0));
-  }
-  const verdict = trial.verdict(6);
+it('chooses labels alone where unlabelled images add nothing over all folds, and no prior where none does better', () => {
+  const verdict = verdictOf(said([70, 90]), said([85, 70]), 6);
   expect(verdict).toMatchObject({ chosen: 'labels', prior: 0 });
-  expect(verdict.labels).toBeGreaterThan(verdict.unlabelled!);
+  expect(verdict.labels).toBeCloseTo(160 / 240);
+  expect(verdict.unlabelled).toBeCloseTo(155 / 245);
 });
 
 it('judges labels alone where there is nothing beside them', () => {
-  const trial = new Trial(2);
-  trial.addLabels(said(80, -0.5));
-  expect(trial.verdict(3)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
+  expect(verdictOf(said([80], -0.5), null, 3)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
 });

@@ -1,15 +1,15 @@
-import { stateName } from '../checkpoint/state';
-import { float32, type Session } from '../compile/program';
-import { biasCorrections } from '../core/adamw';
-import { curriculumBeta } from '../core/curriculum';
-import { emaRate } from '../core/ema';
-import { type Confusion, emptyConfusion } from '../core/metrics/confusion';
-import { RandomStream } from '@shared/random';
-import type { Values } from '../model/initial';
-import type { PixelNetwork } from '../model/create';
 import { EspalierError } from '@shared/errors';
 import type { TrainSettings } from '@shared/settings';
+import { stateName } from '../checkpoint/state';
+import { float32, type Session, sizeOf } from '../compile/program';
+import { biasCorrections } from '../core/adamw';
+import { emaRate } from '../core/ema';
+import { RandomStream } from '@shared/random';
+import { initialValues } from '../model/initial';
+import { largest } from './answers';
+import type { HeadNetwork } from '../model/head-network';
 import { ASKED, headState } from '../programs/head';
+import type { HeadSchedule } from './schedule';
 import { ClassDraw, normalised, type PixelTable } from './table';
 
 /** Learning rate of the steps with unlabelled pixels over that of the first ones: the head knows the labels by then. */
@@ -20,104 +20,102 @@ export type HeadStepOutputs = Readonly<Record<string, Float32Array | Int32Array>
 /** The pixels that a head is trained on. */
 export interface HeadPixels {
   readonly labelled: PixelTable;
-  /** Their `labels` are classes that the user ruled out. Null where there are none. */
+  /** Their labels are classes that the user ruled out. Null where there are none. */
   readonly unlabelled: PixelTable | null;
 }
 
 /** A head being trained: the session of a `headProgram`, from its beginning on. */
 export class HeadTraining {
-  /** Steps taken since the beginning of the head. */
+  /** Steps taken. */
   #steps = 0;
   #draw: ClassDraw | null = null;
 
-  /** @param name tells the random draws of one training from those of another */
+  /**
+   * Begins: student and teacher are the same.
+   * @param name tells the random draws of one training from those of another
+   */
   constructor(
     private readonly session: Session,
-    private readonly network: PixelNetwork,
+    private readonly network: HeadNetwork,
     private readonly settings: TrainSettings,
+    private readonly schedule: HeadSchedule,
     private readonly pixels: HeadPixels,
     private readonly name: string,
-  ) {}
-
-  /** Student and teacher as they begin. @param initial of the network's variables */
-  begin(initial: Values): void {
-    this.session.assign(
+  ) {
+    const initial = initialValues(network.specs, settings.seed);
+    const moment = (name: string): boolean => name.startsWith('velocity/') || name.startsWith('square/');
+    session.assign(
       Object.fromEntries(
-        Object.entries(headState(this.network)).map(([name, { shape }]) => {
-          const values = initial.get(name.slice(name.indexOf('/') + 1))!;
-          const moment = name.startsWith('velocity/') || name.startsWith('square/');
-          return [name, moment ? new Float32Array(shape.reduce((product, side) => product * side, 1)) : values];
-        }),
+        Object.entries(headState(network)).map(([name, spec]) => [
+          name,
+          moment(name) ? new Float32Array(sizeOf(spec)) : initial.get(name.slice(name.indexOf('/') + 1))!,
+        ]),
       ),
     );
-    this.#steps = 0;
   }
 
-  /** A step on labelled pixels. @param at which of `of` steps of this kind, from 0 */
-  supervised(at: number, of: number): HeadStepOutputs {
-    return this.#step('supervised', this.settings.lrHead * (1 - at / of), of, {});
-  }
-
-  /** A step on labelled and unlabelled pixels, which {@link shareOut} has prepared. @param epoch of `epochs` with unlabelled pixels, from 0 */
-  semiSupervised(at: number, of: number, epoch: number, epochs: number): HeadStepOutputs {
-    const { settings } = this;
+  /** Takes the next step of the schedule. @throws EspalierError TRAIN_NAN */
+  step(): HeadStepOutputs {
+    const { settings, schedule } = this;
+    const at = this.#steps - schedule.supervised;
+    if (at < 0) return this.#take('supervised', settings.lrHead * (1 - this.#steps / schedule.supervised), schedule.supervised, {});
+    if (at % schedule.perEpoch === 0) this.#shareOut();
+    const of = schedule.steps - schedule.supervised;
     const unlabelled = this.pixels.unlabelled!;
     const rows = this.#draw!.draw(settings.pixels, this.#random('unlabelled'));
-    return this.#step('step', LATER_RATE * settings.lrHead * (1 - at / of), of, {
+    return this.#take('step', LATER_RATE * settings.lrHead * (1 - at / of), of, {
       unlabelled: unlabelled.gather(rows),
-      rejected: Int32Array.from(rows, (row) => unlabelled.labels[row]!),
+      rejected: Int32Array.from(rows, (row) => unlabelled.rows.labels[row]!),
       gamma: Float32Array.of(settings.gamma),
-      beta: Float32Array.of(settings.curriculum ? curriculumBeta(settings, epoch, epochs) : settings.betaMax),
+      beta: Float32Array.of(schedule.beta(this.#steps)!),
       lambdaCons: Float32Array.of(settings.lambdaCons),
     });
   }
 
-  /**
-   * Compares what a network says of pixels with their labels, each as many times as the pixels that it stands for.
-   * @param priors τ of {@link priorShift}, a confusion matrix for each
-   */
-  measure(network: 'student' | 'teacher', table: PixelTable, priors: readonly number[]): Confusion[] {
+  /** What a network says of all pixels of a table: logits, [rows, K]. */
+  ask(network: 'student' | 'teacher', table: PixelTable): Float32Array {
     const { classes } = this.network;
-    const confusions = priors.map(() => emptyConfusion(classes));
-    const shifts = priors.map((prior) => priorShift(this.pixels.labelled, prior));
-    this.#ask(network, table, (row, logits) => {
-      const truth = table.labels[row]!;
-      if (truth >= classes) return;
-      shifts.forEach((shift, i) => (confusions[i]!.counts[truth * classes + largest(logits, shift)]! += table.weights[row]!));
-    });
-    return confusions;
+    const answers = new Float32Array(table.size * classes);
+    for (let from = 0; from < table.size; from += ASKED) {
+      const rows = Int32Array.from({ length: Math.min(ASKED, table.size - from) }, (_, i) => from + i);
+      const logits = float32(this.session.call(network, { features: table.gather(rows, ASKED) }).logits!);
+      answers.set(logits.subarray(0, rows.length * classes), from * classes);
+    }
+    return answers;
   }
 
-  /** Looks anew at what the teacher takes the unlabelled pixels for, and draws them accordingly from here on. @param quota q of the settings */
-  shareOut(quota: number): void {
-    const unlabelled = this.pixels.unlabelled!;
-    const classes = new Uint8Array(unlabelled.size);
-    const counts = new Float64Array(this.network.classes);
-    const flat = new Float64Array(counts.length);
-    this.#ask('teacher', unlabelled, (row, logits) => counts[(classes[row] = largest(logits, flat))]!++);
-    const found = normalised(counts);
-    const wanted = this.pixels.labelled.drawnShares;
-    this.#draw = new ClassDraw(
-      classes,
-      normalised(found.map((share, k) => (share === 0 ? 0 : wanted[k]! ** quota * share ** (1 - quota)))),
-    );
-  }
-
-  /** Values of the head's variables. */
-  read(network: 'student' | 'teacher', names: readonly string[]): Map<string, Float32Array> {
+  /** Values of a network's variables. */
+  read(network: 'student' | 'teacher'): Map<string, Float32Array> {
+    const names = this.network.specs.map(({ name }) => name);
     const values = this.session.read(names.map((name) => stateName(network, name)));
     return new Map(names.map((name) => [name, float32(values[stateName(network, name)]!)]));
   }
 
-  #step(entry: string, rate: number, phaseSteps: number, more: Readonly<Record<string, Float32Array | Int32Array>>): HeadStepOutputs {
-    const { settings, pixels } = this;
-    const rows = pixels.labelled.drawBalanced(settings.pixels, this.#random('labelled'));
+  /** Looks anew at what the teacher takes the unlabelled pixels for, and draws them accordingly from here on. */
+  #shareOut(): void {
+    const { quota } = this.settings;
+    const unlabelled = this.pixels.unlabelled!;
+    const K = this.network.classes;
+    const logits = this.ask('teacher', unlabelled);
+    const classes = Uint8Array.from({ length: unlabelled.size }, (_, row) => largest(logits.subarray(row * K, (row + 1) * K)));
+    const counts = new Float64Array(K);
+    classes.forEach((k) => counts[k]!++);
+    const wanted = this.pixels.labelled.drawnShares;
+    const shares = normalised(counts).map((found, k) => (found === 0 ? 0 : wanted[k]! ** quota * found ** (1 - quota)));
+    this.#draw = new ClassDraw(classes, normalised(shares));
+  }
+
+  #take(entry: string, rate: number, phaseSteps: number, more: Readonly<Record<string, Float32Array | Int32Array>>): HeadStepOutputs {
+    const { settings } = this;
+    const { labelled } = this.pixels;
+    const rows = labelled.drawBalanced(settings.pixels, this.#random('labelled'));
+    const noise = this.#random('noise').bits() >> 2;
     const step = this.#steps++;
     const { first, second } = biasCorrections(step);
     const outputs = this.session.call(entry, {
-      features: pixels.labelled.gather(rows),
-      labels: Int32Array.from(rows, (row) => pixels.labelled.labels[row]!),
-      seed: Int32Array.of(this.#random('noise').bits() >> 2, step),
+      features: labelled.gather(rows),
+      labels: Int32Array.from(rows, (row) => labelled.rows.labels[row]!),
+      seed: Int32Array.of(noise, step),
       rate: Float32Array.of(rate),
       first: Float32Array.of(first),
       second: Float32Array.of(second),
@@ -128,31 +126,7 @@ export class HeadTraining {
     return outputs;
   }
 
-  /** Asks a network about all pixels of a table. @param logits of a row, [K], only valid during the call */
-  #ask(network: 'student' | 'teacher', table: PixelTable, use: (row: number, logits: Float32Array) => void): void {
-    const { classes } = this.network;
-    for (let from = 0; from < table.size; from += ASKED) {
-      const rows = Int32Array.from({ length: Math.min(ASKED, table.size - from) }, (_, i) => from + i);
-      const logits = float32(this.session.call(network, { features: table.gather(rows, ASKED) }).logits!);
-      rows.forEach((row, i) => use(row, logits.subarray(i * classes, (i + 1) * classes)));
-    }
-  }
-
   #random(purpose: string): RandomStream {
     return new RandomStream(this.settings.seed, 'head', this.name, purpose, this.#steps);
   }
-}
-
-/**
- * What is added to the logits of a head that was trained on balanced pixels so that it expects classes as often as labels have them:
- * τ log(π / π_drawn) (logit adjustment, Menon et al. 2021). @param prior τ; 0 changes nothing
- */
-export function priorShift({ shares, drawnShares }: PixelTable, prior: number): Float64Array {
-  return shares.map((share, k) => (share === 0 ? 0 : prior * Math.log(share / drawnShares[k]!)));
-}
-
-function largest(logits: Float32Array, shift: Float64Array): number {
-  let best = 0;
-  for (let k = 1; k < logits.length; k++) if (logits[k]! + shift[k]! > logits[best]! + shift[best]!) best = k;
-  return best;
 }

@@ -2,38 +2,50 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { createPixelNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
+import type { VariableSpec } from '../model/network';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
-import { stateReader, withoutStandard, withPrior } from './head-values';
-import { headSpecs } from '../programs/head';
-import { standardise, standardOf } from './table';
+import { basisOf, turned } from './basis';
+import { createHeadNetwork, FIRST_BIAS, FIRST_KERNEL } from '../model/head-network';
+import { stateReader, unfolded, withPrior } from './head-values';
+import { tableOf } from './test-table';
 
 beforeAll(() => loadTensorFlow());
 
 const network = createPixelNetwork('efficientnet-lite0', 3);
 const initial = initialValues(network.specs, 1);
-const head = new Map(headSpecs(network).map(({ name }) => [name, initial.get(name)!]));
 
-function logits(values: ReadonlyMap<string, Float32Array>, features: Float32Array): Float32Array {
+function logits(inputs: number, values: ReadonlyMap<string, Float32Array>, features: Float32Array): Float32Array {
+  const head = createHeadNetwork(inputs, 3);
   return tf.tidy(() => {
-    const tensors = new Map(headSpecs(network).map(({ name, shape }) => [name, tf.tensor(values.get(name)!, [...shape])]));
-    const x = tf.tensor2d(features, [features.length / network.inputs, network.inputs]);
-    return network.head((name) => tensors.get(name)!, x, { kind: 'infer' }).logits.dataSync() as Float32Array;
+    const tensors = new Map(head.specs.map(({ name, shape }) => [name, tf.tensor(values.get(name)!, [...shape])]));
+    return head
+      .forward((name) => tensors.get(name)!, tf.tensor2d(features, [features.length / inputs, inputs]), { kind: 'infer' })
+      .logits.dataSync<'float32'>();
   });
 }
 
-it('says of features as they are what the head says of standardised ones', () => {
-  const features = tf.tidy(() => tf.randomNormal([5, network.inputs], 3, 2, 'float32', 1).dataSync() as Float32Array).slice();
-  const standard = standardOf(features, network.inputs);
-  const standardised = features.slice();
-  standardise(standardised, standard);
-  expectClose(logits(withoutStandard(network, head, standard), features), logits(head, standardised), 1e-3);
+/** The first layer of the network's head in one piece. */
+function joined(values: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  const kernels = network.specs.filter(({ part, kind }: VariableSpec) => part === 'decoder' && kind === 'kernel');
+  const kernel = Float32Array.from(kernels.flatMap(({ name }) => [...values.get(name)!]));
+  return new Map([...values, [FIRST_KERNEL, kernel], [FIRST_BIAS, values.get('decoder.whole.bias')!]]);
+}
+
+it('says of features as they are what the head says of their components', () => {
+  const features = tf.tidy(() => tf.randomNormal([400, network.inputs], 3, 2, 'float32', 1).dataSync<'float32'>()).slice();
+  const table = tableOf(Array<number>(400).fill(0), features, network.inputs, 3);
+  const basis = basisOf(table, null, 1);
+  const head = initialValues(createHeadNetwork(basis.components, 3).specs, 2);
+  const expected = logits(basis.components, head, turned(table, basis).features.values);
+  expectClose(logits(network.inputs, joined(unfolded(network, head, basis)), features), expected, 1e-3);
 });
 
 it('moves each logit by its share of the prior', () => {
   const features = new Float32Array(network.inputs).fill(0.5);
   const shift = Float64Array.from([1, -2, 0]);
-  const [before, after] = [logits(head, features), logits(withPrior(head, shift), features)];
+  const head = joined(initial);
+  const [before, after] = [logits(network.inputs, head, features), logits(network.inputs, withPrior(head, shift), features)];
   expectClose(
     after.map((value, k) => value - before[k]!),
     [...shift],
@@ -42,8 +54,8 @@ it('moves each logit by its share of the prior', () => {
 });
 
 it('reads both networks with one backbone', () => {
-  const other = withPrior(head, Float64Array.from([1, 1, 1]));
-  const read = stateReader(initial, { student: head, teacher: other });
+  const other = withPrior(initial, Float64Array.from([1, 1, 1]));
+  const read = stateReader(initial, { student: initial, teacher: other });
   const backbone = network.specs.find(({ part }) => part === 'backbone')!.name;
   const values = read([`student/${backbone}`, `teacher/${backbone}`, 'student/classifier.bias', 'teacher/classifier.bias']);
   expect(values[`teacher/${backbone}`]).toBe(values[`student/${backbone}`]);

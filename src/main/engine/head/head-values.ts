@@ -1,36 +1,51 @@
-import type { StateReader } from '../predict/weights';
 import type { PixelNetwork } from '../model/create';
 import type { Values } from '../model/initial';
-import type { Standard } from './table';
+import type { VariableSpec } from '../model/network';
+import type { StateReader } from '../predict/weights';
+import type { Basis } from './basis';
+import { FIRST_BIAS, FIRST_KERNEL } from '../model/head-network';
+
+/** The variables of a network that are its head's. */
+function headSpecs({ specs }: PixelNetwork): VariableSpec[] {
+  return specs.filter(({ part }) => part !== 'backbone');
+}
 
 /**
- * Moves the standardisation of the features into the head's first layer, so that it takes them as they are: (x − μ) / σ · W + b
- * = x · (W / σ) + (b − μ / σ · W).
- * @param head variables, which are not changed
+ * A trained head as a part of the network, taking features as they are: (x − μ) / σ · V · W + b = x · A + (b − μ · A), where
+ * A = V · W / σ.
+ * @param head variables of a `HeadNetwork` on the components V of a basis
+ * @returns variables of the network's head
  */
-export function withoutStandard(
-  network: PixelNetwork,
-  head: ReadonlyMap<string, Float32Array>,
-  { mean, deviation }: Standard,
-): Map<string, Float32Array> {
-  const result = new Map(head);
-  const kernels = network.specs.filter(({ part, kind }) => part === 'decoder' && kind === 'kernel');
-  const bias = network.specs.find(({ part, kind }) => part === 'decoder' && kind === 'bias')!;
-  const shifted = Float64Array.from(head.get(bias.name)!);
+export function unfolded(network: PixelNetwork, head: ReadonlyMap<string, Float32Array>, basis: Basis): Map<string, Float32Array> {
+  const { mean, deviation, directions, components } = basis;
+  const own = (name: string): Float32Array => {
+    const values = head.get(name);
+    if (!values) throw new Error(`The head has no ${name}`);
+    return values;
+  };
+  const [first, bias] = [own(FIRST_KERNEL), Float64Array.from(own(FIRST_BIAS))];
+  const result = new Map<string, Float32Array>();
   let input = 0;
-  for (const { name, shape } of kernels) {
-    const [, , from, to] = shape as [number, number, number, number];
-    const kernel = head.get(name)!.slice();
-    for (let i = 0; i < from; i++, input++) {
-      for (let o = 0; o < to; o++) {
-        kernel[i * to + o]! /= deviation[input]!;
-        shifted[o]! -= mean[input]! * kernel[i * to + o]!;
+  for (const { name, shape, kind, part } of headSpecs(network)) {
+    if (part !== 'decoder') {
+      result.set(name, own(name));
+    } else if (kind === 'kernel') {
+      const [from, to] = [shape[2]!, shape[3]!];
+      const kernel = new Float32Array(from * to);
+      for (let i = 0; i < from; i++, input++) {
+        const sums = new Float64Array(to);
+        for (let c = 0; c < components; c++) {
+          const share = directions[input * components + c]! / deviation[input]!;
+          for (let o = 0; o < to; o++) sums[o]! += share * first[c * to + o]!;
+        }
+        kernel.set(sums, i * to);
+        for (let o = 0; o < to; o++) bias[o]! -= mean[input]! * sums[o]!;
       }
+      result.set(name, kernel);
     }
-    result.set(name, kernel);
   }
-  result.set(bias.name, Float32Array.from(shifted));
-  return result;
+  const { name } = headSpecs(network).find(({ part, kind }) => part === 'decoder' && kind === 'bias')!;
+  return result.set(name, Float32Array.from(bias));
 }
 
 /** Adds a shift to the logits of a head's classifier. @param shift [K] */

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import { RandomStream } from '@shared/random';
-import { ClassDraw, PixelTable, standardise, standardOf } from './table';
+import { ClassDraw, PixelTable } from './table';
 
 const table = new PixelTable(
-  2,
-  Float32Array.from([1, 5, 3, 5, 2, 5, 6, 5]),
-  Uint8Array.from([0, 0, 2, 255]),
-  Float32Array.from([8, 8, 4, 1]),
-  Int32Array.from([0, 1, 1, 0]),
+  { inputs: 2, values: Float32Array.from([1, 5, 3, 5, 2, 5, 6, 5]) },
+  {
+    at: Int32Array.from([0, 1, 2, 3]),
+    labels: Uint8Array.from([0, 0, 2, 255]),
+    weights: Float32Array.from([8, 8, 4, 1]),
+    images: Int32Array.from([0, 1, 1, 0]),
+    views: Uint8Array.from([0, 0, 1, 1]),
+  },
   3,
 );
 
@@ -21,20 +24,13 @@ it('knows the shares of its classes in pixels, and draws by their roots', () => 
   expect(share(3)).toBe(0);
 });
 
-it('gives the rows of some images, and features of rows', () => {
-  const part = table.of(new Set([1]));
-  expect([...part.features]).toEqual([3, 5, 2, 5]);
-  expect([...part.labels]).toEqual([0, 2]);
+it('gives the rows of some images and views, and features of rows, without copying them', () => {
+  const part = table.where((image) => image === 1);
+  expect(part.features).toBe(table.features);
+  expect([...part.gather(Int32Array.of(0, 1))]).toEqual([3, 5, 2, 5]);
+  expect([...part.rows.labels]).toEqual([0, 2]);
+  expect([...part.where((_image, view) => view === 1).gather(Int32Array.of(0))]).toEqual([2, 5]);
   expect([...table.gather(Int32Array.of(3, 0), 3)]).toEqual([6, 5, 1, 5, 0, 0]);
-});
-
-it('standardises features, and leaves a number that never changes at 0', () => {
-  const features = table.features.slice();
-  standardise(features, standardOf(features, 2));
-  const first = [0, 2, 4, 6].map((i) => features[i]!);
-  expect(first.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
-  expect(first.reduce((sum, value) => sum + value ** 2, 0) / 4).toBeCloseTo(1, 5);
-  expect([1, 3, 5, 7].map((i) => features[i])).toEqual([0, 0, 0, 0]);
 });
 
 it('never draws a class without a share', () => {

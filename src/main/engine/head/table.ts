@@ -1,5 +1,24 @@
 import type { RandomStream } from '@shared/random';
 
+/** Features of pixels, [rows, inputs]. */
+export interface Features {
+  readonly inputs: number;
+  readonly values: Float32Array;
+}
+
+/** What is known of pixels, each beside the others of its row. */
+export interface PixelRows {
+  /** Which row of the features each has. */
+  readonly at: Int32Array;
+  /** Class index of each, or 255. */
+  readonly labels: Uint8Array;
+  /** Pixels that each stands for. */
+  readonly weights: Float32Array;
+  /** Which image each is of, and in which of its views it was seen. */
+  readonly images: Int32Array;
+  readonly views: Uint8Array;
+}
+
 /** Pixels of several images with their features. */
 export class PixelTable {
   /** Draws of rows as training wants them. */
@@ -8,21 +27,13 @@ export class PixelTable {
   readonly shares: Float64Array;
   readonly drawnShares: Float64Array;
 
-  /**
-   * @param features [N, inputs]
-   * @param labels class index of each, or 255
-   * @param weights pixels that each stands for
-   * @param images which image each is of
-   * @param classes K
-   */
+  /** @param classes K */
   constructor(
-    readonly inputs: number,
-    readonly features: Float32Array,
-    readonly labels: Uint8Array,
-    readonly weights: Float32Array,
-    readonly images: Int32Array,
-    private readonly classes: number,
+    readonly features: Features,
+    readonly rows: PixelRows,
+    readonly classes: number,
   ) {
+    const { labels, weights } = rows;
     const sizes = new Float64Array(classes);
     labels.forEach((label, i) => label < classes && (sizes[label]! += weights[i]!));
     this.shares = normalised(sizes);
@@ -31,22 +42,21 @@ export class PixelTable {
   }
 
   get size(): number {
-    return this.labels.length;
+    return this.rows.at.length;
   }
 
-  /** The rows of some of the images. */
-  of(wanted: ReadonlySet<number>): PixelTable {
-    const rows = [...this.images.keys()].filter((i) => wanted.has(this.images[i]!));
-    const features = new Float32Array(rows.length * this.inputs);
-    rows.forEach((row, i) => this.copy(row, features, i));
-    return new PixelTable(
-      this.inputs,
-      features,
-      Uint8Array.from(rows, (row) => this.labels[row]!),
-      Float32Array.from(rows, (row) => this.weights[row]!),
-      Int32Array.from(rows, (row) => this.images[row]!),
-      this.classes,
-    );
+  /** Some of the rows, on the same features. */
+  where(wanted: (image: number, view: number) => boolean): PixelTable {
+    const { at, labels, weights, images, views } = this.rows;
+    const rows = Int32Array.from(images.keys()).filter((row) => wanted(images[row]!, views[row]!));
+    const of = { at: rows.map((row) => at[row]!), images: rows.map((row) => images[row]!) };
+    const some = { labels: Uint8Array.from(rows, (row) => labels[row]!), views: Uint8Array.from(rows, (row) => views[row]!) };
+    return new PixelTable(this.features, { ...of, ...some, weights: Float32Array.from(rows, (row) => weights[row]!) }, this.classes);
+  }
+
+  /** The same pixels with other features. @param features of the same rows */
+  with(features: Features): PixelTable {
+    return new PixelTable(features, this.rows, this.classes);
   }
 
   /** Labelled rows at random, each class in proportion to {@link drawnShares}. */
@@ -54,15 +64,15 @@ export class PixelTable {
     return this.#balanced.draw(count, random);
   }
 
-  /** Features of rows, [rows, inputs]. */
+  /** Features of rows, [room, inputs], 0 beyond the rows. */
   gather(rows: Int32Array, room = rows.length): Float32Array {
-    const result = new Float32Array(room * this.inputs);
-    rows.forEach((row, i) => this.copy(row, result, i));
+    const { inputs, values } = this.features;
+    const result = new Float32Array(room * inputs);
+    rows.forEach((row, i) => {
+      const from = this.rows.at[row]! * inputs;
+      result.set(values.subarray(from, from + inputs), i * inputs);
+    });
     return result;
-  }
-
-  private copy(row: number, into: Float32Array, at: number): void {
-    into.set(this.features.subarray(row * this.inputs, (row + 1) * this.inputs), at * this.inputs);
   }
 }
 
@@ -76,7 +86,8 @@ export class ClassDraw {
    * @param shares of each class, 0 for one that no row has
    */
   constructor(classes: Uint8Array, shares: Float64Array) {
-    this.#rows = Array.from(shares, (_, k) => Int32Array.from([...classes.keys()].filter((row) => classes[row] === k)));
+    const all = Int32Array.from(classes.keys());
+    this.#rows = Array.from(shares, (_, k) => all.filter((row) => classes[row] === k));
     let sum = 0;
     this.#cumulative = shares.map((share) => (sum += share));
   }
@@ -95,27 +106,4 @@ export class ClassDraw {
 export function normalised(sizes: Float64Array): Float64Array {
   const sum = sizes.reduce((all, size) => all + size, 0);
   return sizes.map((size) => size / Math.max(sum, Number.MIN_VALUE));
-}
-
-/** Mean and deviation of each number of the features. */
-export interface Standard {
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-}
-
-/** What standardises features: (value − mean) / deviation. @param features [N, inputs] */
-export function standardOf(features: Float32Array, inputs: number): Standard {
-  const rows = features.length / inputs;
-  const [sum, squares] = [new Float64Array(inputs), new Float64Array(inputs)];
-  for (let i = 0; i < features.length; i++) sum[i % inputs]! += features[i]!;
-  const mean = Float32Array.from(sum, (value) => value / rows);
-  for (let i = 0; i < features.length; i++) squares[i % inputs]! += (features[i]! - mean[i % inputs]!) ** 2;
-  // A number that is the same everywhere tells nothing, and stays 0.
-  return { mean, deviation: Float32Array.from(squares, (value) => Math.sqrt(value / rows) || 1) };
-}
-
-/** Standardises features in place. */
-export function standardise(features: Float32Array, { mean, deviation }: Standard): void {
-  const inputs = mean.length;
-  for (let i = 0; i < features.length; i++) features[i] = (features[i]! - mean[i % inputs]!) / deviation[i % inputs]!;
 }

@@ -10,6 +10,17 @@ export interface View {
 
 export const AS_IT_IS: View = { mirrored: false, scale: 1 };
 
+/** Views of each labelled image; an unlabelled one is seen in the first alone. */
+export const LABELLED_VIEWS: readonly View[] = [
+  AS_IT_IS,
+  { mirrored: true, scale: 1 },
+  { mirrored: false, scale: 0.7 },
+  { mirrored: true, scale: 1.4 },
+];
+
+/** Whether a view, by its number, shows an image at its own size: as it is predicted. */
+export const isOwnSize = (view: number): boolean => LABELLED_VIEWS[view]!.scale === 1;
+
 /** Height and width of the view of an image of this size. */
 export function viewSize(
   { width, height }: { readonly width: number; readonly height: number },

@@ -9,27 +9,20 @@ import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
 import { classifier, EMBEDDING_SIZE, projector } from './heads';
 import { hypercolumns, type Places } from './hypercolumn';
-import type { Layer, Pass } from './layers';
-import type { Lookup, Mode, Network, Output } from './network';
+import type { Lookup, Network } from './network';
 import { pixelHead } from './pixel-head';
 
-const MOMENTUM = 0.1;
+/** m of the batch normalisation of whatever stands behind a backbone. */
+export const BATCH_NORM_MOMENTUM = 0.1;
 /** Decoders work at the resolution of the encoder's second map. */
 const STRIDE = 4;
 
-/** A network whose head can be trained on single pixels, on the features of a backbone that stays as it is. */
+/** A network whose backbone tells the features of single pixels, so that its head can be trained on them alone. */
 export interface PixelNetwork extends Network {
   /** Numbers in a pixel's features. */
   readonly inputs: number;
   /** Features of pixels. @param x normalised images [n, H, W, 3] @returns [n · P, inputs] */
   features(lookup: Lookup, x: tf.Tensor4D, places: Places): tf.Tensor2D;
-  /**
-   * What the network says of pixels of such features.
-   * @param features [B, inputs]
-   * @param between what happens to the hidden layer, [1, B, 1, ·], before the classifier
-   * @returns [1, B, 1, ·]
-   */
-  head(lookup: Lookup, features: tf.Tensor2D, mode: Mode, between?: (hidden: tf.Tensor4D) => tf.Tensor4D): Output;
 }
 
 /**
@@ -41,7 +34,7 @@ export function createNetwork(backbone: Backbone, classes: number, decoder: Deco
   if (decoder === 'pixel') return createPixelNetwork(backbone, classes);
   const description = BACKBONE_DESCRIPTIONS[backbone];
   const encoder = encoderOf(description, 16);
-  return assemble(description, encoder, deepLabDecoder(DEEPLAB_SIZES[description.decoder], encoder.channels), classes).network;
+  return assemble(description, encoder, deepLabDecoder(DEEPLAB_SIZES[description.decoder], encoder.channels), classes);
 }
 
 /** As {@link createNetwork} with the pixel head. */
@@ -49,16 +42,11 @@ export function createPixelNetwork(backbone: Backbone, classes: number): PixelNe
   const description = BACKBONE_DESCRIPTIONS[backbone];
   const encoder = encoderOf(description, 32);
   const decoder = pixelHead(encoder.channels);
-  const { network, classify, project } = assemble(description, encoder, decoder, classes);
+  const network = assemble(description, encoder, decoder, classes);
   return {
     ...network,
     inputs: decoder.inputs,
     features: (lookup, x, places) => hypercolumns(encoder.maps({ lookup, mode: { kind: 'infer' } }, x), [x.shape[1], x.shape[2]], places),
-    head(lookup, features, mode, between = (hidden) => hidden) {
-      const pass: Pass = { lookup, mode };
-      const hidden = decoder.hidden(pass, features);
-      return { logits: classify.apply(pass, between(hidden)), embedding: project.apply(pass, hidden) };
-    },
   };
 }
 
@@ -71,17 +59,12 @@ function encoderOf({ architecture }: BackboneDescription, outputStride: OutputSt
   }
 }
 
-function assemble(
-  { statisticsMomentum }: BackboneDescription,
-  encoder: Encoder,
-  decoder: Decoder,
-  classes: number,
-): { network: Network; classify: Layer; project: Layer } {
+function assemble({ statisticsMomentum }: BackboneDescription, encoder: Encoder, decoder: Decoder, classes: number): Network {
   const classify = classifier(decoder.channels, classes);
   const project = projector(decoder.channels);
-  const network: Network = {
+  return {
     specs: [encoder, decoder, classify, project].flatMap(({ specs }) => specs),
-    batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : MOMENTUM),
+    batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : BATCH_NORM_MOMENTUM),
     stride: STRIDE,
     embedding: EMBEDDING_SIZE,
     classes,
@@ -91,5 +74,4 @@ function assemble(
       return { logits: classify.apply(pass, features), embedding: project.apply(pass, features) };
     },
   };
-  return { network, classify, project };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createHeadNetwork, FIRST_BIAS, FIRST_KERNEL } from './head-network';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
 import { createPixelNetwork } from './create';
@@ -28,7 +29,13 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)
       const at = (axis: 0 | 1): tf.Tensor2D => tf.tensor2d([1, 2].map(() => cells.map((cell) => 4 * cell[axis]! + 1.5)));
       const features = network.features(lookup, x, { rows: at(0), columns: at(1) });
       expect(features.shape).toEqual([6, network.inputs]);
-      const pixels = network.head(lookup, features, INFER);
+      const head = createHeadNetwork(network.inputs, 3);
+      const kernels = network.specs.filter(({ part, kind }) => part === 'decoder' && kind === 'kernel').map(({ name }) => lookup(name));
+      const first = new Map([
+        [FIRST_KERNEL, tf.concat(kernels, 2)],
+        [FIRST_BIAS, lookup('decoder.whole.bias')],
+      ]);
+      const pixels = head.forward((name) => first.get(name) ?? lookup(name), features, INFER);
       const image = network.forward(lookup, x, INFER);
       expect(image.logits.shape).toEqual([2, height / 4, width / 4, 3]);
       for (const kind of ['logits', 'embedding'] as const) {

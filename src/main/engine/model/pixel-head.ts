@@ -5,17 +5,14 @@ import { relu } from '../ops/relu';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import type { Decoder } from './decoder';
 import { hypercolumnSize } from './hypercolumn';
-import type { Pass } from './layers';
 import type { VariableSpec } from './network';
 
 /** Numbers in the hidden layer. */
-const HIDDEN = 128;
+export const HIDDEN = 128;
 
 export interface PixelHead extends Decoder {
   /** Numbers in a pixel's features. */
   readonly inputs: number;
-  /** The hidden layer of single pixels. @param features [B, inputs] @returns [1, B, 1, channels] */
-  hidden(pass: Pass, features: tf.Tensor2D): tf.Tensor4D;
 }
 
 /**
@@ -37,11 +34,6 @@ export function pixelHead(maps: readonly number[]): PixelHead {
     specs: [...kernels, whole, bias],
     channels: HIDDEN,
     inputs: hypercolumnSize(maps),
-    hidden({ lookup }, features) {
-      const weights = [...kernels, whole].map(({ name, shape }) => tf.reshape(lookup(name), [shape[2]!, HIDDEN]));
-      const sums = tf.matMul(features, tf.concat(weights, 0) as tf.Tensor2D);
-      return relu(biasAdd(tf.reshape(sums, [1, features.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
-    },
     decode({ lookup }, encoded) {
       const [, height, width] = encoded[1]!.shape;
       const last = encoded[encoded.length - 1]!;

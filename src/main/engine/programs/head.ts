@@ -7,12 +7,12 @@ import { pseudoLabels } from '../core/pseudo-labels';
 import { indicator } from '../core/refine';
 import { supervisedLoss } from '../core/supervised';
 import type { Method } from '../methods/method';
-import type { PixelNetwork } from '../model/create';
-import type { Mode, VariableSpec } from '../model/network';
+import type { Mode } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
 import { seededNormal, seededUniform } from '../ops/random';
 import { gradientsOf } from './gradients';
 import { averageTeacher, followStatistics, pairs } from './updates';
+import type { HeadNetwork } from '../model/head-network';
 
 /** What of the settings is fixed in a step of a head. */
 export interface HeadSettings {
@@ -21,7 +21,7 @@ export interface HeadSettings {
   readonly weightDecay: number;
 }
 
-/** Deviation of the noise on the standardised features, weak and strong, and the share of hidden numbers left out. */
+/** Deviation of the noise on the features, the components of standardised ones, weak and strong, and the share of hidden numbers left out. */
 const WEAK_NOISE = 0.1;
 const STRONG_NOISE = 0.3;
 const DROPOUT = 0.3;
@@ -31,17 +31,12 @@ export const ASKED = 2048;
 const SCALAR = { dtype: 'float32', shape: [] } as const;
 const ROLES: readonly Role[] = ['student', 'teacher', 'velocity', 'square'];
 
-/** The variables of a network that are its head's. */
-export function headSpecs({ specs }: PixelNetwork): VariableSpec[] {
-  return specs.filter(({ part }) => part !== 'backbone');
-}
-
 /**
- * Trains a head on single pixels' standardised features. Entries: `supervised`, a step on labelled pixels alone; `step`, one with a
+ * Trains a head on single pixels. Entries: `supervised`, a step on labelled pixels alone; `step`, one with a
  * method; `student` and `teacher`, what they say of pixels.
  * @param method null for supervised training, which has no `step`
  */
-export function headProgram(network: PixelNetwork, method: Method | null, settings: HeadSettings): Program {
+export function headProgram(network: HeadNetwork, method: Method | null, settings: HeadSettings): Program {
   return {
     state: headState(network),
     entries: {
@@ -54,17 +49,17 @@ export function headProgram(network: PixelNetwork, method: Method | null, settin
 }
 
 /** The state of a head's training: variables, and the moments of those that are trained. */
-export function headState(network: PixelNetwork): Specs {
+export function headState(network: HeadNetwork): Specs {
   return Object.fromEntries(
     ROLES.flatMap((role) =>
-      headSpecs(network)
+      network.specs
         .filter((spec) => role === 'student' || role === 'teacher' || isTrained(spec))
         .map(({ name, shape }) => [stateName(role, name), { dtype: 'float32', shape }] as const),
     ),
   );
 }
 
-function headStep(network: PixelNetwork, method: Method | null, settings: HeadSettings): Entry {
+function headStep(network: HeadNetwork, method: Method | null, settings: HeadSettings): Entry {
   const { pixels } = settings;
   const features = { dtype: 'float32', shape: [pixels, network.inputs] } as const;
   const common: Specs = {
@@ -86,7 +81,7 @@ function headStep(network: PixelNetwork, method: Method | null, settings: HeadSe
       const updates = { ...descend(network, settings, gradients, inputs, state), ...followStatistics(network, statistics, state) };
       return {
         outputs: { ...losses, ...lesson?.metrics },
-        updates: { ...updates, ...averageTeacher(headSpecs(network), updates, inputs, state) },
+        updates: { ...updates, ...averageTeacher(network.specs, updates, inputs, state) },
       };
     },
   };
@@ -100,9 +95,9 @@ interface Lesson {
 }
 
 /** The teacher on the unlabelled pixels as they are, and the method's trust in each. No gradient flows here. */
-function teach(network: PixelNetwork, method: Method, inputs: Tensors, state: Tensors): Lesson {
+function teach(network: HeadNetwork, method: Method, inputs: Tensors, state: Tensors): Lesson {
   const gamma = tensorIn(inputs, 'gamma') as tf.Scalar;
-  const teacher = network.head(lookupIn(state, 'teacher'), tensorIn(inputs, 'unlabelled') as tf.Tensor2D, { kind: 'infer' });
+  const teacher = network.forward(lookupIn(state, 'teacher'), tensorIn(inputs, 'unlabelled') as tf.Tensor2D, { kind: 'infer' });
   const { confidence, labels } = pseudoLabels(teacher.logits);
   const pruned = (): never => {
     throw new Error('a head on cached features has no pruned teacher');
@@ -115,15 +110,13 @@ function teach(network: PixelNetwork, method: Method, inputs: Tensors, state: Te
 }
 
 function study(
-  network: PixelNetwork,
+  network: HeadNetwork,
   { pixels }: HeadSettings,
   lesson: Lesson | null,
   inputs: Tensors,
   state: Tensors,
 ): { gradients: Map<string, tf.Tensor>; statistics: Map<string, tf.Tensor>; losses: Tensors } {
-  const names = headSpecs(network)
-    .filter(isTrained)
-    .map(({ name }) => name);
+  const names = network.specs.filter(isTrained).map(({ name }) => name);
   const student = lookupIn(state, 'student');
   const seed = tensorIn(inputs, 'seed') as tf.Tensor1D;
   const apart = (purpose: number): tf.Tensor1D => tf.add(seed, tf.tensor1d([purpose, 0], 'int32'));
@@ -148,7 +141,7 @@ function study(
     };
     const labelled = noisy('features', WEAK_NOISE, 0);
     const x = lesson ? tf.concat([labelled, noisy('unlabelled', STRONG_NOISE, 1)]) : labelled;
-    const { logits } = network.head(student, x, mode, dropout);
+    const { logits } = network.forward(student, x, mode, dropout);
     const labels = tf.reshape(tensorIn(inputs, 'labels'), [1, pixels, 1]) as tf.Tensor3D;
     if (!lesson) {
       const sup = supervisedLoss(crossEntropy(logits, labels), labels);
@@ -168,7 +161,7 @@ function study(
 }
 
 function descend(
-  network: PixelNetwork,
+  network: HeadNetwork,
   { weightDecay }: HeadSettings,
   gradients: ReadonlyMap<string, tf.Tensor>,
   inputs: Tensors,
@@ -180,7 +173,7 @@ function descend(
     tf.Scalar,
   ];
   const updates: Record<string, tf.Tensor> = {};
-  for (const { name } of headSpecs(network)) {
+  for (const { name } of network.specs) {
     const gradient = gradients.get(name);
     if (!gradient) continue;
     const of = (role: Role): tf.Tensor => tensorIn(state, stateName(role, name));
@@ -193,11 +186,11 @@ function descend(
 }
 
 /** Input `features`, [ASKED, D]. Output `logits`, [ASKED, K]. */
-function answers(network: PixelNetwork, role: 'student' | 'teacher'): Entry {
+function answers(network: HeadNetwork, role: 'student' | 'teacher'): Entry {
   return {
     inputs: { features: { dtype: 'float32', shape: [ASKED, network.inputs] } },
     run({ features }, state): { outputs: Tensors } {
-      const { logits } = network.head(lookupIn(state, role), features as tf.Tensor2D, { kind: 'infer' });
+      const { logits } = network.forward(lookupIn(state, role), features as tf.Tensor2D, { kind: 'infer' });
       return { outputs: { logits: tf.reshape(logits, [ASKED, network.classes]) } };
     },
   };

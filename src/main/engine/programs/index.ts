@@ -6,6 +6,7 @@ import { StoredScale } from '../checkpoint/checkpoint';
 import { featuresProgram } from './features';
 import { headProgram } from './head';
 import { createNetwork, createPixelNetwork } from '../model/create';
+import { createHeadNetwork } from '../model/head-network';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import { predictionProgram } from './prediction';
 import { methodOf } from '../methods';
@@ -22,7 +23,7 @@ const side = z.number().int().positive();
 export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
-  z.object({ kind: z.literal('head'), settings: TrainSettings, classes }),
+  z.object({ kind: z.literal('head'), settings: TrainSettings, classes, inputs: side }),
   z.object({
     kind: z.literal('features'),
     backbone: TrainSettings.shape.backbone,
@@ -71,8 +72,8 @@ export function programOf(description: ProgramDescription): Program {
       return calibrationProgram(createNetwork(settings.backbone, classes, settings.decoder), settings);
     }
     case 'head': {
-      const { settings, classes } = description;
-      return headProgram(createPixelNetwork(settings.backbone, classes), methodOf(settings), settings);
+      const { settings, classes, inputs } = description;
+      return headProgram(createHeadNetwork(inputs, classes), methodOf(settings), settings);
     }
     case 'features': {
       const { backbone, pixels, shapes } = description;

@@ -1,0 +1,52 @@
+import { type Confusion, emptyConfusion } from '../core/metrics/confusion';
+import type { PixelTable } from './table';
+
+/** What heads say of labelled pixels, and what those are. */
+export class Answers {
+  readonly #parts: { readonly logits: Float32Array; readonly table: PixelTable; readonly shift: Float64Array }[] = [];
+
+  /** @param classes K */
+  constructor(readonly classes: number) {}
+
+  /**
+   * @param logits of a head, [rows, K]
+   * @param shift of the head, see {@link priorShift}
+   */
+  add(logits: Float32Array, table: PixelTable, shift: Float64Array): void {
+    this.#parts.push({ logits, table, shift });
+  }
+
+  /** Each answer with its truth, the class index, and the pixels that it stands for. @param logits [K], only valid during the call */
+  each(prior: number, use: (logits: Float32Array, truth: number, weight: number) => void): void {
+    const K = this.classes;
+    const shifted = new Float32Array(K);
+    for (const { logits, table, shift } of this.#parts)
+      table.rows.labels.forEach((truth, row) => {
+        if (truth >= K) return;
+        for (let k = 0; k < K; k++) shifted[k] = logits[row * K + k]! + prior * shift[k]!;
+        use(shifted, truth, table.rows.weights[row]!);
+      });
+  }
+
+  /** Compares the answers with the truth, each as many times as the pixels that it stands for. @param prior τ of {@link priorShift} */
+  confusion(prior: number): Confusion {
+    const confusion = emptyConfusion(this.classes);
+    this.each(prior, (logits, truth, weight) => (confusion.counts[truth * this.classes + largest(logits)]! += weight));
+    return confusion;
+  }
+}
+
+/**
+ * What is added to the logits of a head that was trained on balanced pixels so that it expects classes as often as labels have them:
+ * τ times log(π / π_drawn), which this gives (logit adjustment, Menon et al. 2021).
+ */
+export function priorShift({ shares, drawnShares }: PixelTable): Float64Array {
+  return shares.map((share, k) => (share === 0 ? 0 : Math.log(share / drawnShares[k]!)));
+}
+
+/** Index of the largest number. */
+export function largest(numbers: Float32Array): number {
+  let best = 0;
+  for (let k = 1; k < numbers.length; k++) if (numbers[k]! > numbers[best]!) best = k;
+  return best;
+}

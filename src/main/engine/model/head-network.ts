@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { classifier, projector } from './heads';
+import type { Pass } from './layers';
+import { BATCH_NORM_MOMENTUM } from './create';
+import type { Lookup, Mode, Output, VariableSpec } from './network';
+import { HIDDEN } from './pixel-head';
+import { biasAdd } from '../ops/bias-add';
+import { relu } from '../ops/relu';
+
+/** The pixel head by itself, on single pixels: see `pixelHead`, whose first layer is here a single matrix. */
+export interface HeadNetwork {
+  readonly specs: readonly VariableSpec[];
+  /** Numbers of a pixel. */
+  readonly inputs: number;
+  /** K. */
+  readonly classes: number;
+  readonly batchNormMomentum: (layer: string) => number;
+  /**
+   * @param x [B, inputs]
+   * @param between what happens to the hidden layer, [1, B, 1, ·], before the classifier
+   * @returns [1, B, 1, ·]
+   */
+  forward(lookup: Lookup, x: tf.Tensor2D, mode: Mode, between?: (hidden: tf.Tensor4D) => tf.Tensor4D): Output;
+}
+
+export const FIRST_KERNEL = 'decoder.hidden.kernel';
+export const FIRST_BIAS = 'decoder.hidden.bias';
+
+/** @param inputs numbers of a pixel */
+export function createHeadNetwork(inputs: number, classes: number): HeadNetwork {
+  const kernel: VariableSpec = { name: FIRST_KERNEL, shape: [1, 1, inputs, HIDDEN], kind: 'kernel', part: 'decoder' };
+  const bias: VariableSpec = { name: FIRST_BIAS, shape: [HIDDEN], kind: 'bias', part: 'decoder' };
+  const classify = classifier(HIDDEN, classes);
+  const project = projector(HIDDEN);
+  return {
+    specs: [kernel, bias, ...classify.specs, ...project.specs],
+    inputs,
+    classes,
+    batchNormMomentum: () => BATCH_NORM_MOMENTUM,
+    forward(lookup, x, mode, between = (hidden) => hidden) {
+      const pass: Pass = { lookup, mode };
+      const sums = tf.matMul(x, tf.reshape<tf.Rank.R2>(lookup(kernel.name), [inputs, HIDDEN]));
+      const hidden = relu(biasAdd(tf.reshape(sums, [1, x.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
+      return { logits: classify.apply(pass, between(hidden)), embedding: project.apply(pass, hidden) };
+    },
+  };
+}
