@@ -16,7 +16,7 @@ import type { Embedding } from '../src/renderer/editor/snap/embedding';
 import { maskOfSpans, pixelCount, wholeImage, type Spans } from '../src/renderer/editor/spans';
 import { indexRegions } from '../src/renderer/editor/superpixels/superpixels';
 import { slic } from '../src/renderer/editor/superpixels/slic';
-import { HeadlessEditor } from '../src/renderer/editor/testing';
+import { HeadlessEditor } from '../src/renderer/editor/testing/headless-editor';
 import type { ToolId } from '../src/renderer/editor/tools/tool';
 import { ROOT } from './app';
 import { Hand, type Place } from './hand';

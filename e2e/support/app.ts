@@ -31,6 +31,9 @@ export async function start(
   });
   const page = await app.firstWindow();
   page.on('pageerror', (error) => process.stderr.write(`page error: ${error.message}\n`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) void response.text().then((text) => process.stderr.write(`${response.status()} ${response.url()}: ${text}\n`));
+  });
   page.on('console', (message) => {
     if (message.type() === 'error') process.stderr.write(`console: ${message.text()}\n`);
   });

@@ -1,5 +1,12 @@
 import type { ScreenPoint } from '../editor/geometry';
-import { fit, toImage, type Size, type Viewport } from '../editor/viewport';
+import { fit, panBy, toImage, type Size, type Viewport } from '../editor/viewport';
+
+/** What moves the image it shows. */
+export interface Movable {
+  setView(view: Viewport): void;
+  fit(): void;
+  zoom(factor: number): void;
+}
 
 /** Where the image lies on the canvas. The canvas moves it; whatever shows the same part of the image follows it, or moves it too. */
 export class Camera {
@@ -8,18 +15,38 @@ export class Camera {
   size = $state.raw<Size>({ width: 1, height: 1 });
   /** Where the pointer is over the canvas. */
   pointer = $state.raw<ScreenPoint | null>(null);
-  #move: ((view: Viewport) => void) | null = null;
+  #canvas = $state.raw<Movable | null>(null);
 
-  /** Tells how to move the image. Returns how to withdraw that, as `$effect` wants. */
-  attach(move: (view: Viewport) => void): () => void {
-    this.#move = move;
+  /** Whether there is a canvas to be moved on. */
+  get attached(): boolean {
+    return this.#canvas !== null;
+  }
+
+  /** Tells on which canvas the image is to be moved. Returns how to withdraw that, as `$effect` wants. */
+  attach(canvas: Movable): () => void {
+    this.#canvas = canvas;
     return () => {
-      if (this.#move === move) this.#move = null;
+      if (this.#canvas === canvas) this.#canvas = null;
     };
   }
 
   go(view: Viewport): void {
-    this.#move?.(view);
+    this.#canvas?.setView(view);
+  }
+
+  /** Shows the whole image. */
+  fit(): void {
+    this.#canvas?.fit();
+  }
+
+  /** Zooms about the middle of the canvas. */
+  zoom(factor: number): void {
+    this.#canvas?.zoom(factor);
+  }
+
+  /** Moves the image by shares of the canvas. */
+  pan(right: number, down: number): void {
+    this.go(panBy(this.place, right * this.size.width, down * this.size.height));
   }
 
   /** The whole pixel of an image under the pointer; null outside of the image. */

@@ -1,7 +1,7 @@
 import { IGNORE } from '@shared/mask';
 import { DOUBTED, KEPT } from '@shared/review';
 import { clamp, type Rect } from '../editor/geometry';
-import type { PredictionPlanes } from '../editor/region';
+import type { PredictionPlanes } from '../editor/raster/region';
 import type { Size, Viewport } from '../editor/viewport';
 
 /** Which image pixel each device pixel of the canvas shows; −1 where it shows none. So overlays cost what the window costs, not the image. */

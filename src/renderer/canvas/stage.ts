@@ -1,7 +1,7 @@
 import Konva from 'konva';
 import { EMPTY_RECT, isEmpty, screenPoint, union, type Rect } from '../editor/geometry';
 import { outlineOf } from '../editor/outline';
-import type { PredictionPlanes } from '../editor/region';
+import type { PredictionPlanes } from '../editor/raster/region';
 import type { EditorSession } from '../editor/session';
 import type { Spans } from '../editor/spans';
 import type { Draft } from '../editor/tools/tool';

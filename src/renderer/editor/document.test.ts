@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LabelDocument } from './document';
 import { union, EMPTY_RECT } from './geometry';
 import { ANY, writeRule } from './rules';
-import { random, same } from './testing';
+import { random, same } from './testing/numbers';
 
 const [width, height] = [150, 140];
 

@@ -3,7 +3,9 @@ import { diffOf } from '@shared/mask';
 import { describe, expect, it } from 'vitest';
 import { ANY } from './rules';
 import { EditorSession, type Ask } from './session';
-import { HeadlessEditor, MemoryStore, random, same } from './testing';
+import { HeadlessEditor } from './testing/headless-editor';
+import { MemoryStore } from './testing/memory-store';
+import { random, same } from './testing/numbers';
 
 /** A hand on the clock: `wait` resolves when told. */
 function clock() {

@@ -7,8 +7,7 @@ import type { Gesture } from './gesture';
 import { History } from './history';
 import { ANY, type WriteRule } from './rules';
 import { SaveQueue, type SaveState, type Wait } from './save-queue';
-import { byValue } from './region';
-import type { Spans } from './spans';
+import { byValue, type Spans } from './spans';
 import type { LabelStore } from './store';
 
 /** Saves a diff made on top of `revision`; fulfilled when it is on disk. */

@@ -5,7 +5,7 @@ import { ANY } from './rules';
 import type { EditorSession } from './session';
 import { Sessions } from './sessions';
 import type { LabelStore } from './store';
-import { MemoryStore } from './testing';
+import { MemoryStore } from './testing/memory-store';
 
 /** One memory store an image. */
 class Library implements LabelStore {

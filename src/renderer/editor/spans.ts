@@ -79,3 +79,21 @@ export function maskOfSpans(spans: Spans, rect: Rect): Uint8Array {
 
 export const wholeImage = (image: Size): Spans =>
   Int32Array.from({ length: image.height * 3 }, (_, i) => (i % 3 === 0 ? i / 3 : i % 3 === 1 ? 0 : image.width));
+
+/** Groups the pixels of `spans` by their value in `values`: [value, its part of the spans], in order of value. */
+export function byValue(spans: Spans, values: Uint8Array, width: number): [number, Spans][] {
+  const groups = new Map<number, number[]>();
+  for (let i = 0; i < spans.length; i += 3) {
+    const y = spans[i]!;
+    const end = spans[i + 2]!;
+    for (let x = spans[i + 1]!; x < end;) {
+      const value = values[y * width + x]!;
+      const x0 = x;
+      while (x < end && values[y * width + x] === value) x++;
+      const group = groups.get(value);
+      if (group) group.push(y, x0, x);
+      else groups.set(value, [y, x0, x]);
+    }
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([value, group]) => [value, Int32Array.from(group)]);
+}

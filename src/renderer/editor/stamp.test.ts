@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imagePoint } from './geometry';
 import { maskOfSpans, pixelCount } from './spans';
 import { stampOf, stampOrigin, stampOutline, sweep } from './stamp';
-import { random, same } from './testing';
+import { random, same } from './testing/numbers';
 
 const rows = (size: number): string[] => {
   const stamp = stampOf(size);

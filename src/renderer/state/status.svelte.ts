@@ -5,8 +5,6 @@ export class Status {
   classId = $state<number | null>(null);
   /** In Review: confidence p̃, similarity d and score s under the pointer. */
   scores = $state.raw<{ readonly p: number; readonly d: number; readonly s: number } | null>(null);
-  /** 1 = 100 % */
-  zoom = $state(1);
   saving = $state<'saved' | 'saving' | 'failed'>('saved');
   /** Changes of labels that are not on disk yet. */
   unsaved = $state(0);

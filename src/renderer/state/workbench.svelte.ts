@@ -3,7 +3,7 @@ import type { RunRecord } from '@shared/domain';
 import type { Peer } from '@shared/rpc';
 import type { Backup, OpenedProject, Progress, ResultOf, Warning } from '@shared/protocol';
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
-import { Editing } from '../views/label/editing.svelte';
+import { Editing } from './editing.svelte';
 import { Acts } from './acts';
 import { Commands } from './commands.svelte';
 import { Images } from './images.svelte';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maskOfSpans, type Spans } from '../spans';
-import { random, same } from '../testing';
+import { random, same } from '../testing/numbers';
 import { flood } from './flood';
 import { floodClosing } from './flood-closing';
 

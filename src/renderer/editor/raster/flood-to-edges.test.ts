@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ImagePixels } from '../pixels';
 import { similarTo } from '../pixels';
 import { maskOfSpans, type Spans } from '../spans';
-import { random, same } from '../testing';
+import { random, same } from '../testing/numbers';
 import { flood } from './flood';
 import { floodToEdges } from './flood-to-edges';
 

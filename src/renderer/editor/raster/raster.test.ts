@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { imagePoint, type ImagePoint } from '../geometry';
 import { maskOfSpans, pixelCount, spansOfMask, type Spans } from '../spans';
-import { random, same } from '../testing';
+import { random, same } from '../testing/numbers';
 import { everywhere, flood } from './flood';
 import { grow, holesOf, shrink, smooth } from './morphology';
 import { polygonSpans } from './polygon';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { imagePoint } from '../geometry';
 import type { ImagePixels } from '../pixels';
 import { maskOfSpans, NO_SPANS, spansOfMask, type Spans } from '../spans';
-import { random } from '../testing';
+import { random } from '../testing/numbers';
 import { polygonSpans } from '../raster/polygon';
 import { inImage, inWindow } from '../window';
 import { featureAt, type Embedding } from './embedding';

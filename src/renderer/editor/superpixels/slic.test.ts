@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pixelCount } from '../spans';
-import { random, same } from '../testing';
+import { random, same } from '../testing/numbers';
 import { slic } from './slic';
 import { indexRegions, spansOfRegion } from './superpixels';
 

@@ -1,6 +1,7 @@
 import type { ImagePoint } from '../geometry';
 import { polygonSpans } from '../raster/polygon';
-import { byValue, predictedPart } from '../region';
+import { predictedPart } from '../raster/region';
+import { byValue } from '../spans';
 import { acceptRule } from '../rules';
 import type { Draft, PointerInput, Tool, ToolHost } from './tool';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, HeadlessEditor } from '../testing';
+import { at, HeadlessEditor } from '../testing/headless-editor';
 import { isReady, PatientTool } from './patient';
 import { DEFAULT_OPTIONS, type ToolHost, type ToolId } from './tool';
 

@@ -8,7 +8,7 @@ import type { Embedding } from '../snap/embedding';
 import type { Spans } from '../spans';
 import type { StampShape } from '../stamp';
 import type { Superpixels } from '../superpixels/superpixels';
-import type { PredictionPlanes } from '../region';
+import type { PredictionPlanes } from '../raster/region';
 
 export const TOOL_IDS = [
   'select',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { indexRegions } from '../superpixels/superpixels';
-import { at, HeadlessEditor, random, same } from '../testing';
+import { at, HeadlessEditor } from '../testing/headless-editor';
+import { random, same } from '../testing/numbers';
 import { TOOL_IDS } from './tool';
 
 const dots = (n: number): string => '.'.repeat(n);

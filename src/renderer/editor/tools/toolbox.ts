@@ -1,16 +1,16 @@
-import { BoxTool } from './tools/box';
-import { BrushTool } from './tools/brush';
-import { FillTool } from './tools/fill';
-import { LassoTool } from './tools/lasso';
-import { isReady, PatientTool } from './tools/patient';
-import { PickTool } from './tools/pick';
-import { PolygonTool } from './tools/polygon';
-import { RegionTool } from './tools/region';
-import { SelectTool } from './tools/select';
-import { SnapTool } from './tools/snap';
-import { SuperpixelTool } from './tools/superpixel';
-import type { PointerInput, Tool, ToolHost, ToolId } from './tools/tool';
-import { WandTool } from './tools/wand';
+import { BoxTool } from './box';
+import { BrushTool } from './brush';
+import { FillTool } from './fill';
+import { LassoTool } from './lasso';
+import { isReady, PatientTool } from './patient';
+import { PickTool } from './pick';
+import { PolygonTool } from './polygon';
+import { RegionTool } from './region';
+import { SelectTool } from './select';
+import { SnapTool } from './snap';
+import { SuperpixelTool } from './superpixel';
+import type { PointerInput, Tool, ToolHost, ToolId } from './tool';
+import { WandTool } from './wand';
 
 /** One of each tool, all working through the same host. */
 export function makeTools(host: ToolHost): Readonly<Record<ToolId, Tool>> {

@@ -1,9 +1,7 @@
 import { vocColor, type LabelClass } from '@shared/domain';
 import { describe, expect, it } from 'vitest';
-import { word } from '../../canvas/sample';
-import { DEFAULT_OPTIONS } from '../../editor/tools/tool';
 import { labelColors, luminance, outlineOf, predictionColors } from './colors';
-import { optionsFrom } from './preferences';
+import { word } from './sample';
 
 const classes: LabelClass[] = [
   { id: 0, name: 'ground', color: '#000000', position: 0 },
@@ -42,13 +40,5 @@ describe('colours of labels', () => {
   it('tell the three states of a prediction apart', () => {
     const colors = predictionColors(classes, look);
     expect(new Set([colors.kept[3], colors.doubted, colors.low, colors.lowLine]).size).toBe(4);
-  });
-});
-
-describe('stored tool options', () => {
-  it('are taken over when they are right, and ignored when they are not', () => {
-    expect(optionsFrom({ brushSize: 40 }, DEFAULT_OPTIONS)).toEqual({ ...DEFAULT_OPTIONS, brushSize: 40 });
-    for (const wrong of [null, 7, { brushSize: 5000 }, { mode: 'all' }])
-      expect(optionsFrom(wrong, DEFAULT_OPTIONS)).toEqual(DEFAULT_OPTIONS);
   });
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { MAX_GAP } from '../../editor/raster/flood-closing';
-import { PAINT_MODES } from '../../editor/rules';
-import { MAX_REACH } from '../../editor/snap/snap';
-import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
-import type { ToolOptions } from '../../editor/tools/tool';
+import { MAX_GAP } from '../editor/raster/flood-closing';
+import { PAINT_MODES } from '../editor/rules';
+import { MAX_REACH } from '../editor/snap/snap';
+import { MAX_BRUSH, MIN_BRUSH } from '../editor/stamp';
+import type { ToolOptions } from '../editor/tools/tool';
 
 const level = z.number().int().min(0).max(255);
 

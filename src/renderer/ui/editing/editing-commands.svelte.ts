@@ -5,6 +5,9 @@ import { CHANNELS, PLAIN } from '../../canvas/look';
 import { clamp } from '../../editor/geometry';
 import { TOOL_GROUPS } from './tools';
 
+/** Share of the canvas that an arrow key moves the image by. */
+const STEP = 0.15;
+
 /** A key held longer than this, in milliseconds, only peeks. */
 const PEEK = 300;
 
@@ -14,7 +17,7 @@ const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15))
 /** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
 export function provideEditingCommands(wb: Workbench): void {
   const { editing } = wb;
-  const { options, look, view } = editing;
+  const { camera, options, look, view } = editing;
   const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
   const hasImage = (): boolean => wb.images.current !== null;
   const attempt = (action: () => Promise<unknown>): void => void wb.notices.attempt(action);
@@ -32,6 +35,14 @@ export function provideEditingCommands(wb: Workbench): void {
     'overlay.stronger': { run: () => fade(1) },
     'overlay.outline': { run: () => (look.outline = !look.outline) },
     'overlay.onlyClass': { run: () => (look.onlyClass = !look.onlyClass) },
+    'view.left': { run: () => camera.pan(STEP, 0), enabled: () => camera.attached },
+    'view.right': { run: () => camera.pan(-STEP, 0), enabled: () => camera.attached },
+    'view.up': { run: () => camera.pan(0, STEP), enabled: () => camera.attached },
+    'view.down': { run: () => camera.pan(0, -STEP), enabled: () => camera.attached },
+    'view.fit': { run: () => camera.fit(), enabled: () => camera.attached },
+    'view.actual': { run: () => camera.zoom(1 / camera.place.scale), enabled: () => camera.attached },
+    'view.zoomIn': { run: () => camera.zoom(1.25), enabled: () => camera.attached },
+    'view.zoomOut': { run: () => camera.zoom(0.8), enabled: () => camera.attached },
     'view.grid': { run: () => (look.pixelGrid = !look.pixelGrid) },
     'view.minimap': { run: () => (look.minimap = !look.minimap) },
     'view.beside': { run: () => (look.beside = !look.beside) },

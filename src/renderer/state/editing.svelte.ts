@@ -4,29 +4,28 @@ import { isTiled, type SampleRange } from '@shared/picture';
 import type { ImageRecord } from '@shared/domain';
 import { EspalierError, reasonOf, toEspalierError } from '@shared/errors';
 import type { LabelState } from '@shared/protocol';
-import { Camera } from '../../canvas/camera.svelte';
-import { lookFrom, PLAIN, type OverlayLook, type PictureLook } from '../../canvas/look';
-import type { Picture, Place } from '../../canvas/picture';
-import { Pictures } from '../../canvas/pictures';
-import { computeSuperpixels } from '../../canvas/superpixels';
-import { clamp } from '../../editor/geometry';
-import type { ImagePixels } from '../../editor/pixels';
-import { acceptRule, writeRule } from '../../editor/rules';
-import type { EditorSession, Save } from '../../editor/session';
-import { Sessions } from '../../editor/sessions';
-import type { Embedding } from '../../editor/snap/embedding';
-import { wholeImage } from '../../editor/spans';
-import { MAX_BRUSH, MIN_BRUSH } from '../../editor/stamp';
-import type { Size } from '../../editor/viewport';
-import { libraryStore } from '../../editor/store';
-import { makePatientTools } from '../../editor/toolbox';
-import type { PatientTool } from '../../editor/tools/patient';
-import { DEFAULT_OPTIONS, type ToolHost, type ToolId, type ToolOptions } from '../../editor/tools/tool';
-import { pictureSource } from '../../state/images.svelte';
-import { readPreference, writePreference } from '../../state/storage';
-import type { Workbench } from '../../state/workbench.svelte';
-import { optionsFrom } from './preferences';
-import { TOOL_HINTS } from './tool-hints';
+import { Camera } from '../canvas/camera.svelte';
+import { lookFrom, PLAIN, type OverlayLook, type PictureLook } from '../canvas/look';
+import type { Picture, Place } from '../canvas/picture';
+import { Pictures } from '../canvas/pictures';
+import { computeSuperpixels } from '../canvas/superpixels';
+import { clamp } from '../editor/geometry';
+import type { ImagePixels } from '../editor/pixels';
+import { acceptRule, writeRule } from '../editor/rules';
+import type { EditorSession, Save } from '../editor/session';
+import { Sessions } from '../editor/sessions';
+import type { Embedding } from '../editor/snap/embedding';
+import { wholeImage } from '../editor/spans';
+import { MAX_BRUSH, MIN_BRUSH } from '../editor/stamp';
+import type { Size } from '../editor/viewport';
+import { libraryStore } from '../editor/store';
+import { makePatientTools } from '../editor/tools/toolbox';
+import type { PatientTool } from '../editor/tools/patient';
+import { DEFAULT_OPTIONS, type ToolHost, type ToolId, type ToolOptions } from '../editor/tools/tool';
+import { pictureSource } from './images.svelte';
+import { readPreference, writePreference } from './storage';
+import type { Workbench } from './workbench.svelte';
+import { optionsFrom } from './tool-options';
 
 const followsColors = (tool: ToolId): boolean => tool === 'wand' || tool === 'superpixel' || tool === 'fill' || tool === 'snap';
 
@@ -43,7 +42,13 @@ export class Editing implements ToolHost {
   readonly hidden = new SvelteSet<number>();
   session = $state.raw<EditorSession | null>(null);
   picture = $state.raw<Picture | null>(null);
-  prediction = $state.raw<ToolHost['prediction']>(null);
+  /** Labels taken over from the prediction of the image shown count as accepted. */
+  readonly prediction: ToolHost['prediction'] = $derived.by(() => {
+    const { review } = this.wb;
+    const { seen } = review;
+    if (!seen || this.session?.imageId !== seen.image.id) return null;
+    return { planes: seen.planes, saving: (region) => review.saveAccepted(seen, region, null) };
+  });
   superpixels = $state.raw<ToolHost['superpixels']>(null);
   embedding = $state.raw<Embedding | null>(null);
   /** Why there is no embedding though a run has finished. */
@@ -56,7 +61,6 @@ export class Editing implements ToolHost {
   previousClass = $state<number | null>(null);
   readonly tools = makePatientTools(this, (id) => this.#tellWhatLacks(id));
   readonly tool: PatientTool = $derived(this.tools[this.toolId]);
-  readonly toolHint = $derived(TOOL_HINTS[this.toolId] ?? '');
   readonly #sessions: Sessions;
   readonly #pictures = new Pictures();
   readonly #reported = new WeakMap<EditorSession, LabelState>();

@@ -1,7 +1,7 @@
 import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
-import { flood } from './raster/flood';
-import { NO_SPANS, type Spans } from './spans';
+import { flood } from './flood';
+import { NO_SPANS, type Spans } from '../spans';
 
 /** A run's prediction of an image, row-major; bytes as in `run.ts`. */
 export type PredictionPlanes = Omit<ResultOf<'predictions.read'>, 'version'>;
@@ -36,22 +36,4 @@ export function predictedPart(spans: Spans, { classes, width }: PredictionPlanes
     }
   }
   return Int32Array.from(out);
-}
-
-/** Groups the pixels of `spans` by their value in `values`: [value, its part of the spans], in order of value. */
-export function byValue(spans: Spans, values: Uint8Array, width: number): [number, Spans][] {
-  const groups = new Map<number, number[]>();
-  for (let i = 0; i < spans.length; i += 3) {
-    const y = spans[i]!;
-    const end = spans[i + 2]!;
-    for (let x = spans[i + 1]!; x < end;) {
-      const value = values[y * width + x]!;
-      const x0 = x;
-      while (x < end && values[y * width + x] === value) x++;
-      const group = groups.get(value);
-      if (group) group.push(y, x0, x);
-      else groups.set(value, [y, x0, x]);
-    }
-  }
-  return [...groups].sort(([a], [b]) => a - b).map(([value, group]) => [value, Int32Array.from(group)]);
 }

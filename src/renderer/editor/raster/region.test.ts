@@ -1,10 +1,10 @@
 import { stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
-import { outlineOf } from './outline';
-import { byValue, predictionRegion } from './region';
-import { maskOfSpans, spansOfMask, toPairs, wholeImage } from './spans';
-import { random } from './testing';
+import { outlineOf } from '../outline';
+import { byValue, maskOfSpans, spansOfMask, toPairs, wholeImage } from '../spans';
+import { random } from '../testing/numbers';
+import { predictionRegion } from './region';
 
 describe('regions of a prediction', () => {
   const planes = {

@@ -1,0 +1,11 @@
+import { predictionColors } from '../../canvas/colors';
+import type { PredictionLook } from '../../canvas/stage';
+import type { Workbench } from '../../state/workbench.svelte';
+
+/** The prediction of the image shown as the canvas shows it; null where there is none, or of another size. */
+export function predictionLook({ editing, project, review }: Workbench): PredictionLook | null {
+  const { planes, table } = review;
+  const { width, height } = editing.imageSize;
+  if (planes?.width !== width || planes.height !== height) return null;
+  return { planes, states: table, colors: predictionColors(project.classes, editing.look) };
+}
