@@ -15,6 +15,8 @@ export default ts.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       // Playwright reads from the pattern which fixtures one needs.
       'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+      // What a library names so is its own, and goes away with its next version.
+      'no-underscore-dangle': ['error', { allow: ['__metadata__'] }],
       '@typescript-eslint/no-explicit-any': 'error',
       // Indexed access is checked (noUncheckedIndexedAccess); `!` states a bound that a loop has just established.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -13,7 +13,7 @@ export class DraftShapes {
   #view: Viewport = { scale: 1, x: 0, y: 0 };
 
   constructor(layer: Konva.Layer) {
-    this.#shape = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#draw(context._context) });
+    this.#shape = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#draw(context) });
     layer.add(this.#shape);
   }
 
@@ -38,7 +38,7 @@ export class DraftShapes {
     this.#view = view;
   }
 
-  #draw(context: CanvasRenderingContext2D): void {
+  #draw(context: Konva.Context): void {
     if (this.#region) this.#outline(context, (path) => this.#regionPath(path, this.#region!), null);
     const draft = this.#draft;
     if (draft?.kind === 'box') this.#outline(context, (path) => this.#boxPath(path, draft), this.#color);
@@ -49,7 +49,7 @@ export class DraftShapes {
   }
 
   /** A light line on a dark one is seen on any image. */
-  #outline(context: CanvasRenderingContext2D, trace: (path: Path2D) => void, fill: string | null): void {
+  #outline(context: Konva.Context, trace: (path: Path2D) => void, fill: string | null): void {
     const path = new Path2D();
     trace(path);
     if (fill) {
@@ -89,7 +89,7 @@ export class DraftShapes {
     path.closePath();
   }
 
-  #vertices(context: CanvasRenderingContext2D, { points }: Extract<Draft, { kind: 'path' }>): void {
+  #vertices(context: Konva.Context, { points }: Extract<Draft, { kind: 'path' }>): void {
     const { scale, x, y } = this.#view;
     context.lineWidth = 1;
     context.strokeStyle = '#000000';

@@ -1,3 +1,4 @@
+import type Konva from 'konva';
 import { isTiled } from '@shared/picture';
 import type { Emitter } from '../editor/emitter';
 import type { ImagePixels } from '../editor/pixels';
@@ -29,7 +30,7 @@ export interface Picture {
   /** More of it can be drawn than before. */
   readonly changed: Emitter;
   /** Draws with device pixels as units. */
-  draw(context: CanvasRenderingContext2D, place: Placement): void;
+  draw(context: Konva.Context, place: Placement): void;
   /** The colours of every pixel, or of a window of a large image; null while `loadPixels` has not brought them. */
   readonly pixels: ImagePixels | null;
   /** Whether `pixels` holds the colours at a place of the image, and around it. */

@@ -75,7 +75,7 @@ export class EditorStage {
     this.#stage.add(picture, drafts);
     drafts.getNativeCanvasElement().before(this.#prediction.element, this.#labels.element);
     drafts.getNativeCanvasElement().after(this.#stampCursor.element);
-    this.#picture = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#paintPicture(context._context) });
+    this.#picture = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#paintPicture(context) });
     this.#pixelGrid = new Konva.Shape({ listening: false, sceneFunc: (context) => this.#drawPixelGrid(context) });
     picture.add(this.#picture, this.#pixelGrid);
     this.#drafts = new DraftShapes(drafts);
@@ -248,7 +248,7 @@ export class EditorStage {
     this.#layers.picture.draw();
   }
 
-  #paintPicture(context: CanvasRenderingContext2D): void {
+  #paintPicture(context: Konva.Context): void {
     const source = this.#source;
     if (!source || source.closed) return;
     const { scale, x, y } = this.#view;
@@ -273,8 +273,8 @@ export class EditorStage {
       context.moveTo(Math.max(x, 0), line(y, i));
       context.lineTo(Math.min(x + this.#image.width * scale, width), line(y, i));
     }
-    context.setAttr('lineWidth', 1);
-    context.setAttr('strokeStyle', 'rgb(128 128 128 / 30%)');
+    context.lineWidth = 1;
+    context.strokeStyle = 'rgb(128 128 128 / 30%)';
     context.stroke();
   }
 

@@ -1,3 +1,4 @@
+import type Konva from 'konva';
 import { pyramidLevels } from '@shared/picture';
 import { Emitter } from '../editor/emitter';
 import { intersect } from '../editor/geometry';
@@ -54,7 +55,7 @@ export class TiledPicture implements Picture {
     return this.#pixels;
   }
 
-  draw(context: CanvasRenderingContext2D, place: Placement): void {
+  draw(context: Konva.Context, place: Placement): void {
     const tiles = tilesInView(this, this.#levels, place);
     context.imageSmoothingEnabled = place.scale < 1;
     for (const tile of tiles) this.#drawTile(context, tile, place);
@@ -105,7 +106,7 @@ export class TiledPicture implements Picture {
   }
 
   /** The tile, or the part of the finest coarser one that covers it. Edges lie on whole device pixels, so that no seam shows. */
-  #drawTile(context: CanvasRenderingContext2D, tile: TilePlace, { x, y, scale }: Placement): void {
+  #drawTile(context: Konva.Context, tile: TilePlace, { x, y, scale }: Placement): void {
     const [x0, y0, x1, y1] = tileRect(tile, this);
     const [left, top] = [Math.round(x0 * scale + x), Math.round(y0 * scale + y)];
     const [width, height] = [Math.round(x1 * scale + x) - left, Math.round(y1 * scale + y) - top];

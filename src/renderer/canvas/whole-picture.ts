@@ -1,3 +1,4 @@
+import type Konva from 'konva';
 import { Emitter } from '../editor/emitter';
 import type { ImagePixels } from '../editor/pixels';
 import { colorsOf, fetchBitmap } from './fetch-bitmap';
@@ -46,7 +47,7 @@ export class WholePicture implements Picture {
   }
 
   /** Draws the smallest copy that still has a pixel for each device pixel. */
-  draw(context: CanvasRenderingContext2D, { x, y, scale }: Placement): void {
+  draw(context: Konva.Context, { x, y, scale }: Placement): void {
     const index = Math.floor(Math.log2(1 / Math.min(scale, 1)));
     const level = this.levels[Math.min(index, this.levels.length - 1)]!;
     context.imageSmoothingEnabled = scale < 1;
