@@ -1,3 +1,5 @@
+import { extent, nice, ticks } from 'd3-array';
+
 /** A line of a chart: points in data coordinates. */
 export interface Series {
   readonly name: string;
@@ -77,16 +79,11 @@ interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** An axis of round steps (1, 2 or 5 of some power of ten) that holds every value; never empty. */
+/** An axis of round steps that holds every value; never empty. */
 function axisOf(series: readonly Series[], axis: 0 | 1): Axis {
-  const values = series.flatMap(({ points }) => points.map((point) => point[axis]));
-  const [least, most] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [values[0] ?? 0, values[0] ?? 1]);
-  const span = most === least ? 1 : most - least;
-  const power = 10 ** Math.floor(Math.log10(span / STEPS));
-  const step = power * ([1, 2, 5].find((times) => times * power >= span / STEPS) ?? 10);
-  // A hair's breadth keeps a value that is a step, but for rounding, from adding another one.
-  const [from, to] = [Math.floor(least / step + 1e-6), Math.max(Math.ceil(most / step - 1e-6), Math.floor(least / step + 1e-6) + 1)];
-  return { low: from * step, high: to * step, ticks: Array.from({ length: to - from + 1 }, (_, i) => (from + i) * step) };
+  const [least = 0, most = least] = extent(series.flatMap(({ points }) => points.map((point) => point[axis])));
+  const [low, high] = nice(least, most === least ? least + 1 : most, STEPS);
+  return { low, high, ticks: ticks(low, high, STEPS) };
 }
 
 function number(value: number): string {

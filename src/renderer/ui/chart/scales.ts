@@ -1,28 +1,18 @@
+import { extent, leastIndex, ticks } from 'd3-array';
+
 /** Arithmetic of charts: domains, ticks and paths. */
 export type Domain = readonly [low: number, high: number];
 export type Point = readonly [x: number, y: number];
 
 /** The smallest domain holding all finite values, widened by `include`; [0, 1] when there are none. */
-export function domainOf(values: Iterable<number>, include: readonly number[] = []): Domain {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of [...values, ...include]) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (low > high) return [0, 1];
+export function domainOf(values: readonly number[], include: readonly number[] = []): Domain {
+  const [low, high] = extent([...values, ...include].filter(Number.isFinite));
+  if (low === undefined) return [0, 1];
   return low === high ? [low, low + 1] : [low, high];
 }
 
-/** About `count` round numbers covering a domain: multiples of 1, 2 or 5 times a power of ten, never closer than `smallest`. */
-export function ticks([low, high]: Domain, count: number, smallest = 0): number[] {
-  const rough = (high - low) / Math.max(1, count);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(smallest, ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10) * power);
-  const out: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) out.push(Number((i * step).toPrecision(12)));
-  return out;
-}
+/** Ticks of an axis that counts, about `count` of them: whole numbers only. */
+export const wholeTicks = ([low, high]: Domain, count: number): number[] => ticks(low, high, count).filter(Number.isInteger);
 
 /** The map from a domain onto pixels; `to` may run downwards. */
 export function linear([low, high]: Domain, [from, end]: Domain): (value: number) => number {
@@ -45,10 +35,4 @@ export function linePath(points: readonly Point[], x: (v: number) => number, y: 
 }
 
 /** Index of the point whose x is nearest; −1 when there is none. */
-export function nearest(points: readonly Point[], x: number): number {
-  let best = -1;
-  points.forEach(([px], i) => {
-    if (best < 0 || Math.abs(px - x) < Math.abs(points[best]![0] - x)) best = i;
-  });
-  return best;
-}
+export const nearest = (points: readonly Point[], x: number): number => leastIndex(points, ([px]) => Math.abs(px - x)) ?? -1;
