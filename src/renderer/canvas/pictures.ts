@@ -1,57 +1,45 @@
+import { LRUCache } from 'lru-cache';
 import { TILED_ABOVE } from '@shared/picture';
 import { loadPicture, type Picture, type PictureSource } from './picture';
 
-/** Pictures kept decoded: the one shown and its neighbours; and the pixels they may have together, beyond the newest. */
+/** Pictures kept decoded: the one shown and its neighbours; and the pixels they may have together. */
 const KEPT = 6;
 const BUDGET = 120_000_000;
 
+interface Entry {
+  readonly loading: Promise<Picture>;
+  /** Null while it is loading. */
+  picture: Picture | null;
+}
+
 /** Loads pictures, and keeps the last few so that going back and forth is immediate. */
 export class Pictures {
-  /** By address, in order of use. */
-  readonly #pictures = new Map<string, { readonly loading: Promise<Picture>; readonly pixels: number }>();
-  readonly #ready = new Map<string, Picture>();
+  /** By address. */
+  readonly #entries = new LRUCache<string, Entry>({ max: KEPT, maxSize: BUDGET, dispose: ({ picture }) => picture?.close() });
 
   peek(url: string): Picture | null {
-    return this.#ready.get(url) ?? null;
+    return this.#entries.peek(url)?.picture ?? null;
   }
 
   open(source: PictureSource): Promise<Picture> {
     const { url, width, height } = source;
-    const known = this.#pictures.get(url);
-    this.#pictures.delete(url);
-    const entry = known ?? { loading: this.#load(source), pixels: Math.min(width * height, TILED_ABOVE) };
-    this.#pictures.set(url, entry);
-    this.#spare();
-    return entry.loading;
+    const known = this.#entries.get(url);
+    if (known) return known.loading;
+    const entry: Entry = { loading: loadPicture(source), picture: null };
+    this.#entries.set(url, entry, { size: Math.min(width * height, TILED_ABOVE) });
+    return this.#loaded(url, entry);
   }
 
   clear(): void {
-    for (const picture of this.#ready.values()) picture.close();
-    this.#ready.clear();
-    this.#pictures.clear();
+    this.#entries.clear();
   }
 
-  /** Closes the pictures used longest ago. */
-  #spare(): void {
-    let [count, pixels] = [0, 0];
-    for (const [url, entry] of [...this.#pictures].reverse()) {
-      count++;
-      pixels += entry.pixels;
-      if (count === 1 || (count <= KEPT && pixels <= BUDGET)) continue;
-      this.#ready.get(url)?.close();
-      this.#ready.delete(url);
-      this.#pictures.delete(url);
-    }
-  }
-
-  async #load(source: PictureSource): Promise<Picture> {
-    const { url } = source;
+  async #loaded(url: string, entry: Entry): Promise<Picture> {
     try {
-      const picture = await loadPicture(source);
-      if (this.#pictures.has(url)) this.#ready.set(url, picture);
-      return picture;
+      entry.picture = await entry.loading;
+      return entry.picture;
     } catch (thrown) {
-      this.#pictures.delete(url);
+      if (this.#entries.peek(url) === entry) this.#entries.delete(url);
       throw thrown;
     }
   }

@@ -1,4 +1,5 @@
 import type Konva from 'konva';
+import { LRUCache } from 'lru-cache';
 import { pyramidLevels } from '@shared/picture';
 import { Emitter } from '../editor/emitter';
 import { intersect } from '../editor/geometry';
@@ -21,8 +22,8 @@ export class TiledPicture implements Picture {
   readonly width: number;
   readonly height: number;
   readonly #levels: number;
-  /** In order of use, the latest last; the overview is not among them. */
-  readonly #tiles = new Map<string, ImageBitmap>();
+  /** The overview is not among them. */
+  readonly #tiles = new LRUCache<string, ImageBitmap>({ max: KEPT, dispose: (bitmap) => bitmap.close() });
   readonly #fetching = new Set<string>();
   readonly #failed = new Set<string>();
   #wanted: readonly TilePlace[] = [];
@@ -101,7 +102,6 @@ export class TiledPicture implements Picture {
   close(): void {
     this.#closed = true;
     this.overview.close();
-    for (const bitmap of this.#tiles.values()) bitmap.close();
     this.#tiles.clear();
   }
 
@@ -113,7 +113,6 @@ export class TiledPicture implements Picture {
     let from = tile;
     while (!this.#held(from)) from = parentOf(from);
     const bitmap = this.#held(from)!;
-    this.#touch(from, bitmap);
     const [fromX, fromY, endX, endY] = tileRect(from, this);
     const [across, down] = [bitmap.width / (endX - fromX), bitmap.height / (endY - fromY)];
     const part = [(x0 - fromX) * across, (y0 - fromY) * down, (x1 - x0) * across, (y1 - y0) * down] as const;
@@ -122,11 +121,6 @@ export class TiledPicture implements Picture {
 
   #held(tile: TilePlace): ImageBitmap | undefined {
     return tile.level === this.#levels - 1 ? this.overview : this.#tiles.get(keyOf(tile));
-  }
-
-  #touch(tile: TilePlace, bitmap: ImageBitmap): void {
-    const key = keyOf(tile);
-    if (this.#tiles.delete(key)) this.#tiles.set(key, bitmap);
   }
 
   #url({ level, x, y }: TilePlace): string {
@@ -149,21 +143,12 @@ export class TiledPicture implements Picture {
       const bitmap = await fetchBitmap(this.#url(tile), this.source.name);
       if (this.#closed) return bitmap.close();
       this.#tiles.set(key, bitmap);
-      this.#spare();
       this.changed.emit();
     } catch {
       this.#failed.add(key); // The coarser tile stays in its place.
     } finally {
       this.#fetching.delete(key);
       this.#fetch();
-    }
-  }
-
-  #spare(): void {
-    for (const [key, bitmap] of this.#tiles) {
-      if (this.#tiles.size <= KEPT) return;
-      this.#tiles.delete(key);
-      bitmap.close();
     }
   }
 }

@@ -1,13 +1,17 @@
+import { LRUCache } from 'lru-cache';
+
 /**
  * Rows of a list too long to hold, kept by pages; the pages used longest ago are forgotten beyond `maxPages`.
  */
 export class PageCache<T> {
-  readonly #pages = new Map<number, readonly T[]>();
+  readonly #pages: LRUCache<number, readonly T[]>;
 
   constructor(
     readonly pageSize: number,
-    readonly maxPages: number,
-  ) {}
+    maxPages: number,
+  ) {
+    this.#pages = new LRUCache({ max: maxPages });
+  }
 
   /** The row at an index, or undefined while its page is not here. */
   get(index: number): T | undefined {
@@ -23,25 +27,18 @@ export class PageCache<T> {
     const pages: number[] = [];
     if (end <= first) return pages;
     for (let page = this.pageOf(first); page <= this.pageOf(end - 1); page++) {
-      const rows = this.#pages.get(page);
-      if (!rows) pages.push(page);
-      else this.put(page, rows);
+      if (!this.#pages.get(page)) pages.push(page);
     }
     return pages;
   }
 
   put(page: number, rows: readonly T[]): void {
-    this.#pages.delete(page);
     this.#pages.set(page, rows);
-    for (const oldest of this.#pages.keys()) {
-      if (this.#pages.size <= this.maxPages) break;
-      this.#pages.delete(oldest);
-    }
   }
 
   /** Replaces the rows for which `change` returns another one. */
   update(change: (row: T) => T): void {
-    for (const [page, rows] of this.#pages) {
+    for (const [page, rows] of [...this.#pages.entries()]) {
       const changed = rows.map(change);
       if (changed.some((row, i) => row !== rows[i])) this.#pages.set(page, changed);
     }

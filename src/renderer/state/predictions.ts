@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
@@ -18,7 +19,7 @@ export const keyOf = (runId: string, { id, version }: ImageRecord): string => `$
 
 /** Reads predictions, and keeps the last few. */
 export class Predictions {
-  readonly #read = new Map<string, Promise<Seen>>();
+  readonly #read = new LRUCache<string, Promise<Seen>>({ max: KEPT });
 
   constructor(private readonly peer: Pick<Peer, 'call'>) {}
 
@@ -26,13 +27,11 @@ export class Predictions {
   async read(runId: string, image: ImageRecord): Promise<Seen> {
     const key = keyOf(runId, image);
     const reading = this.#read.get(key) ?? this.#ask(runId, image);
-    this.#read.delete(key);
     this.#read.set(key, reading);
-    for (const old of [...this.#read.keys()].slice(0, -KEPT)) this.#read.delete(old);
     try {
       return await reading;
     } catch (thrown) {
-      if (this.#read.get(key) === reading) this.#read.delete(key);
+      if (this.#read.peek(key) === reading) this.#read.delete(key);
       throw thrown;
     }
   }
