@@ -17,7 +17,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: ['@tensorflow/tfjs-node-gpu', 'node:os', 'node:timers', 'node:util', 'node:v8', 'node:vm'],
   },
   { folder: 'main/engine/compile', may: ['main/engine/process'], packages: ['@tensorflow/tfjs-core', 'node:fs', 'node:path', 'zod'] },
-  { folder: 'main/engine/figures', may: ['shared'], packages: [] },
+  { folder: 'main/engine/figures', may: ['shared'], packages: ['d3-array'] },
   {
     folder: 'main/engine/model',
     may: ['shared', 'main/media/files', 'main/host/weights/cache', 'main/engine/model/backbones', 'main/engine/ops', 'main/engine/compile'],
@@ -160,8 +160,82 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     may: ['shared', 'main/host/process', 'main/media/own-files', 'main/media/files', 'main/library/layout', 'main/engine/model/backbones'],
     packages: 'any',
   },
+  // The window, from the bottom up: what is done to labels, what is seen of it, what the window knows, and how it is laid out.
   { folder: 'renderer/editor', may: ['shared'], packages: [] },
-  { folder: 'renderer', may: ['shared', 'renderer/editor'], packages: 'any' },
+  { folder: 'renderer/editor/raster', may: ['shared', 'renderer/editor'], packages: [] },
+  { folder: 'renderer/editor/superpixels', may: ['renderer/editor'], packages: [] },
+  { folder: 'renderer/editor/snap', may: ['shared', 'renderer/editor', 'renderer/editor/raster'], packages: [] },
+  {
+    folder: 'renderer/editor/tools',
+    may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/superpixels', 'renderer/editor/snap'],
+    packages: [],
+  },
+  // For tests alone.
+  { folder: 'renderer/editor/testing', may: ['shared', 'renderer/editor', 'renderer/editor/tools'], packages: [] },
+  {
+    folder: 'renderer/canvas',
+    may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/superpixels', 'renderer/editor/tools'],
+    packages: ['konva', 'lru-cache', 'svelte', 'zod'],
+  },
+  {
+    folder: 'renderer/state',
+    may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/snap', 'renderer/editor/tools', 'renderer/canvas'],
+    packages: ['lru-cache', 'svelte', 'zod'],
+  },
+  { folder: 'renderer/ui', may: ['shared', 'renderer/editor', 'renderer/state'], packages: ['svelte'] },
+  { folder: 'renderer/ui/chart', may: [], packages: ['d3-array'] },
+  {
+    folder: 'renderer/ui/editing',
+    may: [
+      'shared',
+      'renderer/editor',
+      'renderer/editor/raster',
+      'renderer/editor/snap',
+      'renderer/editor/tools',
+      'renderer/canvas',
+      'renderer/state',
+      'renderer/ui',
+    ],
+    packages: ['@lucide/svelte', 'svelte'],
+  },
+  { folder: 'renderer/ui/images', may: ['shared', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte', 'svelte'] },
+  {
+    folder: 'renderer/ui/shell',
+    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    packages: ['@lucide/svelte', 'svelte'],
+  },
+  { folder: 'renderer/views/start', may: ['renderer/state', 'renderer/ui', 'renderer/ui/shell'], packages: ['@lucide/svelte', 'svelte'] },
+  {
+    folder: 'renderer/views/label',
+    may: ['shared', 'renderer/canvas', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    packages: ['@lucide/svelte', 'svelte'],
+  },
+  {
+    folder: 'renderer/views/train',
+    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/chart'],
+    packages: ['@lucide/svelte', 'svelte', 'zod'],
+  },
+  {
+    folder: 'renderer/views/review',
+    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    packages: ['@lucide/svelte', 'svelte'],
+  },
+  { folder: 'renderer/views/export', may: ['shared', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte'] },
+  {
+    folder: 'renderer',
+    may: [
+      'shared',
+      'renderer/state',
+      'renderer/ui/images',
+      'renderer/ui/shell',
+      'renderer/views/start',
+      'renderer/views/label',
+      'renderer/views/train',
+      'renderer/views/review',
+      'renderer/views/export',
+    ],
+    packages: ['svelte', 'zod'],
+  },
 ];
 
 /**
@@ -174,8 +248,6 @@ const CIRCLES: readonly string[] = [
   'main/host/project, main/host/weights',
   'main/library, main/library/backups, main/library/formats, main/library/handlers, main/library/images, main/library/labels, main/library/review, main/library/runs, main/library/sample',
   'main/media, main/media/tiff',
-  'renderer/canvas, renderer/state, renderer/ui, renderer/views/label',
-  'renderer/editor, renderer/editor/raster, renderer/editor/snap, renderer/editor/superpixels, renderer/editor/tools',
 ];
 
 const ROOT = import.meta.dirname;
