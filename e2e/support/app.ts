@@ -31,8 +31,10 @@ export async function start(
   });
   const page = await app.firstWindow();
   page.on('pageerror', (error) => process.stderr.write(`page error: ${error.message}\n`));
+  // The console says that something was not to be had, the answer what and why.
   page.on('response', (response) => {
-    if (response.status() >= 400) void response.text().then((text) => process.stderr.write(`${response.status()} ${response.url()}: ${text}\n`));
+    const say = (reason: string): void => void process.stderr.write(`${response.status()} ${response.url()}: ${reason}\n`);
+    if (response.status() >= 400) response.text().then(say, () => say('no reason was given'));
   });
   page.on('console', (message) => {
     if (message.type() === 'error') process.stderr.write(`console: ${message.text()}\n`);

@@ -29,6 +29,17 @@ describe('files of a project', () => {
     expect(await readdir(own)).toEqual(['tiles']);
   });
 
+  it('are made by several at once: a folder that appears meanwhile is no link', async () => {
+    for (let round = 0; round < 100; round++) {
+      const making: Promise<void>[] = [];
+      for (let i = 0; i < 12; i++) {
+        making.push(makeOwnFolder(join(own, `thumbnails-${round}`, '0')));
+        await new Promise(setImmediate);
+      }
+      await Promise.all(making);
+    }
+  });
+
   it.each(['tiles', '.'])('are never those that a link %s leads to', async (name) => {
     const link = join(own, name);
     await rm(link, { recursive: true });

@@ -53,12 +53,14 @@ export async function refuseLinksIn(folder: string): Promise<void> {
 
 /** Refuses a folder, there or not, whose path leads through a link. */
 async function refuseElsewhere(folder: string): Promise<void> {
-  for (let path = resolve(folder); ; path = dirname(path)) {
+  for (let path = resolve(folder); ;) {
     const real = await realpath(path).catch(ifMissing(null));
     if (real === path) return;
+    const entry = real === null ? await lstat(path).catch(ifMissing(null)) : null;
     // A link that leads nowhere yet is there all the same.
-    const there = real !== null || (await lstat(path).catch(ifMissing(null))) !== null;
-    if (there || dirname(path) === path) throw new EspalierError('PROJECT_LINK', { path });
+    if (real !== null || entry?.isSymbolicLink() || (!entry && dirname(path) === path)) throw new EspalierError('PROJECT_LINK', { path });
+    // What somebody else has made between the two looks is looked at once more.
+    if (!entry) path = dirname(path);
   }
 }
 
