@@ -9,7 +9,7 @@ const inputs: RunInputs = {
   version: 1,
   runId: 'run-0001',
   classes: [{ id: 0, name: 'a', color: '#000000', position: 0 }],
-  settings: settingsFrom('quick', { epochs: 3, warmup: 1, crop: 32, batch: 1, unlabelledBatch: 2, stepsPerEpoch: null }),
+  settings: settingsFrom('pruning', { epochs: 3, warmup: 1, crop: 32, batch: 1, unlabelledBatch: 2, stepsPerEpoch: null }),
   labelled: [{ ...file, id: 1, labels: 'labels/1.png' }],
   unlabelled: [2, 3, 4, 5].map((id) => ({ ...file, id, rejected: null })),
 };
