@@ -68,6 +68,8 @@ export const TrainSettings = z
      */
     quota: z.number().min(0).max(1).default(0.5),
     curriculumFrom: z.enum(CURRICULUM_STARTS).default('run'),
+    /** Pixel head: side of an image as it is looked at, over its own; or chosen by labelled images that heads have not learnt from. */
+    viewScale: z.union([z.literal('chosen'), z.number().min(0.25).max(2)]).default(1),
     lambdaCons: z.number().min(0).max(100),
     lambdaCont: z.number().min(0).max(100),
     /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
@@ -116,6 +118,7 @@ const COMMON = {
   betaScale: 'literal',
   quota: 0.5,
   curriculumFrom: 'unlabelled',
+  viewScale: 1,
   lambdaCons: 1,
   tau: 0.5,
   refinement: true,
@@ -151,6 +154,8 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   balanced: {
     ...COMMON,
     preset: 'balanced',
+    // The teacher sees each pixel in two scales: half as sure is sure enough, and rare classes live.
+    gamma: 0.5,
     method: 'conf',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',

@@ -13,11 +13,17 @@ export const Verdict = z.object({
   images: z.number().int().positive(),
   /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
   prior: z.number(),
+  /** Side of an image as it is looked at, over its own: what does best on images that were not learnt from. */
+  scale: z.number().positive().default(1),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** The verdict in a sentence. */
-export function verdictText({ chosen, labels, unlabelled, images }: Verdict): string {
+export function verdictText({ scale, ...verdict }: Verdict): string {
+  return scale === 1 ? helpText(verdict) : `${helpText(verdict)} Images are looked at × ${scale} of their size, which does best.`;
+}
+
+function helpText({ chosen, labels, unlabelled, images }: Omit<Verdict, 'scale'>): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const basis = `on ${images} labelled images, each held out once`;
   if (unlabelled === null) return `Estimated mIoU ${percent(labels)} ${basis}.`;

@@ -23,6 +23,7 @@ const checkpoint = (step: number): Checkpoint => ({
   seconds: 1.5,
   ratio: 0.6,
   scale: { classes: [1, 1.25], beta: 12.5 },
+  viewScale: 1.4,
   sums: { lossSupervised: 0.1 + 0.2 },
   tensors: new Map([
     ['student/a', { shape: [2, 2], values: Float32Array.of(1, -0, Math.fround(0.1), step) }],

@@ -25,6 +25,8 @@ const Description = z.object({
   ratio: z.number().nullable(),
   /** What the scores of the epoch are scaled by; null in checkpoints older than that: not at all. */
   scale: StoredScale.nullable().default(null),
+  /** Side of an image as the networks look at it, over its own. */
+  viewScale: z.number().positive().max(4).default(1),
   /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
   sums: z.record(z.string(), z.number()),
 });

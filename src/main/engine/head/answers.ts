@@ -50,3 +50,15 @@ export function largest(numbers: Float32Array): number {
   for (let k = 1; k < numbers.length; k++) if (numbers[k]! > numbers[best]!) best = k;
   return best;
 }
+
+/** Probabilities of classes. @param logits [rows, K], which are replaced */
+export function softmax(logits: Float32Array, K: number): Float32Array {
+  for (let from = 0; from < logits.length; from += K) {
+    const row = logits.subarray(from, from + K);
+    const most = row[largest(row)]!;
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += row[k] = Math.exp(row[k]! - most);
+    for (let k = 0; k < K; k++) row[k]! /= sum;
+  }
+  return logits;
+}

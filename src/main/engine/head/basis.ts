@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream } from '@shared/random';
 import { principalDirections } from '../core/principal';
 import type { Features, PixelTable } from './table';
-import { isOwnSize } from './views';
 
 /** Numbers of a pixel that a head looks at: principal components of its features. 832 give the same mIoU in twice the time. */
 const COMPONENTS = 256;
@@ -10,6 +9,9 @@ const COMPONENTS = 256;
 const ROWS = 15_000;
 /** Rows that are turned at once. */
 const CHUNK = 4096;
+
+/** Numbers that a head looks at where there are so many features. */
+export const componentsOf = (inputs: number): number => Math.min(COMPONENTS, inputs);
 
 /** What turns features into the few numbers that a head looks at: (value − mean) / deviation · directions. */
 export interface Basis {
@@ -22,18 +24,18 @@ export interface Basis {
 }
 
 /**
- * The basis of the features of a run: standardised by its labelled pixels as they are in the images themselves, then turned to the
- * directions in which labelled and unlabelled ones vary most, and no further scaled.
+ * The basis of the features of a run: standardised by its labelled pixels, then turned to the directions in which labelled and unlabelled
+ * ones vary most, and no further scaled.
+ * @param own labelled pixels in the scale that images are looked at in
  */
-export function basisOf(labelled: PixelTable, unlabelled: PixelTable | null, seed: number): Basis {
-  const { inputs } = labelled.features;
-  const own = labelled.where((_image, view) => isOwnSize(view));
+export function basisOf(own: PixelTable, unlabelled: PixelTable | null, seed: number): Basis {
+  const { inputs } = own.features;
   const sampled = [own, ...(unlabelled ? [unlabelled] : [])].map((table, i) => {
     const rows = new RandomStream(seed, 'components', i).choose(Math.min(ROWS, table.size), table.size);
     return table.gather(rows);
   });
   const { mean, deviation } = standardOf(own);
-  const components = Math.min(COMPONENTS, inputs);
+  const components = componentsOf(inputs);
   const moments = tf.tidy(() => {
     const parts = sampled.map((values) => {
       const x = standardised({ inputs, values }, mean, deviation);

@@ -17,10 +17,10 @@ import { planShapes } from '../predict/shapes';
 import { FeatureReader } from './features';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
-import { AS_IT_IS, LABELLED_VIEWS, placeIn, type View, viewOf, viewSize } from './views';
+import { placeIn, unlabelledViews, type View, viewOf, viewSize } from './views';
 
-/** Numbers of either table at most, which make 160 MB. */
-const MOST_NUMBERS = 40e6;
+/** Numbers of a table at most, which make 256 MB. */
+const MOST_NUMBERS = 64e6;
 /** Pixels of one view at most, and of one call. */
 const MOST_PIXELS = 2048;
 /** Views at most; of more images some are left out. */
@@ -36,76 +36,56 @@ interface Source {
   readonly classes: string | null;
 }
 
-/** The pixels of a run's images with their features. */
-export interface Collected {
-  readonly labelled: PixelTable;
-  readonly unlabelled: PixelTable | null;
+/** What all looks at a run's images have in common. */
+export interface Looking {
+  readonly network: PixelNetwork;
+  /** Of the network's variables, the backbone's among them. */
+  readonly values: Values;
+  readonly inputs: RunInputs;
+  /** Of the run. */
+  readonly folder: string;
+  /** Hears of the images that cannot be read. */
+  readonly onLeftOut: OnLeftOut;
+}
+
+/** How many views there will be of so many unlabelled images. */
+export const unlabelledCount = (images: number): number => Math.min(images, mostImages(unlabelledViews(1))) * unlabelledViews(1).length;
+
+/**
+ * Features of labelled pixels, as the frozen backbone gives them.
+ * @param views of each image, the most telling first: of many images there are fewer
+ * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
+ */
+export async function collectLabelled(looking: Looking, views: readonly View[], context: CallContext<Progress>): Promise<PixelTable> {
+  const { inputs, folder } = looking;
+  const images = inputs.labelled.map(({ labels, ...image }) => ({ ...image, classes: join(folder, labels) }));
+  const some = views.slice(0, Math.max(1, Math.floor(MOST_VIEWS / images.length)));
+  const K = inputs.classes.length;
+  return collect(
+    looking,
+    { kind: 'labelled', images, views: some, choose: (of, _image, count, random) => chooseLabelled(of!, K, count, random) },
+    context,
+  );
 }
 
 /**
- * Computes the features of pixels of a run's images, as the frozen backbone gives them: labelled pixels in several views, pixels anywhere
- * in the unlabelled images.
- * @param folder of the run
- * @param values of the network's variables, the backbone's among them
- * @param unlabelled whether the unlabelled images are wanted
- * @param onLeftOut hears of the images that cannot be read
- * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
+ * Features of pixels anywhere in the unlabelled images: the same pixels in each view, row by row. Their labels are the classes that were
+ * ruled out there.
+ * @param scale that images are looked at in
+ * @throws as {@link collectLabelled}
  */
-export async function collectPixels(
-  network: PixelNetwork,
-  inputs: RunInputs,
-  folder: string,
-  values: Values,
-  unlabelled: boolean,
-  onLeftOut: OnLeftOut,
-  { signal, progress }: CallContext<Progress>,
-): Promise<Collected> {
-  const { settings, classes } = inputs;
-  const labelled = inputs.labelled.map(({ labels, ...image }) => ({ ...image, classes: join(folder, labels) }));
-  const others = unlabelled
-    ? some(inputs.unlabelled, settings).map(({ rejected, ...image }) => ({
-        ...image,
-        classes: rejected === null ? null : join(folder, rejected),
-      }))
-    : [];
-  const views = LABELLED_VIEWS.slice(0, Math.max(1, Math.floor(MOST_VIEWS / labelled.length)));
-  const sizes = [...labelled.flatMap((image) => views.map((view) => viewSize(image, view))), ...others];
-  const plan = planShapes(sizes, 1);
-  const session = await openProgram(
-    { kind: 'features', backbone: settings.backbone, pixels: MOST_PIXELS, shapes: plan.shapes },
-    settings.compiled,
-    signal,
-  );
-  try {
-    session.assign(
-      Object.fromEntries(
-        network.specs.filter(({ part }) => part === 'backbone').map(({ name }) => [stateName('teacher', name), values.get(name)!]),
-      ),
-    );
-    const reader = new FeatureReader(session, plan, network.inputs, MOST_PIXELS);
-    const indexOf = new Uint8Array(256).fill(255);
-    classes.forEach(({ id }, index) => (indexOf[id] = index));
-    const pace = new Pace(labelled.length * views.length + others.length);
-    let done = 0;
-    const onView = async (): Promise<void> => {
-      progress(pace.at(++done));
-      await hear(signal);
-    };
-    const read = (kind: string, images: readonly Source[], looks: readonly View[], choose: Choose): Promise<PixelTable> =>
-      tableOf(
-        { reader, inputs: network.inputs, classes: classes.length, indexOf, settings, kind, onView, onLeftOut },
-        images,
-        looks,
-        choose,
-      );
-    return {
-      labelled: await read('labelled', labelled, views, (of, _image, count, random) => chooseLabelled(of!, classes.length, count, random)),
-      unlabelled: others.length === 0 ? null : await read('unlabelled', others, [AS_IT_IS], anywhere),
-    };
-  } finally {
-    session.dispose();
-  }
+export async function collectUnlabelled(looking: Looking, scale: number, context: CallContext<Progress>): Promise<PixelTable[]> {
+  const { inputs, folder } = looking;
+  const views = unlabelledViews(scale);
+  const images = some(inputs.unlabelled, mostImages(views), inputs.settings).map(({ rejected, ...image }) => ({
+    ...image,
+    classes: rejected === null ? null : join(folder, rejected),
+  }));
+  const table = await collect(looking, { kind: 'unlabelled', images, views, choose: anywhere }, context);
+  return views.map((view) => table.where((_image, each) => each === view));
 }
+
+const mostImages = (views: readonly View[]): number => Math.floor(MOST_VIEWS / views.length);
 
 type Choose = (classes: Uint8Array | null, image: { width: number; height: number }, count: number, random: RandomStream) => ChosenPixels;
 
@@ -115,6 +95,42 @@ const anywhere: Choose = (classes, { width, height }, count, random) => {
   return classes ? { ...chosen, labels: Uint8Array.from(chosen.places, (place) => classes[place]!) } : chosen;
 };
 
+interface Wanted {
+  /** Tells the random pixels of one table from those of the other. */
+  readonly kind: 'labelled' | 'unlabelled';
+  readonly images: readonly Source[];
+  readonly views: readonly View[];
+  readonly choose: Choose;
+}
+
+async function collect(looking: Looking, wanted: Wanted, { signal, progress }: CallContext<Progress>): Promise<PixelTable> {
+  const { network, values, inputs, onLeftOut } = looking;
+  const { images, views } = wanted;
+  const { settings, classes } = inputs;
+  const plan = planShapes(
+    images.flatMap((image) => views.map((view) => viewSize(image, view))),
+    1,
+  );
+  const program = { kind: 'features', backbone: settings.backbone, pixels: MOST_PIXELS, shapes: plan.shapes } as const;
+  const session = await openProgram(program, settings.compiled, signal);
+  try {
+    const backbone = network.specs.filter(({ part }) => part === 'backbone');
+    session.assign(Object.fromEntries(backbone.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
+    const reader = new FeatureReader(session, plan, network.inputs, MOST_PIXELS);
+    const indexOf = new Uint8Array(256).fill(255);
+    classes.forEach(({ id }, index) => (indexOf[id] = index));
+    const pace = new Pace(images.length * views.length);
+    let done = 0;
+    const onView = async (): Promise<void> => {
+      progress(pace.at(++done));
+      await hear(signal);
+    };
+    return await tableOf({ reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onView, onLeftOut }, wanted);
+  } finally {
+    session.dispose();
+  }
+}
+
 interface TableParts {
   readonly reader: FeatureReader;
   readonly inputs: number;
@@ -122,17 +138,13 @@ interface TableParts {
   /** Index of each class id. */
   readonly indexOf: Uint8Array;
   readonly settings: TrainSettings;
-  /** Tells the random pixels of one table from those of the other. */
-  readonly kind: string;
   readonly onView: () => Promise<void>;
   readonly onLeftOut: OnLeftOut;
 }
 
 async function tableOf(
-  { reader, inputs, classes, indexOf, settings, kind, onView, onLeftOut }: TableParts,
-  images: readonly Source[],
-  views: readonly View[],
-  choose: Choose,
+  { reader, inputs, classes, indexOf, settings, onView, onLeftOut }: TableParts,
+  { kind, images, views, choose }: Wanted,
 ): Promise<PixelTable> {
   const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / inputs / (images.length * views.length))));
   const rows = {
@@ -157,7 +169,13 @@ async function tableOf(
     const { rgb, mask, width, height } = source;
     const known = mask && mask.map((id) => indexOf[id]!);
     for (const [look, view] of views.entries()) {
-      const chosen = choose(known, { width, height }, count, new RandomStream(settings.seed, 'pixels', kind, number, look));
+      // Of labelled images more pixels are known by taking others in each view.
+      const chosen = choose(
+        known,
+        { width, height },
+        count,
+        new RandomStream(settings.seed, 'pixels', kind, number, kind === 'labelled' ? look : 0),
+      );
       const places = Array.from(chosen.places, (place) => placeIn(view, { width, height }, place));
       rows.features.push(reader.read(await viewOf({ width, height, data: rgb }, view), places));
       rows.labels.push(chosen.labels);
@@ -178,13 +196,13 @@ async function tableOf(
     images: Int32Array.from(rows.images),
     views: Uint8Array.from(rows.views),
   };
-  return new PixelTable({ inputs, values: joined(rows.features, new Float32Array(size * inputs)) }, columns, classes);
+  return new PixelTable({ inputs, values: joined(rows.features, new Float32Array(size * inputs)) }, columns, views, classes);
 }
 
-/** At most as many images as views may be, at random. */
-function some<T>(images: readonly T[], { seed }: TrainSettings): readonly T[] {
-  if (images.length <= MOST_VIEWS) return images;
-  return Array.from(new RandomStream(seed, 'unlabelled images').choose(MOST_VIEWS, images.length), (i) => images[i]!);
+/** At most so many images, at random. */
+function some<T>(images: readonly T[], most: number, { seed }: TrainSettings): readonly T[] {
+  if (images.length <= most) return images;
+  return Array.from(new RandomStream(seed, 'unlabelled images').choose(most, images.length), (i) => images[i]!);
 }
 
 function joined<T extends Float32Array | Uint8Array>(parts: readonly T[], into: T): T {

@@ -32,16 +32,17 @@ function said(heads: readonly number[], best = 0): Answers {
 }
 
 it('chooses unlabelled images where they add to labels alone, and half of the prior that does best with them', () => {
-  expect(verdictOf(said([70]), said([80], 1), 6)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
+  expect(verdictOf(said([70]), said([80], 1), 6, 1.4)).toMatchObject({ scale: 1.4 });
+  expect(verdictOf(said([70]), said([80], 1), 6, 1.4)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
 });
 
 it('chooses labels alone where unlabelled images add nothing over all folds, and no prior where none does better', () => {
-  const verdict = verdictOf(said([70, 90]), said([85, 70]), 6);
+  const verdict = verdictOf(said([70, 90]), said([85, 70]), 6, 1);
   expect(verdict).toMatchObject({ chosen: 'labels', prior: 0 });
   expect(verdict.labels).toBeCloseTo(160 / 240);
   expect(verdict.unlabelled).toBeCloseTo(155 / 245);
 });
 
 it('judges labels alone where there is nothing beside them', () => {
-  expect(verdictOf(said([80], -0.5), null, 3)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
+  expect(verdictOf(said([80], -0.5), null, 3, 1)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
 });

@@ -29,8 +29,9 @@ const PRIOR_SHARE = 0.5;
  * @param labels by heads that know labels alone
  * @param unlabelled by heads that have also learnt from unlabelled pixels; null where there are none
  * @param images held out in all
+ * @param scale that they were looked at in
  */
-export function verdictOf(labels: Answers, unlabelled: Answers | null, images: number): Verdict {
+export function verdictOf(labels: Answers, unlabelled: Answers | null, images: number, scale: number): Verdict {
   const figures = (answers: Answers): number[] => PRIORS.map((prior) => meanIou(answers.confusion(prior)));
   const alone = figures(labels);
   const beside = unlabelled && figures(unlabelled);
@@ -43,6 +44,7 @@ export function verdictOf(labels: Answers, unlabelled: Answers | null, images: n
     labels: alone[AS_TRAINED]!,
     unlabelled: beside && beside[AS_TRAINED]!,
     images,
+    scale,
     prior: PRIOR_SHARE * PRIORS[best]!,
   };
 }

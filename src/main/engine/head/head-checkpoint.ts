@@ -14,6 +14,7 @@ import { stateReader, unfolded, withPrior } from './head-values';
 export class HeadCheckpoint {
   /**
    * @param backbone values of the network's variables, the backbone's among them
+   * @param viewScale that images are looked at in
    * @param seconds tells how long the run has taken
    */
   constructor(
@@ -22,6 +23,7 @@ export class HeadCheckpoint {
     private readonly network: PixelNetwork,
     private readonly backbone: Values,
     private readonly basis: Basis,
+    private readonly viewScale: number,
     private readonly seconds: () => number,
   ) {}
 
@@ -51,6 +53,7 @@ export class HeadCheckpoint {
       seconds: this.seconds(),
       ratio: null,
       scale: literalScale(classes.length),
+      viewScale: this.viewScale,
       sums: {},
     };
     await writeCheckpoint(runFolder, about, specs, session);

@@ -11,19 +11,19 @@ const [VIEW, STEP] = [50_000, 1000];
 export class HeadProgress {
   readonly #watch = new Stopwatch();
   readonly #teller: Teller;
-  readonly #judged: number;
-  /** Steps of heads that are still to be taken: of each fold's, and of the one that the run gives. */
-  #left: number;
+  /** Views to be looked at, and steps of heads to be taken. */
+  #views: number;
+  #steps: number;
 
-  /** @param folds that are each held out once */
+  /** @param ahead views to be looked at, and steps of the heads that are held out */
   constructor(
     progress: (telling: TrainTelling) => void,
     private readonly schedule: HeadSchedule,
-    folds: number,
+    ahead: { readonly views: number; readonly judged: number },
   ) {
     const { epochs, steps } = schedule;
-    this.#judged = folds * steps;
-    this.#left = this.#judged + steps;
+    this.#views = ahead.views;
+    this.#steps = ahead.judged + steps;
     this.#teller = new Teller(progress, { phase: 'preparing', epoch: 0, epochs, step: 0, steps });
   }
 
@@ -35,18 +35,18 @@ export class HeadProgress {
     this.news({ kind: 'note', sentence });
   }
 
-  /** So many of the images' views have been looked at. */
+  /** So many views of the images have been looked at, one more than before. */
   looked(done: number, total: number): void {
-    const left = { features: (total - done) * VIEW, head: this.#left * STEP };
-    this.#teller.tell({ phase: 'features', step: done, steps: total, work: this.#did('features', VIEW), left });
+    this.#views--;
+    this.#teller.tell({ phase: 'features', step: done, steps: total, work: this.#did('features', VIEW), left: this.#left() });
   }
 
-  /** So many steps of the folds' heads have been taken. */
-  judged(done: number): void {
-    this.#left = this.#judged + this.schedule.steps - done;
+  /** So many steps of heads that are held out have been taken, one more than before. */
+  judged(done: number, total: number): void {
+    this.#steps--;
     if (done % this.schedule.perEpoch > 0) return;
     const work = this.#did('head', this.schedule.perEpoch * STEP);
-    this.#teller.tell({ phase: 'judging', step: done, steps: this.#judged, work, left: { head: this.#left * STEP } });
+    this.#teller.tell({ phase: 'judging', step: done, steps: total, work, left: this.#left() });
   }
 
   /** The seconds of the step of the head that the run gives which has just been taken. */
@@ -60,6 +60,10 @@ export class HeadProgress {
     const phase = step <= supervised && supervised < steps ? 'warmup' : 'training';
     const left = { head: (last - step) * STEP };
     this.#teller.tell({ phase, epoch: Math.ceil(step / perEpoch), step, steps: last, loss, news, work, left });
+  }
+
+  #left(): { features: number; head: number } {
+    return { features: Math.max(0, this.#views) * VIEW, head: Math.max(0, this.#steps) * STEP };
   }
 
   #did(kind: string, units: number): Work {

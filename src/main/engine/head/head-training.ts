@@ -6,7 +6,7 @@ import { biasCorrections } from '../core/adamw';
 import { emaRate } from '../core/ema';
 import { RandomStream } from '@shared/random';
 import { initialValues } from '../model/initial';
-import { largest } from './answers';
+import { largest, softmax } from './answers';
 import type { HeadNetwork } from '../model/head-network';
 import { ASKED, headState } from '../programs/head';
 import type { HeadSchedule } from './schedule';
@@ -20,8 +20,8 @@ export type HeadStepOutputs = Readonly<Record<string, Float32Array | Int32Array>
 /** The pixels that a head is trained on. */
 export interface HeadPixels {
   readonly labelled: PixelTable;
-  /** Their labels are classes that the user ruled out. Null where there are none. */
-  readonly unlabelled: PixelTable | null;
+  /** The same pixels in each of two views, row by row. Their labels are classes that the user ruled out. Null where there are none. */
+  readonly unlabelled: readonly PixelTable[] | null;
 }
 
 /** A head being trained: the session of a `headProgram`, from its beginning on. */
@@ -61,11 +61,14 @@ export class HeadTraining {
     if (at < 0) return this.#take('supervised', settings.lrHead * (1 - this.#steps / schedule.supervised), schedule.supervised, {});
     if (at % schedule.perEpoch === 0) this.#shareOut();
     const of = schedule.steps - schedule.supervised;
-    const unlabelled = this.pixels.unlabelled!;
-    const rows = this.#draw!.draw(settings.pixels, this.#random('unlabelled'));
+    const random = this.#random('unlabelled');
+    const rows = this.#draw!.draw(settings.pixels, random);
+    const [one, other] = this.pixels.unlabelled! as [PixelTable, PixelTable];
+    const [seen, beside] = random.integer(2) === 0 ? [one, other] : [other, one];
     return this.#take('step', LATER_RATE * settings.lrHead * (1 - at / of), of, {
-      unlabelled: unlabelled.gather(rows),
-      rejected: Int32Array.from(rows, (row) => unlabelled.rows.labels[row]!),
+      unlabelled: seen.gather(rows),
+      beside: beside.gather(rows),
+      rejected: Int32Array.from(rows, (row) => seen.rows.labels[row]!),
       gamma: Float32Array.of(settings.gamma),
       beta: Float32Array.of(schedule.beta(this.#steps)!),
       lambdaCons: Float32Array.of(settings.lambdaCons),
@@ -96,8 +99,9 @@ export class HeadTraining {
     const { quota } = this.settings;
     const unlabelled = this.pixels.unlabelled!;
     const K = this.network.classes;
-    const logits = this.ask('teacher', unlabelled);
-    const classes = Uint8Array.from({ length: unlabelled.size }, (_, row) => largest(logits.subarray(row * K, (row + 1) * K)));
+    const shown = unlabelled.map((table) => softmax(this.ask('teacher', table), K));
+    const mean = shown[0]!.map((_, i) => shown.reduce((sum, view) => sum + view[i]!, 0));
+    const classes = Uint8Array.from({ length: unlabelled[0]!.size }, (_, row) => largest(mean.subarray(row * K, (row + 1) * K)));
     const counts = new Float64Array(K);
     classes.forEach((k) => counts[k]!++);
     const wanted = this.pixels.labelled.drawnShares;

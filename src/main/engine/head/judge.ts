@@ -3,17 +3,18 @@ import { Answers, priorShift } from './answers';
 import { verdictOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
 import type { HeadSchedule } from './schedule';
-import { isOwnSize } from './views';
 
 /**
  * Which head does best on images that it has not seen: of each fold of the labelled images, by heads trained on the others. Null where
  * there are too few.
+ * @param scale that images are looked at in
  * @param begin begins the training of a head
  * @param onStep is called after each step, with how many there have been of all heads
  */
 export async function judge(
   { labelled, unlabelled }: HeadPixels,
   folds: readonly (readonly number[])[],
+  scale: number,
   schedule: HeadSchedule,
   begin: (pixels: HeadPixels, name: string) => HeadTraining,
   onStep: (done: number) => Promise<void>,
@@ -24,7 +25,7 @@ export async function judge(
   for (const [number, fold] of folds.entries()) {
     const held = new Set(fold);
     const rest = labelled.where((image) => !held.has(image));
-    const unseen = labelled.where((image, view) => held.has(image) && isOwnSize(view));
+    const unseen = labelled.where((image, view) => held.has(image) && view.scale === scale);
     // Images that cannot be read have no pixels: neither to learn from nor to be held out.
     if (rest.size === 0 || unseen.size === 0) continue;
     heldOnce += new Set(unseen.rows.images).size;
@@ -41,5 +42,5 @@ export async function judge(
     await advance(schedule.steps - schedule.supervised);
     beside.add(head.ask('teacher', unseen), unseen, priorShift(rest));
   }
-  return heldOnce > 0 ? verdictOf(alone, beside, heldOnce) : null;
+  return heldOnce > 0 ? verdictOf(alone, beside, heldOnce, scale) : null;
 }

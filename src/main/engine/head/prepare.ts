@@ -1,14 +1,11 @@
-import type { CallContext } from '@shared/rpc';
 import type { Progress } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
 import type { PartedInputs } from '../data/hold-out';
-import type { OnLeftOut } from '../data/left-out';
-import type { PixelNetwork } from '../model/create';
-import type { Values } from '../model/initial';
 import { type Basis, basisOf, turned } from './basis';
-import { collectPixels } from './collect';
+import { collectLabelled, collectUnlabelled, type Looking } from './collect';
 import type { HeadPixels } from './head-training';
 import type { PixelTable } from './table';
-import { isOwnSize } from './views';
+import type { View } from './views';
 
 /** The pixels of a run by the components of their features. */
 export interface Prepared extends HeadPixels {
@@ -18,30 +15,43 @@ export interface Prepared extends HeadPixels {
 }
 
 /**
- * Looks at all images of a run.
- * @param values of the network's variables, the backbone's among them
+ * Looks at all images of a run: first at the labelled ones, in several scales, so that the one to look at all others in can be chosen.
+ * @param looking at the labelled images learnt from alone
+ * @param views of labelled images
+ * @param chooseScale chooses by labelled pixels
  * @param unlabelled whether the unlabelled images are wanted
- * @throws as `collectPixels`
+ * @returns the pixels and their scale
+ * @throws as `collectLabelled`
  */
 export async function preparePixels(
-  network: PixelNetwork,
+  looking: Looking,
   { learnt, heldOut }: PartedInputs,
-  runFolder: string,
-  values: Values,
+  views: readonly View[],
+  chooseScale: (labelled: PixelTable) => Promise<number>,
   unlabelled: boolean,
-  onLeftOut: OnLeftOut,
   context: CallContext<Progress>,
-): Promise<Prepared> {
+): Promise<Prepared & { readonly scale: number }> {
   // Held-out images come last, so that those learnt from keep their numbers.
-  const all = { ...learnt, labelled: [...learnt.labelled, ...heldOut] };
+  const labelled = await collectLabelled({ ...looking, inputs: { ...learnt, labelled: [...learnt.labelled, ...heldOut] } }, views, context);
   const isLearnt = (image: number): boolean => image < learnt.labelled.length;
-  const pixels = await collectPixels(network, all, runFolder, values, unlabelled, onLeftOut, context);
-  const basis = basisOf(pixels.labelled.where(isLearnt), pixels.unlabelled, learnt.settings.seed);
-  const labelled = turned(pixels.labelled, basis);
+  const { seed } = learnt.settings;
+  const at = (scale: number): PixelTable => labelled.where((image, view) => isLearnt(image) && view.scale === scale);
+  const first = basisOf(at(views[0]!.scale), null, seed);
+  const scale = await chooseScale(turned(labelled, first).where(isLearnt));
+  const others = unlabelled ? await collectUnlabelled({ ...looking, inputs: learnt }, scale, context) : null;
+  const basis = basisOf(at(scale), others && others[0]!, seed);
+  const ours = turned(labelled, basis);
   return {
-    labelled: labelled.where(isLearnt),
-    measured: heldOut.length > 0 ? labelled.where((image, view) => !isLearnt(image) && isOwnSize(view)) : null,
-    unlabelled: pixels.unlabelled && turned(pixels.unlabelled, basis),
+    labelled: ours.where(isLearnt),
+    measured: heldOut.length > 0 ? ours.where((image, view) => !isLearnt(image) && view.scale === scale) : null,
+    unlabelled: others && turnedAlike(others, basis),
     basis,
+    scale,
   };
+}
+
+/** Tables on one array of features, turned once. */
+function turnedAlike(tables: readonly PixelTable[], basis: Basis): PixelTable[] {
+  const { features } = turned(tables[0]!, basis);
+  return tables.map((table) => table.with(features));
 }

@@ -11,6 +11,10 @@ const table = new PixelTable(
     images: Int32Array.from([0, 1, 1, 0]),
     views: Uint8Array.from([0, 0, 1, 1]),
   },
+  [
+    { mirrored: false, scale: 1 },
+    { mirrored: true, scale: 2 },
+  ],
   3,
 );
 
@@ -29,7 +33,7 @@ it('gives the rows of some images and views, and features of rows, without copyi
   expect(part.features).toBe(table.features);
   expect([...part.gather(Int32Array.of(0, 1))]).toEqual([3, 5, 2, 5]);
   expect([...part.rows.labels]).toEqual([0, 2]);
-  expect([...part.where((_image, view) => view === 1).gather(Int32Array.of(0))]).toEqual([2, 5]);
+  expect([...part.where((_image, view) => view.scale === 2).gather(Int32Array.of(0))]).toEqual([2, 5]);
   expect([...table.gather(Int32Array.of(3, 0), 3)]).toEqual([6, 5, 1, 5, 0, 0]);
 });
 

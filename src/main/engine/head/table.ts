@@ -1,4 +1,5 @@
 import type { RandomStream } from '@shared/random';
+import type { View } from './views';
 
 /** Features of pixels, [rows, inputs]. */
 export interface Features {
@@ -14,7 +15,7 @@ export interface PixelRows {
   readonly labels: Uint8Array;
   /** Pixels that each stands for. */
   readonly weights: Float32Array;
-  /** Which image each is of, and in which of its views it was seen. */
+  /** Which image each is of, and in which of the table's views it was seen. */
   readonly images: Int32Array;
   readonly views: Uint8Array;
 }
@@ -27,10 +28,14 @@ export class PixelTable {
   readonly shares: Float64Array;
   readonly drawnShares: Float64Array;
 
-  /** @param classes K */
+  /**
+   * @param views that rows name by their numbers
+   * @param classes K
+   */
   constructor(
     readonly features: Features,
     readonly rows: PixelRows,
+    readonly views: readonly View[],
     readonly classes: number,
   ) {
     const { labels, weights } = rows;
@@ -46,17 +51,18 @@ export class PixelTable {
   }
 
   /** Some of the rows, on the same features. */
-  where(wanted: (image: number, view: number) => boolean): PixelTable {
+  where(wanted: (image: number, view: View) => boolean): PixelTable {
     const { at, labels, weights, images, views } = this.rows;
-    const rows = Int32Array.from(images.keys()).filter((row) => wanted(images[row]!, views[row]!));
+    const rows = Int32Array.from(images.keys()).filter((row) => wanted(images[row]!, this.views[views[row]!]!));
     const of = { at: rows.map((row) => at[row]!), images: rows.map((row) => images[row]!) };
     const some = { labels: Uint8Array.from(rows, (row) => labels[row]!), views: Uint8Array.from(rows, (row) => views[row]!) };
-    return new PixelTable(this.features, { ...of, ...some, weights: Float32Array.from(rows, (row) => weights[row]!) }, this.classes);
+    const columns = { ...of, ...some, weights: Float32Array.from(rows, (row) => weights[row]!) };
+    return new PixelTable(this.features, columns, this.views, this.classes);
   }
 
   /** The same pixels with other features. @param features of the same rows */
   with(features: Features): PixelTable {
-    return new PixelTable(features, this.rows, this.classes);
+    return new PixelTable(features, this.rows, this.views, this.classes);
   }
 
   /** Labelled rows at random, each class in proportion to {@link drawnShares}. */

@@ -9,5 +9,5 @@ export function tableOf(labels: readonly number[], values: Float32Array, inputs:
     images: new Int32Array(labels.length),
     views: new Uint8Array(labels.length),
   };
-  return new PixelTable({ inputs, values }, rows, classes);
+  return new PixelTable({ inputs, values }, rows, [{ mirrored: false, scale: 1 }], classes);
 }

@@ -18,6 +18,7 @@ function settings(changes: Partial<TrainSettings> = {}): TrainSettings {
     stepsPerEpoch: 10,
     pixels: 32,
     quota: 0.5,
+    viewScale: 1,
     threads: 1,
     compiled: false,
     ...changes,
@@ -126,6 +127,17 @@ it(
     const { status, reports } = await train(folder);
     expect(status).toBe('finished');
     expect(reports.at(-1)!.verdict).toBeNull();
+  },
+  PATIENT,
+);
+
+it(
+  'looks at images in the scale in which heads do best on those that they have not seen, and says which',
+  async () => {
+    const folder = await trainings.newRun(settings({ viewScale: 'chosen', compiled: true }), [plain, plain, plain]);
+    const { verdict } = (await train(folder)).reports.at(-1)!;
+    expect([0.7, 1, 1.4, 2]).toContain(verdict!.scale);
+    expect((await readCheckpoint(folder, await readInputs(folder)))!.viewScale).toBe(verdict!.scale);
   },
   PATIENT,
 );

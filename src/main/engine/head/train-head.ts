@@ -9,7 +9,9 @@ import { createPixelNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
-
+import { componentsOf } from './basis';
+import { chooseScale, choosingSteps } from './choose-scale';
+import { type Looking, unlabelledCount } from './collect';
 import { foldsOf } from './cross-fit';
 import { Fit } from './fit';
 import { HeadCheckpoint } from './head-checkpoint';
@@ -19,6 +21,8 @@ import { type HeadPixels, HeadTraining } from './head-training';
 import { judge } from './judge';
 import { preparePixels } from './prepare';
 import { HeadSchedule } from './schedule';
+import type { PixelTable } from './table';
+import { viewsAround, viewsToChooseFrom } from './views';
 
 /**
  * Trains the head of a run on the features of a frozen backbone: features of pixels of all images, once; then the labels; then, where
@@ -37,32 +41,54 @@ export async function trainHead(
   const seconds = (): number => (performance.now() - started) / 1000;
   const schedule = new HeadSchedule(settings, epochOf(parted.learnt), unlabelled.length > 0 && methodOf(settings) !== null);
   const folds = foldsOf(labelled.length, settings.seed);
-  const progress = new HeadProgress((telling) => context.progress(telling), schedule, folds.length);
+  const chosen = settings.viewScale === 'chosen';
+  const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(settings.viewScale as number);
+  const beside = schedule.supervised < schedule.steps;
+  const progress = new HeadProgress((telling) => context.progress(telling), schedule, {
+    views: (labelled.length + parted.heldOut.length) * views.length + (beside ? unlabelledCount(unlabelled.length) : 0),
+    judged: folds.length * schedule.steps + (chosen ? choosingSteps(folds) : 0),
+  });
   let fit: Fit | null = null;
   try {
     const network = createPixelNetwork(settings.backbone, classes.length);
     const initial = initialValues(network.specs, settings.seed);
     for (const [name, value] of await pretrainedBackbone(settings.backbone, network.specs)) initial.set(name, value);
-    const pixels = await preparePixels(
-      network,
-      parted,
-      runFolder,
-      initial,
-      schedule.supervised < schedule.steps,
-      (leftOut) => progress.news({ kind: 'leftOut', ...leftOut }),
-      { signal, progress: ({ done, total }) => progress.looked(done, total) },
-    );
-    const head = createHeadNetwork(pixels.basis.components, classes.length);
+    const components = componentsOf(network.inputs);
+    const head = createHeadNetwork(components, classes.length);
     const session = await openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
     try {
-      const begin = (some: HeadPixels, name: string): HeadTraining => new HeadTraining(session, head, settings, schedule, some, name);
-      const verdict = await judge(pixels, folds, schedule, begin, async (done) => {
-        progress.judged(done);
-        await hear(signal);
+      const begin = (some: HeadPixels, plan: HeadSchedule, name: string): HeadTraining =>
+        new HeadTraining(session, head, settings, plan, some, name);
+      const onStep =
+        (total: number) =>
+        async (done: number): Promise<void> => {
+          progress.judged(done, total);
+          await hear(signal);
+        };
+      const choose = async (table: PixelTable): Promise<number> =>
+        (chosen && (await chooseScale(table, folds, settings, begin, onStep(choosingSteps(folds))))) || views[0]!.scale;
+      const looking: Looking = {
+        network,
+        values: initial,
+        inputs: parted.learnt,
+        folder: runFolder,
+        onLeftOut: (leftOut) => progress.news({ kind: 'leftOut', ...leftOut }),
+      };
+      const pixels = await preparePixels(looking, parted, views, choose, beside, {
+        signal,
+        progress: ({ done, total }) => progress.looked(done, total),
       });
-      const checkpoint = new HeadCheckpoint(runFolder, parted.learnt, network, initial, pixels.basis, seconds);
+      const verdict = await judge(
+        pixels,
+        folds,
+        pixels.scale,
+        schedule,
+        (some, name) => begin(some, schedule, name),
+        onStep(folds.length * schedule.steps),
+      );
+      const checkpoint = new HeadCheckpoint(runFolder, parted.learnt, network, initial, pixels.basis, pixels.scale, seconds);
       fit = new Fit(settings, schedule, pixels.measured, verdict, progress, checkpoint);
-      await fit.train(begin(pixels, 'whole'), pixels.labelled, signal);
+      await fit.train(begin(pixels, schedule, 'whole'), pixels.labelled, signal);
       return { status: 'finished', step: fit.step, seconds: seconds() };
     } finally {
       session.dispose();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RgbImage } from '../../media/decode';
-import { placeIn, viewOf } from './views';
+import { placeIn, viewOf, viewsToChooseFrom } from './views';
 
 /** A ramp from left to right in red and from top to bottom in green. */
 const [width, height] = [40, 30];
@@ -33,4 +33,13 @@ it.each([
     expect(Math.abs(between(0) - 5 * x)).toBeLessThan(2.5);
     expect(Math.abs(between(1) - 7 * y)).toBeLessThan(2.5);
   }
+});
+
+it('looks at small images up to twice their size, and at large ones from a part of it to their own', () => {
+  const scales = (width: number, height: number): number[] => [
+    ...new Set(viewsToChooseFrom([{ width, height }]).map(({ scale }) => scale)),
+  ];
+  expect(scales(480, 360).sort()).toEqual([0.7, 1, 1.4, 2]);
+  expect(scales(1280, 960).sort()).toEqual([0.5, 0.7, 1, 1.4]);
+  expect(scales(4000, 3000).sort()).toEqual([0.35, 0.5, 0.7, 1]);
 });

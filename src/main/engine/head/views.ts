@@ -8,18 +8,49 @@ export interface View {
   readonly scale: number;
 }
 
-export const AS_IT_IS: View = { mirrored: false, scale: 1 };
+/** Scales that images may be looked at in, smallest first: each takes twice the pixels of the one before. */
+const SCALES = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
+const OWN = SCALES.indexOf(1);
+/** Pixels of the largest view that is worth its time, unless an image itself is larger. */
+const LARGEST_VIEW = 2.5e6;
 
-/** Views of each labelled image; an unlabelled one is seen in the first alone. */
-export const LABELLED_VIEWS: readonly View[] = [
-  AS_IT_IS,
-  { mirrored: true, scale: 1 },
-  { mirrored: false, scale: 0.7 },
-  { mirrored: true, scale: 1.4 },
-];
+/** Views of each labelled image at and around a scale, the most telling first. */
+export function viewsAround(scale: number): View[] {
+  return [
+    { mirrored: false, scale },
+    { mirrored: true, scale },
+    { mirrored: false, scale: 0.7 * scale },
+    { mirrored: true, scale: 1.4 * scale },
+  ];
+}
 
-/** Whether a view, by its number, shows an image at its own size: as it is predicted. */
-export const isOwnSize = (view: number): boolean => LABELLED_VIEWS[view]!.scale === 1;
+/**
+ * Views of each labelled image where the scale is still to be chosen, the most telling first: of four scales, up to twice the size of
+ * small images, and down to a quarter of large ones.
+ * @param images of the run
+ */
+export function viewsToChooseFrom(images: readonly { readonly width: number; readonly height: number }[]): View[] {
+  const sizes = images.map(({ width, height }) => width * height).sort((a, b) => a - b);
+  const middle = sizes[sizes.length >> 1] ?? 1;
+  let top = SCALES.length - 1;
+  while (top > OWN && middle * SCALES[top]! ** 2 > LARGEST_VIEW) top--;
+  const [largest, large, medium, small] = [0, 1, 2, 3].map((below) => SCALES[top - below]!) as [number, number, number, number];
+  return [
+    { mirrored: false, scale: medium },
+    { mirrored: true, scale: large },
+    { mirrored: false, scale: largest },
+    { mirrored: false, scale: small },
+    { mirrored: true, scale: medium },
+  ];
+}
+
+/** Views of each unlabelled image where images are looked at in this scale: a teacher that sees two of them knows more. */
+export function unlabelledViews(scale: number): View[] {
+  return [
+    { mirrored: false, scale },
+    { mirrored: false, scale: 0.7 * scale },
+  ];
+}
 
 /** Height and width of the view of an image of this size. */
 export function viewSize(

@@ -3,11 +3,11 @@ import { isTrained, lookupIn, type Role, stateName, tensorIn } from '../checkpoi
 import type { Entry, Program, Specs, Tensors } from '../compile/program';
 import { adamWStep } from '../core/adamw';
 import { consistencyLoss } from '../core/consistency';
-import { pseudoLabels } from '../core/pseudo-labels';
+import { agreedLabels } from '../core/pseudo-labels';
 import { indicator } from '../core/refine';
 import { supervisedLoss } from '../core/supervised';
 import type { Method } from '../methods/method';
-import type { Mode } from '../model/network';
+import type { Mode, Output } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
 import { seededNormal, seededUniform } from '../ops/random';
 import { gradientsOf } from './gradients';
@@ -73,7 +73,15 @@ function headStep(network: HeadNetwork, method: Method | null, settings: HeadSet
   };
   return {
     inputs: method
-      ? { ...common, unlabelled: features, rejected: { dtype: 'int32', shape: [pixels] }, gamma: SCALAR, beta: SCALAR, lambdaCons: SCALAR }
+      ? {
+          ...common,
+          unlabelled: features,
+          beside: features,
+          rejected: { dtype: 'int32', shape: [pixels] },
+          gamma: SCALAR,
+          beta: SCALAR,
+          lambdaCons: SCALAR,
+        }
       : common,
     run(inputs, state) {
       const lesson = method && teach(network, method, inputs, state);
@@ -94,11 +102,12 @@ interface Lesson {
   readonly metrics: Tensors;
 }
 
-/** The teacher on the unlabelled pixels as they are, and the method's trust in each. No gradient flows here. */
+/** The teacher on two views of the unlabelled pixels as they are, and the method's trust in each. No gradient flows here. */
 function teach(network: HeadNetwork, method: Method, inputs: Tensors, state: Tensors): Lesson {
   const gamma = tensorIn(inputs, 'gamma') as tf.Scalar;
-  const teacher = network.forward(lookupIn(state, 'teacher'), tensorIn(inputs, 'unlabelled') as tf.Tensor2D, { kind: 'infer' });
-  const { confidence, labels } = pseudoLabels(teacher.logits);
+  const views = ['unlabelled', 'beside'].map((name) => tensorIn(inputs, name) as tf.Tensor2D);
+  const [teacher, beside] = views.map((view) => network.forward(lookupIn(state, 'teacher'), view, { kind: 'infer' })) as [Output, Output];
+  const { confidence, labels } = agreedLabels([teacher.logits, beside.logits]);
   const pruned = (): never => {
     throw new Error('a head on cached features has no pruned teacher');
   };

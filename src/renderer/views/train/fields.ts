@@ -113,6 +113,11 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
     label: 'Rare classes',
     help: 'Pixel decoder: 0 takes pseudo-labels as they come; 1 draws as many of each class as labels have; between them a mixture.',
   },
+  viewScale: {
+    label: 'Size of images',
+    help: 'Pixel decoder: side of an image as it is looked at, over its own. Larger shows more and takes longer; chosen: by labelled images that were not learnt from.',
+    instead: { label: 'chosen', number: () => 1 },
+  },
   curriculumFrom: {
     label: 'Curriculum begins',
     help: 'run: with the first epoch, as the paper counts. unlabelled: with the first epoch that has unlabelled images.',
@@ -185,6 +190,7 @@ export const GROUPS: readonly { readonly title: string; readonly keys: readonly 
       'sigma',
       'curriculumFrom',
       'quota',
+      'viewScale',
       'betaScale',
       'cutmix',
     ],
