@@ -24,6 +24,19 @@ export default ts.config(
     },
   },
   {
+    files: ['src/**', 'bench/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'BinaryExpression[operator=/^[!=]==$/] > Literal[value=/^(sup|conf|pgcl)$/]',
+          message: 'Ask METHOD_NEEDS what a method needs; its name says nothing.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser } },
   },

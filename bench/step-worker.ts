@@ -1,5 +1,6 @@
 /** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps, `--role profile` runs it eagerly. */
 import { parseArgs } from 'node:util';
+import { METHODS } from '@shared/methods';
 import { BACKBONES, type Backbone } from '@shared/settings';
 import { startingState } from '../src/main/engine/checkpoint/state';
 import { runEagerly } from '../src/main/engine/compile/eager';
@@ -32,7 +33,7 @@ const { values: options } = parseArgs({
 
 const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
 const network = createNetwork(backbone, CLASSES);
-const mode = options.mode === 'sup' || options.mode === 'conf' ? options.mode : 'pgcl';
+const mode = METHODS.find((name) => name === options.mode) ?? 'pgcl';
 const method = methodOf({ method: mode, refinement: true, doubt: 'similarity' });
 const program: Program = trainingProgram(network, method, {
   batch: Number(options.batch),
@@ -88,7 +89,7 @@ function randomInputs(specs: Specs): Record<string, Values> {
 }
 
 function ready(session: Session): () => void {
-  const entry = mode === 'sup' ? 'supervised' : 'step';
+  const entry = method ? 'step' : 'supervised';
   assignState(session);
   const inputs = randomInputs(program.entries[entry]?.inputs ?? {});
   return () => void session.call(entry, inputs);

@@ -51,7 +51,16 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/engine/methods',
-    may: ['shared', 'main/engine/core', 'main/engine/model', 'main/engine/pruning'],
+    may: [
+      'shared',
+      'main/engine/core',
+      'main/engine/process',
+      'main/engine/compile',
+      'main/engine/model',
+      'main/engine/data',
+      'main/engine/checkpoint',
+      'main/engine/pruning',
+    ],
     packages: ['@tensorflow/tfjs-core'],
   },
   // What TensorFlow computes; the folders below say when.

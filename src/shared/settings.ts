@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { EspalierError } from './errors';
+import { METHOD_NEEDS, METHODS } from './methods';
 
-/** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
-export const METHODS = ['sup', 'conf', 'pgcl'] as const;
 export const BACKBONES = ['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'resnet18', 'resnet50', 'resnet101'] as const;
 /** What makes classes of the backbone's features: DeepLabV3+, trained with the backbone; or a head on single pixels, the backbone as it is. */
 export const DECODERS = ['pixel', 'deeplab'] as const;
@@ -86,13 +85,12 @@ export const TrainSettings = z
     /** Run the step as one recorded graph (fast) or operation by operation (for debugging). */
     compiled: z.boolean(),
   })
-  .refine(({ decoder, method }) => decoder !== 'pixel' || method !== 'pgcl', {
+  .refine(({ decoder, method }) => decoder !== 'pixel' || !METHOD_NEEDS[method].pruning, {
     path: ['method'],
     message: 'pgcl prunes a network that is trained as a whole; take the preset pruning, or the decoder deeplab',
   });
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
-export type Method = TrainSettings['method'];
 export type Backbone = TrainSettings['backbone'];
 export type DecoderName = TrainSettings['decoder'];
 export type Preset = TrainSettings['preset'];
@@ -268,9 +266,9 @@ export function stepsPerEpoch(
   return Math.min(Math.ceil(pass), settings.stepsPerEpoch ?? Infinity);
 }
 
-/** Epochs of a run that learn from labels alone: all of `sup`, the warm-up of any other method, at most as many as there are. */
+/** Epochs of a run that learn from labels alone: all of a method that uses no unlabelled images, the warm-up of any other, at most as many as there are. */
 export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings, 'method' | 'epochs' | 'warmup'>): number {
-  return method === 'sup' ? epochs : Math.min(warmup, epochs);
+  return METHOD_NEEDS[method].unlabelled ? Math.min(warmup, epochs) : epochs;
 }
 
 /** t and t_max of Eq. 7 at an epoch. */

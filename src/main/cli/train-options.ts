@@ -1,4 +1,5 @@
-import { METHODS, parseSetting, PRESETS, presetSettings, type TrainSettings } from '@shared/settings';
+import { METHODS } from '@shared/methods';
+import { parseSetting, PRESETS, presetSettings, type TrainSettings } from '@shared/settings';
 import type { Project } from '../host/project/project';
 import { text, type CommandOption, type Values } from './command';
 import { namedImages } from './names';

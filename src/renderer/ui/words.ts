@@ -1,4 +1,4 @@
-import type { Method } from '@shared/settings';
+import type { Method } from '@shared/methods';
 
 /** The methods in plain words; their ids stand in settings and in the terminal. */
 export const METHOD_NAMES: Readonly<Record<Method, string>> = {

@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Specs, Tensors } from '../compile/program';
+import type { Moment } from '../core/optimiser';
 import type { StoredTensor } from '../model/weights/safetensors';
 import type { Kind, Lookup, Network, VariableSpec } from '../model/network';
 
 /**
  * The state of a training: each variable of the network, once for each role it has.
- * `student`, `teacher`: θ and θ̂, all variables. `velocity`: the optimiser's momentum of what is trained; `square`: AdamW's second moment.
- * `mask`: M, of the kernels that may
+ * `student`, `teacher`: θ and θ̂, all variables. What the optimiser keeps of those that are trained. `mask`: M, of the kernels that may
  * be pruned. `pruned`: the pruned teacher's own batch-norm statistics.
  */
-export type Role = 'student' | 'teacher' | 'velocity' | 'square' | 'mask' | 'pruned';
+export type Role = 'student' | 'teacher' | Moment | 'mask' | 'pruned';
 
 /** Which kernels may be pruned: all before the two heads, or those of the backbone alone. */
 export type Scope = 'encoder' | 'backbone';
@@ -32,7 +32,7 @@ export function isPrunable({ kind, part }: VariableSpec, scope: Scope): boolean 
 export const ROLES: readonly Role[] = ['student', 'teacher', 'velocity', 'mask', 'pruned'];
 
 /** Names and shapes of the state, whole or of some roles. */
-export function stateSpecs({ specs }: Network, scope: Scope, roles: readonly Role[] = ROLES): Specs {
+export function stateSpecs({ specs }: Pick<Network, 'specs'>, scope: Scope, roles: readonly Role[] = ROLES): Specs {
   const has: Readonly<Record<Role, (spec: VariableSpec) => boolean>> = {
     student: () => true,
     teacher: () => true,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emaUpdate } from '../core/ema';
-import { momentumStep } from '../core/momentum';
+import { sgd } from '../core/sgd';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
 import { runEagerly } from './eager';
@@ -55,12 +55,12 @@ const program: Program = {
     train: {
       inputs: { gradient: weights, rate: scalar, alpha: scalar },
       run({ gradient, rate, alpha }, { student, velocity, teacher }) {
-        const rates = { rate: rate as tf.Scalar, momentum: 0.9, weightDecay: 0.01 };
-        const moved = momentumStep(student!, velocity!, gradient!, rates);
+        const { update } = sgd({ momentum: 0.9, weightDecay: 0.01 });
+        const moved = update(student!, { velocity: velocity! }, gradient!, { rate: rate as tf.Scalar });
         const average = emaUpdate(teacher!, moved.parameter, alpha as tf.Scalar);
         return {
-          outputs: { before: tf.clone(student!), after: tf.mul(moved.parameter, 2), speed: tf.mul(moved.velocity, 2) },
-          updates: { student: moved.parameter, velocity: moved.velocity, teacher: average },
+          outputs: { before: tf.clone(student!), after: tf.mul(moved.parameter, 2), speed: tf.mul(moved.moments.velocity, 2) },
+          updates: { student: moved.parameter, velocity: moved.moments.velocity, teacher: average },
         };
       },
     },

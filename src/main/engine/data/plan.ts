@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { METHOD_NEEDS } from '@shared/methods';
 import type { RunInputs } from '@shared/run';
 import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
@@ -49,7 +50,7 @@ export function sizesOf(settings: TrainSettings): Pick<BatchPlan, 'batch' | 'unl
 /** @param folder of the run, which the paths of masks are relative to */
 export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
   const { settings } = inputs;
-  const supervisedOnly = settings.method === 'sup' || inputs.unlabelled.length === 0;
+  const supervisedOnly = !METHOD_NEEDS[settings.method].unlabelled || inputs.unlabelled.length === 0;
   return {
     seed: settings.seed,
     crop: settings.crop,

@@ -1,4 +1,10 @@
-import type { Method } from './method';
+import type { LearningMethod } from './method';
 
 /** Plain confidence thresholding: s = p̃. */
-export const conf: Method = { prunes: false, trust: ({ confidence }) => ({ score: confidence }) };
+export const conf: LearningMethod = {
+  pruning: false,
+  roles: [],
+  trust: ({ confidence }) => ({ score: confidence }),
+  entries: () => ({}),
+  renewal: null,
+};

@@ -1,5 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Output } from '../model/network';
+import type { Role } from '../checkpoint/state';
+import type { Entry } from '../compile/program';
+import type { Network, Output } from '../model/network';
+import type { ComparisonSettings } from '../pruning/comparison';
+import type { Renewal, RenewalParts } from './renewal';
 
 /** What the teachers say of the unmixed weak views of n unlabelled images. */
 export interface Teaching {
@@ -23,9 +27,16 @@ export interface Trust {
   readonly similarity?: tf.Tensor3D;
 }
 
-/** A way of learning from the unlabelled images: it says which pseudo-labels to trust. All else is shared. */
-export interface Method {
-  /** Whether it asks the pruned teacher, which is then made anew every epoch. */
-  readonly prunes: boolean;
+/** A way of learning from the unlabelled images. Views and losses are the same for all; the rest is the method's own. */
+export interface LearningMethod {
+  /** Whether it asks a pruned teacher, which then also says at prediction how far each pixel is to be doubted. */
+  readonly pruning: boolean;
+  /** The roles that a network's variables have in its training besides student, teacher and what the optimiser keeps. */
+  readonly roles: readonly Role[];
+  /** Which pseudo-labels to trust. */
   readonly trust: (teaching: Teaching) => Trust;
+  /** What its work between epochs calls, as entries of the training's program. */
+  readonly entries: (network: Network, settings: ComparisonSettings) => Readonly<Record<string, Entry>>;
+  /** Its work between epochs; null where it has none. */
+  readonly renewal: ((parts: RenewalParts) => Renewal) | null;
 }

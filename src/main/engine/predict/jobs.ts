@@ -5,6 +5,7 @@ import { type Best, LEARNERS } from '../checkpoint/best';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { DoubtScale } from '../core/metrics/doubt-scale';
 import type { Reading } from '../data/left-out';
+import { methodOf } from '../methods';
 import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
 import { type ImageFile, labelledImages, type NamedImage, type TruthImage } from './images';
 import { predictMasks } from './masks';
@@ -101,7 +102,7 @@ export async function evaluateRun(
 
 /** The pruned teacher of a run; null when the run has none (yet). */
 export function prunedTeacherOf({ checkpoint: { settings, ratio } }: TrainedRun): PrunedTeacher | null {
-  if (settings.method !== 'pgcl' || !settings.refinement || ratio === null) return null;
+  if (!methodOf(settings)?.pruning || ratio === null) return null;
   return { scope: settings.scope, statistics: settings.prunedStatistics, doubt: settings.doubt, views: null };
 }
 

@@ -10,7 +10,7 @@ import type { Network, Output } from '../model/network';
 import { gather, gatherRows } from '../ops/gather';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
-import type { Method } from '../methods/method';
+import type { LearningMethod } from '../methods/method';
 import { type PrunedStatistics, prunedTeacher } from '../pruning/pruned-teacher';
 import { lookupIn, tensorIn } from '../checkpoint/state';
 
@@ -29,7 +29,7 @@ export interface Lesson {
 }
 
 /** Both teachers on the weak views, then the method's trust in each pixel, then CutMix. No gradient flows here. */
-export function teach(network: Network, method: Method, statistics: PrunedStatistics, inputs: Tensors, state: Tensors): Lesson {
+export function teach(network: Network, method: LearningMethod, statistics: PrunedStatistics, inputs: Tensors, state: Tensors): Lesson {
   const input = (name: string): tf.Tensor => tensorIn(inputs, name);
   const weak = input('weak') as tf.Tensor4D;
   const inside = input('inside') as tf.Tensor3D;

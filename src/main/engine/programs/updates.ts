@@ -28,8 +28,3 @@ export function averageTeacher(specs: readonly VariableSpec[], student: Tensors,
   });
   return Object.fromEntries(entries);
 }
-
-/** Names with their tensors, without those that have none. */
-export function pairs(names: readonly string[], tensors: readonly (tf.Tensor | null)[]): Map<string, tf.Tensor> {
-  return new Map(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
-}

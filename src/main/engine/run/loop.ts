@@ -1,5 +1,6 @@
 import { EspalierError } from '@shared/errors';
 import type { EpochReport } from '@shared/domain';
+import { METHOD_NEEDS } from '@shared/methods';
 import type { Progress } from '@shared/protocol';
 import type { RunInputs } from '@shared/run';
 import type { CallContext } from '@shared/rpc';
@@ -109,7 +110,7 @@ export async function trainingLoop(
     saved = false;
     const kind = supervised ? 'supervised' : 'semiSupervised';
     const done = spent(kind, work[kind]);
-    teller.tell({ ...at(supervised && settings.method !== 'sup' ? 'warmup' : 'training'), loss, work: done, left: left() });
+    teller.tell({ ...at(supervised && METHOD_NEEDS[settings.method].unlabelled ? 'warmup' : 'training'), loss, work: done, left: left() });
   }
 
   /** Measures and reports the epoch whose last step was taken, and saves. */

@@ -1,4 +1,5 @@
 import { EspalierError } from '@shared/errors';
+import { METHOD_NEEDS } from '@shared/methods';
 import { type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 
@@ -45,7 +46,8 @@ function cropBelow(crop: number): number {
 /** Bytes that a run needs at least: an estimate from below. */
 export function leastMemory(settings: Pick<TrainSettings, 'backbone' | 'batch' | 'unlabelledBatch' | 'crop' | 'method'>): number {
   const { backbone, batch, crop, method } = settings;
-  return (batch + (method === 'sup' ? 0 : unlabelledBatchOf(settings))) * crop ** 2 * BACKBONE_DESCRIPTIONS[backbone].bytesPerPixel;
+  const images = batch + (METHOD_NEEDS[method].unlabelled ? unlabelledBatchOf(settings) : 0);
+  return images * crop ** 2 * BACKBONE_DESCRIPTIONS[backbone].bytesPerPixel;
 }
 
 /**

@@ -1,19 +1,16 @@
 import type { Progress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
-import { RUN_FILES, type RunInputs } from '@shared/run';
 import type { Session } from '../compile/program';
 import { literalScale, type ScoreScale } from '../core/score-scale';
 import { judged, type PartedInputs } from '../data/hold-out';
 import type { OnLeftOut } from '../data/left-out';
-import { type BatchPlan, planBatches } from '../data/plan';
+import { planBatches } from '../data/plan';
 import { hear } from '../process/hear';
 import type { Network } from '../model/network';
-import { type Calibration, calibrate, ratioSearch, writeCalibration } from '../pruning/calibrate';
 import { measureScale, scalesScores } from '../pruning/measure-scale';
 import { labelledBatches } from '../pruning/labelled-views';
-import { pruneTeacher, reestimateStatistics, statisticsBatches } from '../pruning/pruning-round';
 import { methodOf } from '../methods';
-import type { RoundWork } from './work-plan';
+import type { RoundWork } from '../methods/renewal';
 
 /** What an epoch with the method is trained with. */
 export interface RoundResult {
@@ -26,7 +23,7 @@ export interface RoundResult {
 /** What the epochs with the method begin with. */
 export interface Round {
   /**
-   * Makes ready for an epoch with the method: the pruned teacher anew, mask, then its statistics, and the scale of the scores.
+   * Makes ready for an epoch with the method: what the method renews, then the scale of the scores.
    * @param ratio in use so far, null before the first round
    * @param context hears how far the search for a ratio is, where one is searched for
    * @throws the signal's reason when it is aborted; nothing but the pruned teacher has changed then
@@ -50,57 +47,22 @@ export interface RoundParts {
 
 /** The rounds of a run; null where an epoch needs none. */
 export function roundOf({ session, network, parted, folder, views, step, onLeftOut }: RoundParts): Round | null {
-  const basis = judged(parted);
-  const { settings, classes } = basis;
-  const plan = planBatches(basis, folder);
-  const prunes = methodOf(settings)?.prunes ?? false;
-  const scales = scalesScores(settings);
-  if (!prunes && !scales) return null;
-  const prepare: Round['prepare'] = async (epoch, known, context) => {
-    const onBatch = (): Promise<void> => hear(context.signal);
-    const viewsOf = (index: number): Promise<Float32Array> => views(epoch, index);
-    const prune = async (): Promise<number> => {
-      const heldOut = parted.heldOut.length > 0;
-      const calibration = {
-        session,
-        masked: settings.scope,
-        network,
-        inputs: basis,
-        plan,
-        heldOut,
-        step: step(),
-        views: viewsOf,
-        onLeftOut,
-      };
-      const ratio = known ?? (await ratioOf(folder, calibration, context));
-      pruneTeacher(session, network, { ...settings, ratio }, settings.scope);
-      await reestimateStatistics(session, settings, viewsOf, onBatch);
-      return ratio;
-    };
-    const ratio = prunes ? await prune() : null;
-    const scale = scales ? await measureScale(session, prunes, basis, plan, onLeftOut, onBatch) : literalScale(classes.length);
-    return { ratio, scale };
-  };
-  return { prepare, work: workOf(basis, plan, prunes, scales) };
-}
-
-/** Pixels that the networks look at, see {@link RoundWork}. */
-function workOf({ settings, ...inputs }: RunInputs, plan: BatchPlan, prunes: boolean, scales: boolean): RoundWork {
-  const batch = settings.batch * settings.crop ** 2;
-  const [views, statistics] = [labelledBatches(plan), statisticsBatches(settings)];
-  const compared = prunes ? 2 : 1;
+  const inputs = judged(parted);
+  const { settings, classes } = inputs;
+  const plan = planBatches(inputs, folder);
+  const method = methodOf(settings);
+  const renewal = method?.renewal?.({ session, network, inputs, plan, heldOut: parted.heldOut.length > 0, folder, step, onLeftOut });
+  const [compared, scales] = [method?.pruning ?? false, scalesScores(settings)];
+  if (!renewal && !scales) return null;
+  const measured = scales ? settings.batch * settings.crop ** 2 * labelledBatches(plan) * (compared ? 2 : 1) : 0;
   return {
-    round: batch * ((prunes ? statistics : 0) + (scales ? views * compared : 0)),
-    calibration:
-      prunes && settings.ratio === 'calibrated' ? batch * (views + ratioSearch({ settings, ...inputs }).most * (views + statistics)) : 0,
+    async prepare(epoch, known, context) {
+      const ratio = (await renewal?.renew(known, (index) => views(epoch, index), context)) ?? null;
+      const scale = scales
+        ? await measureScale(session, compared, inputs, plan, onLeftOut, () => hear(context.signal))
+        : literalScale(classes.length);
+      return { ratio, scale };
+    },
+    work: { round: (renewal?.work.round ?? 0) + measured, calibration: renewal?.work.calibration ?? 0 },
   };
-}
-
-/** The ratio the settings give, or the one that calibration finds, whose report is then in the run's folder. */
-async function ratioOf(folder: string, calibration: Calibration, context: CallContext<Progress>): Promise<number> {
-  const { settings }: RunInputs = calibration.inputs;
-  if (settings.ratio !== 'calibrated') return settings.ratio;
-  const report = await calibrate(calibration, ratioSearch(calibration.inputs), context);
-  await writeCalibration(folder, RUN_FILES.calibration, report);
-  return report.choices[0]!.ratio;
 }

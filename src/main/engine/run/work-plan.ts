@@ -3,12 +3,7 @@ import type { WorkLeft } from '@shared/run-news';
 import { supervisedEpochs, unlabelledBatchOf } from '@shared/settings';
 import { LEARNERS } from '../checkpoint/best';
 import { epochOf } from '../data/plan';
-
-/** Pixels that networks look at to make ready for an epoch: always, and to search for a ratio where none is known yet. */
-export interface RoundWork {
-  readonly round: number;
-  readonly calibration: number;
-}
+import type { RoundWork } from '../methods/renewal';
 
 /** A step that learns looks at a pixel three times: forward, and backward for weights and inputs. */
 const LEARNT = 3;

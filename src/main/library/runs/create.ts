@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
+import { METHOD_NEEDS } from '@shared/methods';
 import { RUN_FILES, RunInputs } from '@shared/run';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
 import { encodePng } from '../../media/png';
@@ -20,7 +21,9 @@ export async function createRun(project: Project, { settings, unlabelled }: Para
   if (labelled.length === 0) throw new EspalierError('TRAIN_NO_LABELS');
   if (queries.labels.usedClasses().length < 2) throw new EspalierError('TRAIN_ONE_CLASS');
   if (settings.holdOut > 0 && labelled.length < 2) throw new EspalierError('TRAIN_HOLD_OUT');
-  if (settings.method !== 'sup' && rest.length === 0) throw new EspalierError('TRAIN_NO_UNLABELLED', { method: settings.method });
+  if (METHOD_NEEDS[settings.method].unlabelled && rest.length === 0) {
+    throw new EspalierError('TRAIN_NO_UNLABELLED', { method: settings.method });
+  }
 
   const number = queries.runs.nextNumber();
   const runId = `run-${String(number).padStart(4, '0')}`;

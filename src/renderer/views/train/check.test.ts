@@ -15,7 +15,7 @@ it('says what a run would learn from', () => {
 it('names the remedy when a run cannot begin', () => {
   expect(checkRun({ ...good, labelled: 0 })).toMatchObject({ ready: false, remedy: 'label' });
   expect(checkRun({ ...good, classesUsed: 1 })).toMatchObject({ ready: false, remedy: 'label' });
-  expect(checkRun({ ...good, unlabelled: 0 })).toMatchObject({ ready: false, remedy: 'sup' });
+  expect(checkRun({ ...good, unlabelled: 0 })).toMatchObject({ ready: false, remedy: 'labelsOnly' });
   expect(checkRun({ ...good, weightsMissing: 'resnet50' })).toMatchObject({
     ready: false,
     remedy: 'weights',

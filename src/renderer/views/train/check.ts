@@ -1,5 +1,6 @@
 import { messageOf } from '@shared/errors';
-import type { Backbone, Method } from '@shared/settings';
+import { type Method, METHOD_NEEDS } from '@shared/methods';
+import type { Backbone } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
 import { count } from '../../ui/format';
 
@@ -18,7 +19,7 @@ export interface Check {
   readonly ready: boolean;
   readonly sentence: string;
   /** What would make a run possible. */
-  readonly remedy: 'label' | 'sup' | 'weights' | null;
+  readonly remedy: 'label' | 'labelsOnly' | 'weights' | null;
 }
 
 /** Whether a run can begin, in one sentence; the same conditions as the library's, known before the click. */
@@ -26,10 +27,11 @@ export function checkRun({ method, labelled, unlabelled, classesUsed, weightsMis
   if (busy) return { ready: false, sentence: 'A run is going on; you can keep labelling meanwhile.', remedy: null };
   if (labelled === 0) return { ready: false, sentence: messageOf('TRAIN_NO_LABELS'), remedy: 'label' };
   if (classesUsed !== null && classesUsed < 2) return { ready: false, sentence: messageOf('TRAIN_ONE_CLASS'), remedy: 'label' };
-  if (unlabelled === 0 && method !== 'sup') {
-    return { ready: false, sentence: messageOf('TRAIN_NO_UNLABELLED', { method }), remedy: 'sup' };
+  const needs = METHOD_NEEDS[method];
+  if (unlabelled === 0 && needs.unlabelled) {
+    return { ready: false, sentence: messageOf('TRAIN_NO_UNLABELLED', { method }), remedy: 'labelsOnly' };
   }
   if (weightsMissing) return { ready: false, sentence: missingWeights(weightsMissing).message, remedy: 'weights' };
-  const rest = method === 'sup' ? '' : `, learning from ${count(unlabelled, 'unlabelled image')} beside them`;
+  const rest = needs.unlabelled ? `, learning from ${count(unlabelled, 'unlabelled image')} beside them` : '';
   return { ready: true, sentence: `Ready: trains on ${count(labelled, 'labelled image')}${rest}.`, remedy: null };
 }

@@ -3,15 +3,16 @@ import { beforeAll, test } from 'vitest';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose, golden } from '../testing/golden';
 import values from './golden/sgd.json';
-import { momentumStep } from './momentum';
+import { sgd } from './sgd';
 
 beforeAll(() => loadTensorFlow());
 
 test('agrees with the oracle over five steps', () => {
   let parameter: tf.Tensor = golden(values.start);
-  let velocity = tf.zerosLike(parameter);
+  let moments = { velocity: tf.zerosLike(parameter) as tf.Tensor };
+  const { update } = sgd({ momentum: 0.9, weightDecay: 1e-4 });
   for (const { grad, lr, param } of values.steps) {
-    ({ parameter, velocity } = momentumStep(parameter, velocity, golden(grad), { rate: tf.scalar(lr), momentum: 0.9, weightDecay: 1e-4 }));
+    ({ parameter, moments } = update(parameter, moments, golden(grad), { rate: tf.scalar(lr) }));
     expectClose(parameter, param);
   }
 });
