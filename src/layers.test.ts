@@ -30,7 +30,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/engine/checkpoint',
-    may: ['shared', 'main/media', 'main/engine/compile', 'main/engine/model'],
+    may: ['shared', 'main/media', 'main/engine/core', 'main/engine/compile', 'main/engine/model'],
     packages: ['@tensorflow/tfjs-core', 'node:fs', 'node:path', 'zod'],
   },
   {

@@ -19,7 +19,7 @@ export type ImageState = z.infer<typeof ImageState>;
 export const FileStatus = z.enum(['ok', 'missing', 'unreadable']);
 export type FileStatus = z.infer<typeof FileStatus>;
 
-/** How much of an image's pseudo-labels a run's teacher leaves standing, at γ = 0.7 and the run's `reviewBeta`; shares of its pixels, summing to 1. */
+/** How much of an image's pseudo-labels a run's teacher leaves standing, at the run's own γ and its `reviewBeta`; shares of its pixels, summing to 1. */
 export const ReviewShares = z.object({
   kept: z.number().min(0).max(1),
   /** p̃ < γ */

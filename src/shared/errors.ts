@@ -20,6 +20,8 @@ export const MESSAGES = {
   FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
   PROJECT_LINK:
     '{path} is a link or leads through one, and Espalier writes and removes only inside its own folder; replace the link with a folder or remove it.',
+  RUN_OUTSIDE:
+    'The run {run} names {path}, which lies outside of this project and is not read; put a copy of the file into the project, or train a new run.',
   PROJECT_MISSING: '{folder} is not an Espalier project yet; create one there first.',
   PROJECT_IN_USE: 'This project is already open in another window or command; close it there first.',
   PROJECT_NEWER: 'This project was made by a newer Espalier (schema {found}, this one knows {known}); update Espalier to open it.',

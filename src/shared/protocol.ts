@@ -512,10 +512,10 @@ export const methods = {
     ImageProgress,
     z.array(Evaluation),
   ),
-  /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written into `out` as JSON and SVG. */
+  /** Table 3, Fig. 4 and Fig. 5 of a run over images with truth, written as JSON and SVG into `out`; null: into the run's own folder. */
   'engine.analyze': longHostMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(truthImage), out: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(truthImage), out: z.string().min(1).nullable() }),
     ImageProgress,
     Analysis,
   ),

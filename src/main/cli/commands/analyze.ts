@@ -43,10 +43,11 @@ export const analyze: Command = {
     const { folder } = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const given = text(values, 'out');
-    const out = given === undefined ? join(folder, RUN_FILES.analysis) : resolve(given);
+    const chosen = given === undefined ? null : resolve(given);
     const told = new ImagesTold(context, runId, 'analysing');
-    const analysis = await project.engine.call('engine.analyze', { folder, images, out }, { signal, onProgress: told.onProgress });
+    const analysis = await project.engine.call('engine.analyze', { folder, images, out: chosen }, { signal, onProgress: told.onProgress });
     await told.keep();
+    const out = chosen ?? join(folder, RUN_FILES.analysis);
     output.result({ run: runId, out, ...analysis }, `${analysisText(analysis)}\nFigures are in ${out}`);
   },
 };

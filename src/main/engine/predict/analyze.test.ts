@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Analysis } from '@shared/analysis';
 import type { Progress } from '@shared/protocol';
+import { RUN_FILES } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
 import { createNetwork } from '../model/create';
@@ -81,6 +82,14 @@ test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async
   const { sweep, selection } = await analyzeRun(begunRun(null), [image], join(folder, 'warm'), () => undefined, never, [0.5]);
   expect(sweep).toBeNull();
   expect(selection.refined).toEqual(selection.conf);
+});
+
+test('an analysis of a stranger’s run writes nothing where a link leads', async () => {
+  await mkdir(join(folder, 'documents'));
+  await symlink(join(folder, 'documents'), join(folder, RUN_FILES.analysis));
+  const analysis = analyzeRun(begunRun(null), [image], null, () => undefined, never, [0.5]);
+  await expect(analysis).rejects.toMatchObject({ code: 'PROJECT_LINK' });
+  expect(await readdir(join(folder, 'documents'))).toEqual([]);
 });
 
 test('a run whose method does not prune is calibrated as well', { timeout: 300_000 }, async () => {

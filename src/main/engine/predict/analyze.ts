@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RUN_FILES } from '@shared/run';
 import { type Analysis, type SelectionReport, table3 } from '@shared/analysis';
 import { writeFileAtomic } from '../../media/files';
+import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import { SelectionStudy } from '../core/metrics/selection-study';
 import { BatchMaker } from '../data/batch';
 import type { Reading } from '../data/left-out';
@@ -17,8 +19,8 @@ import type { TruthImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
 import { spread } from './spread';
 
-/** γ and β of Table 3 and Fig. 4, as the paper has them. */
-const [GAMMA, BETA] = [0.7, 1];
+/** β of Table 3 and Fig. 4, as the paper has it; γ is the run's own. */
+const BETA = 1;
 /** Images that Fig. 5 is measured on, since each ratio predicts them anew. */
 const SWEPT_IMAGES = 24;
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -26,6 +28,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
 /**
  * Writes Table 3, Fig. 4 and Fig. 5 of a run over images with truth: `analysis.json`, `table3.svg`, `figure4.svg`, and `figure5.svg`
  * where the run has a pruned teacher.
+ * @param out null: the `analysis` folder of the run
  * @param onImage is called for each prediction of an image, see {@link predictionsOf}
  * @param ratios of Fig. 5
  * @throws EspalierError as {@link compareWithTruth}; NONE_READABLE; AbortError
@@ -33,12 +36,13 @@ const CACHE_BYTES = 256 * 2 ** 20;
 export async function analyzeRun(
   run: TrainedRun,
   images: readonly TruthImage[],
-  out: string,
+  out: string | null,
   onImage: () => void,
   reading: Reading,
   ratios: readonly number[] = RATIOS,
 ): Promise<Analysis> {
   const { inputs, checkpoint } = run;
+  const write = await placeFor(run, out);
   const { settings, step } = checkpoint;
   const { signal, onLeftOut } = reading;
   const plan = planBatches({ ...inputs, settings }, run.folder);
@@ -57,7 +61,7 @@ export async function analyzeRun(
         },
         reading,
       );
-    const study = new SelectionStudy(K, GAMMA, BETA);
+    const study = new SelectionStudy(K, settings.gamma, BETA);
     const compared = await compare(images, (prediction, its) => study.add(prediction, its));
     const selection = study.report();
     if (!pruned) return { images: compared, step, selection, sweep: null };
@@ -69,7 +73,7 @@ export async function analyzeRun(
       each(ratios.map((ratio) => ({ scope, granularity, ratio }))),
       {
         classes: K,
-        gamma: GAMMA,
+        gamma: settings.gamma,
         beta: BETA,
         prune: async (pruning) => {
           pruneTeacher(session, network, pruning, scope);
@@ -86,7 +90,7 @@ export async function analyzeRun(
     );
     return { images: compared, step, selection, sweep: { ...sweep, images: swept.length } };
   });
-  await writeFigures(analysis, out);
+  await writeFigures(analysis, write);
   return analysis;
 }
 
@@ -95,10 +99,17 @@ export function predictionsOf(run: TrainedRun, images: number): number {
   return images + (prunedTeacherOf(run) ? RATIOS.length * Math.min(images, SWEPT_IMAGES) : 0);
 }
 
-async function writeFigures(analysis: Analysis, out: string): Promise<void> {
+type Write = (name: string, text: string) => Promise<void>;
+
+/** How files are written into a folder that the user chose, or into the run's own. */
+async function placeFor({ folder }: TrainedRun, out: string | null): Promise<Write> {
+  const into = out ?? join(folder, RUN_FILES.analysis);
+  await (out === null ? makeOwnFolder(into) : mkdir(into, { recursive: true }));
+  return (name, text) => (out === null ? writeOwnFile : writeFileAtomic)(join(into, name), text);
+}
+
+async function writeFigures(analysis: Analysis, write: Write): Promise<void> {
   const { selection, sweep } = analysis;
-  await mkdir(out, { recursive: true });
-  const write = (name: string, text: string): Promise<void> => writeFileAtomic(join(out, name), text);
   await write('analysis.json', `${JSON.stringify(analysis, null, 1)}\n`);
   await write('table3.svg', table3Svg(selection));
   await write('figure4.svg', figure4(selection));

@@ -26,8 +26,6 @@ export interface TrainedRun {
 /** Tells that one more image is done. */
 type OnImage = () => void;
 
-/** γ that shares are told at, as `ReviewShares` has it. */
-const REVIEW_GAMMA = 0.7;
 /** Labelled images that Review's β is taken from. */
 const SCALED_IMAGES = 8;
 
@@ -43,22 +41,18 @@ export async function predictRun(
   reading: Reading,
 ): Promise<void> {
   const { folder, inputs } = run;
+  const { gamma } = run.checkpoint.settings;
   const classIds = inputs.classes.map(({ id }) => id);
   const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder);
   await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), reading.signal, async ({ predictor }) => {
-    const scale = new DoubtScale(REVIEW_GAMMA);
+    const scale = new DoubtScale(gamma);
     const add = (prediction: Prediction, truth: Uint8Array): void => scale.add(prediction, truth);
     await compareWithTruth(predictor, inputs.classes, labelled, add, reading).catch((error: unknown) => {
       // Without labels β stays as the paper has it.
       if (toEspalierError(error).code !== 'NONE_READABLE') throw error;
     });
     const beta = scale.beta();
-    await predictForReview(
-      { predictor, classIds, folder, gamma: REVIEW_GAMMA, beta },
-      images,
-      (image, shares) => onImage(image, shares, beta),
-      reading,
-    );
+    await predictForReview({ predictor, classIds, folder, gamma, beta }, images, (image, shares) => onImage(image, shares, beta), reading);
   });
 }
 

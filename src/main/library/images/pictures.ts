@@ -10,7 +10,7 @@ import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
-import { insideOf } from './walk';
+import { insideOf } from '../../media/inside';
 
 /** Longer side of a thumbnail, pixels. */
 export const THUMBNAIL_SIZE = 256;

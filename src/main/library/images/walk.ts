@@ -1,8 +1,9 @@
-import { lstat, opendir, realpath, stat } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { lstat, opendir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { problemOf } from '../../media/failure';
 import { IMAGE_EXTENSIONS } from '../../media/format';
+import { insideOf } from '../../media/inside';
 
 export interface WalkOptions {
   readonly signal?: AbortSignal;
@@ -83,12 +84,3 @@ async function linkProblem(root: string, path: string, asked: boolean): Promise<
 }
 
 const isFile = async (file: string): Promise<boolean> => (await stat(file)).isFile();
-
-/**
- * The real file behind a path inside `root`, or null when there is none or it lies elsewhere.
- * @param root absolute, symbolic links resolved
- */
-export async function insideOf(root: string, path: string): Promise<string | null> {
-  const target = await realpath(join(root, path)).catch(() => null);
-  return target?.startsWith(root.endsWith(sep) ? root : root + sep) ? target : null;
-}
