@@ -5,6 +5,7 @@ import { meanIou } from '../core/metrics/iou';
 import { hear } from '../process/hear';
 import { EpochSums } from '../progress/epoch-sums';
 import { Answers, priorShift } from './answers';
+import { vanishedText } from './class-shares';
 import type { HeadCheckpoint } from './head-checkpoint';
 import type { HeadProgress } from './head-progress';
 import type { HeadTraining } from './head-training';
@@ -17,10 +18,12 @@ export class Fit {
   step = 0;
 
   /**
+   * @param names of the classes
    * @param measured pixels of held-out images, on which every epoch is measured and its networks are kept; null where there are none
    * @param verdict of the judge; null where there is none
    */
   constructor(
+    private readonly names: readonly string[],
     private readonly settings: TrainSettings,
     private readonly schedule: HeadSchedule,
     private readonly measured: PixelTable | null,
@@ -51,6 +54,8 @@ export class Fit {
       }
       await hear(signal);
     }
+    const vanished = head.pseudoShares && vanishedText(this.names, labelled.shares, head.pseudoShares);
+    if (vanished) progress.note(vanished);
   }
 
   #report(sums: EpochSums, head: HeadTraining, verdict: Verdict | null): EpochReport {

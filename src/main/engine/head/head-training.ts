@@ -29,6 +29,8 @@ export class HeadTraining {
   /** Steps taken. */
   #steps = 0;
   #draw: ClassDraw | null = null;
+  /** Share of each class among the pseudo-labels, as they were last looked at; null before that. */
+  pseudoShares: Float64Array | null = null;
 
   /**
    * Begins: student and teacher are the same.
@@ -105,7 +107,8 @@ export class HeadTraining {
     const counts = new Float64Array(K);
     classes.forEach((k) => counts[k]!++);
     const wanted = this.pixels.labelled.drawnShares;
-    const shares = normalised(counts).map((found, k) => (found === 0 ? 0 : wanted[k]! ** quota * found ** (1 - quota)));
+    this.pseudoShares = normalised(counts);
+    const shares = this.pseudoShares.map((found, k) => (found === 0 ? 0 : wanted[k]! ** quota * found ** (1 - quota)));
     this.#draw = new ClassDraw(classes, normalised(shares));
   }
 

@@ -87,7 +87,15 @@ export async function trainHead(
         onStep(folds.length * schedule.steps),
       );
       const checkpoint = new HeadCheckpoint(runFolder, parted.learnt, network, initial, pixels.basis, pixels.scale, seconds);
-      fit = new Fit(settings, schedule, pixels.measured, verdict, progress, checkpoint);
+      fit = new Fit(
+        classes.map(({ name }) => name),
+        settings,
+        schedule,
+        pixels.measured,
+        verdict,
+        progress,
+        checkpoint,
+      );
       await fit.train(begin(pixels, schedule, 'whole'), pixels.labelled, signal);
       return { status: 'finished', step: fit.step, seconds: seconds() };
     } finally {
