@@ -43,8 +43,9 @@ db.exec(`
       iif(i % 1000 = 7, 'missing', 'ok'), iif(i % 10 = 0, iif(i % 20 = 0, 'done', 'started'), 'unlabelled'), iif(i % 10 = 0, 5, 0), i
     FROM n;
   INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
-  INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) SELECT 1, id, 0.5, (id * 104729 % 1000003) / 4e6, (id * 7919 % 1000003) / 4e6, 0.9 FROM image;
-  INSERT INTO reviewed SELECT 1, id FROM image WHERE id % 50 = 0;
+  INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, bucket, labelled)
+    SELECT 1, id, 0.5, (id * 104729 % 1000003) / 4e6, (id * 7919 % 1000003) / 4e6, 0.9, bucket, labelled_pixels > 0 FROM image;
+  INSERT INTO reviewed SELECT 1, id, sort_name, touched FROM image WHERE id % 50 = 0;
   ANALYZE`);
 db.close();
 await library.call('project.open', { folder, create: null });
@@ -65,7 +66,7 @@ const painting = (async () => {
   }
 })();
 
-console.log('filter      sort           search  first ms  middle ms  position ms  worst gesture ms');
+console.log('filter      sort           search  first ms   jump ms    next ms  position ms  worst gesture ms');
 for (const search of SEARCHES) {
   for (const sort of SORTS) {
     for (const filter of FILTERS) {
@@ -77,10 +78,14 @@ for (const search of SEARCHES) {
         return [performance.now() - began, value];
       };
       const [first, { total, items }] = await timed(() => library.call('images.list', { query, offset: 0, limit: 200 }));
-      const [middle] = await timed(() => library.call('images.list', { query, offset: Math.floor(total / 2), limit: 200 }));
+      // To the middle at once, and to the page after that.
+      const middle = Math.floor(total / 2);
+      const [jump, { last: end }] = await timed(() => library.call('images.list', { query, offset: middle, limit: 200 }));
+      const after = end ?? undefined;
+      const [next] = await timed(() => library.call('images.list', { query, offset: middle + 200, limit: 200, after }));
       const last = items.at(-1);
       const [position] = last ? await timed(() => library.call('images.position', { id: last.id, query })) : [0];
-      const cells = [first, middle, position, worst].map((ms) => ms.toFixed(0).padStart(10));
+      const cells = [first, jump, next, position, worst].map((ms) => ms.toFixed(0).padStart(10));
       console.log(`${filter.padEnd(11)} ${sort.padEnd(14)} ${search.padEnd(6)} ${cells.join(' ')}`);
     }
   }

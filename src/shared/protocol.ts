@@ -95,6 +95,15 @@ export const LabelState = z.object({
 });
 export type LabelState = z.infer<typeof LabelState>;
 
+/** Where a row stands in a list: its index, and what the order goes by: its value there, among those with a score or without, and its id. */
+export const ListPlace = z.object({
+  index: z.number().int().min(0),
+  scored: z.boolean(),
+  value: z.union([z.string(), z.number()]),
+  id: imageId,
+});
+export type ListPlace = z.infer<typeof ListPlace>;
+
 export const Decision = z.object({
   id: z.number().int(),
   runId,
@@ -262,10 +271,21 @@ export const methods = {
   ),
 
   // ── library: images ──
+  /**
+   * Rows of a list from `offset` on. From `after`, the `last` of a page before them (the nearer the better), they are found at once however
+   * deep they are, and go on where that page ended though the list has changed since.
+   */
   'images.list': method(
     'library',
-    z.object({ query: ImageQuery, offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) }),
-    z.object({ total: z.number().int(), items: z.array(ImageRecord) }),
+    z
+      .object({
+        query: ImageQuery,
+        offset: z.number().int().min(0),
+        limit: z.number().int().min(1).max(1000),
+        after: ListPlace.optional(),
+      })
+      .refine(({ offset, after }) => after === undefined || after.index < offset, 'a page begins after the place that it is found from'),
+    z.object({ total: z.number().int(), items: z.array(ImageRecord), last: ListPlace.nullable() }),
   ),
   'images.get': method('library', z.object({ id: imageId, runId: lookedAt }), ImageRecord),
   /** Position of an image in a list, or null when the query leaves it out. */

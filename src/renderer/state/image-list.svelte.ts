@@ -1,4 +1,5 @@
 import type { ImageQuery, ImageRecord } from '@shared/domain';
+import type { ListPlace } from '@shared/protocol';
 import { PageCache } from './page-cache';
 import type { ProjectCalls } from './project-calls';
 
@@ -12,6 +13,8 @@ export class ImageList {
   /** The first answer to the present query is here. */
   loaded = $state(false);
   readonly #pages = new PageCache<ImageRecord>(PAGE, PAGES_KEPT);
+  /** Where the pages read so far end: what comes after them is found from there. */
+  readonly #ends = new Map<number, ListPlace>();
   #fetching: Partial<Record<number, Promise<void>>> = {};
   /** Counts what arrived, so that whoever read a row is told. */
   #arrived = $state(0);
@@ -58,6 +61,7 @@ export class ImageList {
   async reload(): Promise<void> {
     this.#generation++;
     this.#pages.clear();
+    this.#ends.clear();
     this.#fetching = {};
     this.#arrived++;
     await this.#load(0);
@@ -71,6 +75,7 @@ export class ImageList {
   clear(): void {
     this.#generation++;
     this.#pages.clear();
+    this.#ends.clear();
     this.#fetching = {};
     this.total = 0;
     this.loaded = false;
@@ -93,8 +98,11 @@ export class ImageList {
     const generation = this.#generation;
     const load = async (): Promise<void> => {
       try {
-        const answer = await this.calls.call('images.list', { query: this.query, offset: page * PAGE, limit: PAGE });
+        const before = Math.max(...[...this.#ends.keys()].filter((other) => other < page));
+        const range = { offset: page * PAGE, limit: PAGE, after: this.#ends.get(before) };
+        const answer = await this.calls.call('images.list', { query: this.query, ...range });
         if (generation !== this.#generation) return;
+        if (answer.last) this.#ends.set(page, answer.last);
         this.total = answer.total;
         this.#pages.put(page, answer.items);
         this.loaded = true;

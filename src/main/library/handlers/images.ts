@@ -27,9 +27,9 @@ type Methods =
 
 export function imageHandlers(project: Open): Handlers<Methods> {
   return {
-    'images.list': async ({ query, offset, limit }) => {
-      const { total, rows } = await project().reading.lists.list(query, runNumber(project(), query), offset, limit);
-      return { total, items: rows.map(imageRecord) };
+    'images.list': async ({ query, offset, limit, after }) => {
+      const { total, rows, last } = await project().reading.lists.list(query, runNumber(project(), query), offset, limit, after ?? null);
+      return { total, items: rows.map(imageRecord), last };
     },
     'images.get': ({ id, runId }) => recordOf(project(), id, numberOf(project(), runId)),
     'images.position': ({ id, query }) => project().reading.lists.position(id, query, runNumber(project(), query)),

@@ -10,6 +10,7 @@ import { predictionTimes } from './0008-prediction-times';
 import { runEndings } from './0009-run-endings';
 import { imageDigest } from './0010-image-digest';
 import { reviewed } from './0011-reviewed';
+import { listWalks } from './0012-list-walks';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   runEndings,
   imageDigest,
   reviewed,
+  listWalks,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -69,6 +69,16 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec("UPDATE image SET status = 'missing'");
     expect(db.prepare('SELECT * FROM image_count WHERE images > 0').all()).toEqual([{ bucket: 'problem', images: 1 }]);
   },
+  12: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1); INSERT INTO reviewed VALUES (1, 1, 'a', 0)`);
+    db.exec("INSERT INTO prediction VALUES (1, 1, 1, 0, 0, 1, 7, 'unlabelled', 0, 1)");
+    db.exec("UPDATE image SET state = 'done', labelled_pixels = 5, touched = 8");
+    expect(db.prepare('SELECT bucket, labelled, reviewed FROM prediction').get()).toEqual({ bucket: 'done', labelled: 1, reviewed: 1 });
+    expect(db.prepare('SELECT touched FROM reviewed').get()).toEqual({ touched: 8 });
+    db.exec('DELETE FROM reviewed');
+    expect(db.prepare('SELECT reviewed FROM prediction').get()).toEqual({ reviewed: 0 });
+  },
   6: (db) => {
     for (const [order, index] of [
       ['sort_name, id', 'image_unlabelled_by_name'],
@@ -143,6 +153,19 @@ describe('migrations', () => {
       { bucket: 'done', images: 2 },
       { bucket: 'unlabelled', images: 3 },
     ]);
+    db.close();
+  });
+
+  it('tell beside scores and marks what is asked of their images', () => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, 11);
+    db.exec(`${IMAGE}; UPDATE image SET state = 'started', labelled_pixels = 5, touched = 9;
+      INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
+      INSERT INTO prediction VALUES (1, 1, 1, 0, 0, 1, 7); INSERT INTO reviewed VALUES (1, 1)`);
+    migrate(db, 11, null, 12);
+    expect(db.prepare('SELECT bucket, labelled, reviewed FROM prediction').get()).toEqual({ bucket: 'started', labelled: 1, reviewed: 1 });
+    expect(db.prepare('SELECT sort_name, touched FROM reviewed').get()).toEqual({ sort_name: 'a', touched: 9 });
+    expect(db.prepare('SELECT reviewed_images FROM run').pluck().get()).toBe(1);
     db.close();
   });
 

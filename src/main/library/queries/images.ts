@@ -53,7 +53,7 @@ export function imageQueries(db: Database) {
   const byName = db.prepare<[string], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE name = ? ORDER BY id`);
   const maxId = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM image');
   const unreadable = db.prepare<[], { path: string; problem: string | null }>(
-    "SELECT path, problem FROM image WHERE bucket = 'problem' AND status = 'unreadable' ORDER BY sort_name",
+    "SELECT path, problem FROM image WHERE status <> 'ok' AND status = 'unreadable' ORDER BY sort_name",
   );
   const presentAfter = db.prepare<[number, number], { id: number }>(
     "SELECT id FROM image WHERE id > ? AND status <> 'missing' ORDER BY id LIMIT ?",

@@ -11,8 +11,10 @@ export interface ShareColumns {
 
 export function predictionQueries(db: Database) {
   const record = db.prepare<ShareColumns & { run: number; image: number; made: number }>(
-    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made)
-     VALUES (@run, @image, @kept, @low_confidence, @doubted, @mean_similarity, @made)
+    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made, bucket, labelled, reviewed)
+     SELECT @run, id, @kept, @low_confidence, @doubted, @mean_similarity, @made, bucket, labelled_pixels > 0,
+       EXISTS (SELECT 1 FROM reviewed WHERE run = @run AND image_id = @image)
+     FROM image WHERE id = @image
      ON CONFLICT (run, image_id) DO UPDATE SET kept = excluded.kept, low_confidence = excluded.low_confidence,
        doubted = excluded.doubted, mean_similarity = excluded.mean_similarity, made = excluded.made`,
   );

@@ -1,0 +1,41 @@
+import Sqlite from 'better-sqlite3';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ImageQuery } from '@shared/domain';
+import { migrate } from '../database';
+import { countBefore, pageOf, paramsOf, plainWalk, scoredWalk, scoreOf, type Walk } from './image-walks';
+
+const db = new Sqlite(':memory:');
+migrate(db, 0);
+afterAll(() => db.close());
+
+const { filter: filters, sort: sorts } = ImageQuery.shape;
+const lists = filters.options.flatMap((filter) => sorts.options.map((sort) => ({ filter, sort, search: '', runId: 'run-0001' })));
+
+function walkOf(query: ImageQuery): Walk {
+  const score = scoreOf(query);
+  return score ? scoredWalk(query, score, false) : plainWalk(query);
+}
+
+/** How SQLite goes about a question, a line for each table. */
+function planOf(sql: string, query: ImageQuery): string[] {
+  const params = { ...paramsOf(query, 1), value: 1, id: 1, limit: 200, offset: 0 };
+  return db
+    .prepare<object, { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(params)
+    .map(({ detail }) => detail);
+}
+
+describe('every list that the window offers', () => {
+  it.each(lists)('$filter by $sort is one walk along an index that holds all of it', (query) => {
+    const walk = walkOf(query);
+    for (const sql of [pageOf(walk, false), pageOf(walk, true), countBefore(walk)]) {
+      expect(planOf(sql, query)).toEqual([expect.stringMatching(/^(SCAN|SEARCH) (image|prediction|reviewed) USING COVERING INDEX /)]);
+    }
+  });
+
+  it.each(lists)('$filter by $sort goes on from a row without a look at those before it', (query) => {
+    const [step] = planOf(pageOf(walkOf(query), true), query);
+    // Within the equal ones of a filter, a range of the values that the order goes by.
+    expect(step).toMatch(/\((run=\? AND )?\(?(sort_name|touched|doubted|low_confidence)(,image_id\))?[<>]/);
+  });
+});

@@ -1,0 +1,133 @@
+import type { ImageQuery } from '@shared/domain';
+import type { Params } from '../reader/reader';
+import { WITH_LABELS, WITHOUT_LABELS } from './images';
+
+/**
+ * A list, or a part of one, as rows in an order that an index has: a page is found by where the one before ended, and nothing is sorted.
+ * Values are those that the order goes by; images of the same value stand in the order of their ids.
+ */
+export interface Walk {
+  readonly from: string;
+  readonly where: string;
+  /** Columns: of the image's id, and of the value. */
+  readonly id: string;
+  readonly value: string;
+  readonly order: Order;
+}
+
+const ORDERS = {
+  ascending: { by: (value: string, id: string) => `${value}, ${id}`, after: rows('>'), before: rows('<') },
+  descending: { by: (value: string, id: string) => `${value} DESC, ${id} DESC`, after: rows('<'), before: rows('>') },
+  /** The greatest first, but of the same value the smallest id. */
+  score: {
+    by: (value: string, id: string) => `${value} DESC, ${id}`,
+    after: (value: string, id: string) => `${value} <= :value AND (${value} < :value OR ${id} > :id)`,
+    before: (value: string, id: string) => `${value} >= :value AND (${value} > :value OR ${id} < :id)`,
+  },
+};
+type Order = keyof typeof ORDERS;
+
+function rows(operator: '<' | '>') {
+  return (value: string, id: string): string => `(${value}, ${id}) ${operator} (:value, :id)`;
+}
+
+/** SQL of a page: `id` and `value` of at most `:limit` rows from `:offset` on, counted from the row of `:value` and `:id` where it starts there. */
+export function pageOf({ from, where, id, value, order }: Walk, startsAfter: boolean): string {
+  const { by, after } = ORDERS[order];
+  const rest = startsAfter ? ` AND ${after(value, id)}` : '';
+  return `SELECT ${id} AS id, ${value} AS value FROM ${from} WHERE ${where}${rest} ORDER BY ${by(value, id)} LIMIT :limit OFFSET :offset`;
+}
+
+/** SQL of how many rows of a walk there are before the row of `:value` and `:id`, as `n`. */
+export const countBefore = ({ from, where, id, value, order }: Walk): string =>
+  `SELECT count(*) AS n FROM ${from} WHERE ${where} AND ${ORDERS[order].before(value, id)}`;
+
+export const countAll = ({ from, where }: Walk): string => `SELECT count(*) AS n FROM ${from} WHERE ${where}`;
+
+/** What a filter asks of a row of `image`, and of one of `prediction`; both may need `:run`. */
+interface Filter {
+  readonly image: string;
+  readonly prediction: string;
+  /** SQL of how many images it leaves, as `n`; the folder itself is never counted. */
+  readonly total: string;
+}
+
+const bucket = (is: string, image: string): Filter => ({
+  image,
+  prediction: `prediction.bucket = '${is}'`,
+  total: `SELECT sum(images) AS n FROM image_count WHERE bucket = '${is}'`,
+});
+
+const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
+  all: { image: '1', prediction: '1', total: 'SELECT sum(images) AS n FROM image_count' },
+  // By their labels, as the project's summary counts: what is marked done may have none.
+  unlabelled: {
+    image: WITHOUT_LABELS,
+    prediction: "prediction.bucket <> 'problem' AND prediction.labelled = 0",
+    total: `SELECT (SELECT sum(images) FROM image_count WHERE bucket <> 'problem') -
+                   (SELECT count(*) FROM image WHERE ${WITH_LABELS}) AS n`,
+  },
+  started: bucket('started', "status = 'ok' AND state = 'started'"),
+  done: bucket('done', "status = 'ok' AND state = 'done'"),
+  problem: bucket('problem', "status <> 'ok'"),
+  reviewed: {
+    image: 'EXISTS (SELECT 1 FROM reviewed WHERE run = :run AND image_id = image.id)',
+    prediction: 'prediction.reviewed = 1',
+    total: 'SELECT reviewed_images AS n FROM run WHERE number = :run',
+  },
+};
+
+const SEARCHED = "image.path LIKE :pattern ESCAPE '\\'";
+
+/** What a query's walks need besides the row they start after. */
+export const paramsOf = ({ search }: ImageQuery, run: number | null): Params => ({
+  run,
+  ...(search !== '' && { pattern: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
+});
+
+/** The column of scores that a query sorts by; null where it sorts by something else. */
+export const scoreOf = ({ sort }: ImageQuery): 'doubted' | 'low_confidence' | null =>
+  sort === 'doubted' ? 'doubted' : sort === 'lowConfidence' ? 'low_confidence' : null;
+
+/** A condition on `image` that tells the images of a list. */
+export const isListed = ({ filter, search }: ImageQuery): string => all(FILTERS[filter].image, search !== '' && SEARCHED);
+
+/** SQL of how many images a query without a search lists, as `n`. */
+export const totalOf = ({ filter }: ImageQuery): string => FILTERS[filter].total;
+
+/** All images of a list by name, or the last changed first; `unpredicted`: those that the run has not predicted. */
+export function plainWalk({ filter, sort, search }: ImageQuery, unpredicted = false): Walk {
+  const marks = filter === 'reviewed';
+  const [table, id] = marks ? ['reviewed', 'reviewed.image_id'] : ['image', 'image.id'];
+  const recent = sort === 'recent';
+  return {
+    from: marks && search !== '' ? 'reviewed CROSS JOIN image ON image.id = reviewed.image_id' : table,
+    where: all(
+      marks ? 'reviewed.run = :run' : FILTERS[filter].image,
+      search !== '' && SEARCHED,
+      unpredicted && `NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = ${id})`,
+    ),
+    id,
+    value: `${table}.${recent ? 'touched' : 'sort_name'}`,
+    order: recent ? 'descending' : 'ascending',
+  };
+}
+
+/**
+ * The images of a list that the run has predicted, by a score.
+ * @param few the search leaves so few that they are better looked up one by one, and sorted, than met along the index
+ */
+export function scoredWalk({ filter, search }: ImageQuery, score: NonNullable<ReturnType<typeof scoreOf>>, few: boolean): Walk {
+  const joined = few
+    ? 'image CROSS JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id'
+    : 'prediction CROSS JOIN image ON image.id = prediction.image_id';
+  return {
+    from: search === '' ? 'prediction' : joined,
+    where: all('prediction.run = :run', FILTERS[filter].prediction, search !== '' && SEARCHED),
+    id: 'prediction.image_id',
+    value: `prediction.${score}`,
+    order: 'score',
+  };
+}
+
+const all = (...conditions: (string | false)[]): string => conditions.filter((each) => each !== false).join(' AND ');
