@@ -395,8 +395,14 @@ export const methods = {
   ),
   /** Records how a prediction has ended: with a problem, in a sentence, or without. The run itself stays as it is. */
   'runs.predicted': hostMethod('library', z.object({ runId, problem: z.string().nullable() }), RunRecord),
-  /** The folder of a run, and the images it has yet to predict: all readable ones of which it has no prediction. */
-  'runs.folder': hostMethod('library', z.object({ runId }), z.object({ folder: z.string(), images: z.array(imageFile) })),
+  /** The folder of a run. */
+  'runs.folder': hostMethod('library', z.object({ runId }), z.string()),
+  /** The images a run has yet to predict: all readable ones of which it has no prediction, in order of their ids, those after an id. */
+  'runs.unpredicted': hostMethod(
+    'library',
+    z.object({ runId, after: z.number().int().min(0), limit: z.number().int().min(1).max(10_000) }),
+    z.array(imageFile),
+  ),
   /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
   'predictions.read': method(
     'library',

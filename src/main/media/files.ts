@@ -2,19 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+/** What a file is to hold: all of it, or its parts in order. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<string>;
+
 /**
  * Writes a file so that its name always holds either the old or the new content, complete and on disk:
  * a temporary file in the same folder, fsync, rename, fsync of the folder.
- * @param data whole, or its parts in order
  */
-export async function writeFileAtomic(file: string, data: Uint8Array | string | Iterable<Uint8Array>): Promise<void> {
+export async function writeFileAtomic(file: string, data: FileContent): Promise<void> {
   const folder = dirname(file);
   // Not made from the file's name, which may be as long as names can be.
   const temporary = join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   try {
     await withFile(temporary, 'wx', async (handle) => {
       const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
-      for (const part of parts) await handle.writeFile(part);
+      for await (const part of parts) await handle.writeFile(part);
       await handle.sync();
     });
     await rename(temporary, file);

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { EspalierError } from '@shared/errors';
-import { writeFileAtomic } from './files';
+import { writeFileAtomic, type FileContent } from './files';
 
 /**
  * What Espalier writes and removes in a project. A project may come from a stranger, and a link in it may lead to any folder of the user:
@@ -16,7 +16,7 @@ export async function makeOwnFolder(folder: string): Promise<void> {
 }
 
 /** Writes a file whole or not at all; its folder must be there. @throws EspalierError PROJECT_LINK */
-export async function writeOwnFile(file: string, data: Parameters<typeof writeFileAtomic>[1]): Promise<void> {
+export async function writeOwnFile(file: string, data: FileContent): Promise<void> {
   await refuseElsewhere(dirname(file));
   await writeFileAtomic(file, data);
 }

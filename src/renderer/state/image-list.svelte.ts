@@ -14,7 +14,7 @@ export class ImageList {
   loaded = $state(false);
   readonly #pages = new PageCache<ImageRecord>(PAGE, PAGES_KEPT);
   /** Where the pages read so far end: what comes after them is found from there. */
-  readonly #ends = new Map<number, ListPlace>();
+  #ends: Partial<Record<number, ListPlace>> = {};
   #fetching: Partial<Record<number, Promise<void>>> = {};
   /** Counts what arrived, so that whoever read a row is told. */
   #arrived = $state(0);
@@ -61,7 +61,7 @@ export class ImageList {
   async reload(): Promise<void> {
     this.#generation++;
     this.#pages.clear();
-    this.#ends.clear();
+    this.#ends = {};
     this.#fetching = {};
     this.#arrived++;
     await this.#load(0);
@@ -75,7 +75,7 @@ export class ImageList {
   clear(): void {
     this.#generation++;
     this.#pages.clear();
-    this.#ends.clear();
+    this.#ends = {};
     this.#fetching = {};
     this.total = 0;
     this.loaded = false;
@@ -98,11 +98,13 @@ export class ImageList {
     const generation = this.#generation;
     const load = async (): Promise<void> => {
       try {
-        const before = Math.max(...[...this.#ends.keys()].filter((other) => other < page));
-        const range = { offset: page * PAGE, limit: PAGE, after: this.#ends.get(before) };
+        const before = Object.keys(this.#ends)
+          .map(Number)
+          .findLast((other) => other < page);
+        const range = { offset: page * PAGE, limit: PAGE, after: before === undefined ? undefined : this.#ends[before] };
         const answer = await this.calls.call('images.list', { query: this.query, ...range });
         if (generation !== this.#generation) return;
-        if (answer.last) this.#ends.set(page, answer.last);
+        if (answer.last) this.#ends[page] = answer.last;
         this.total = answer.total;
         this.#pages.put(page, answer.items);
         this.loaded = true;

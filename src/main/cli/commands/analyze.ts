@@ -40,7 +40,7 @@ export const analyze: Command = {
     const { project, positionals, values, output, signal } = context;
     await project.library.open({ folder: positionals[0]!, create: null });
     const runId = text(values, 'run')!;
-    const { folder } = await project.library.call('runs.folder', { runId });
+    const folder = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const given = text(values, 'out');
     const chosen = given === undefined ? null : resolve(given);

@@ -38,7 +38,7 @@ export const calibrate: Command = {
     const { project, positionals, values, output, signal } = context;
     const runId = text(values, 'run')!;
     await project.library.open({ folder: positionals[0]!, create: null });
-    const { folder } = await project.library.call('runs.folder', { runId });
+    const folder = await project.library.call('runs.folder', { runId });
     const told = new ImagesTold(context, runId, 'calibrating');
     const report = await project.engine.call('engine.calibrate', { folder }, { signal, onProgress: told.onProgress });
     await told.keep();

@@ -26,7 +26,7 @@ export const demo: Command = {
     const labelled = all.slice(0, LABELLED).map(({ id }) => id);
     await project.library.call('import.masks', { folder: truth, imageIds: labelled }, { signal });
     const { runId, status } = await trainAndReport(context, settingsFrom('quick'), { unlabelled: null, predict: true });
-    const { folder } = await project.library.call('runs.folder', { runId });
+    const folder = await project.library.call('runs.folder', { runId });
     const others = all.slice(LABELLED);
     const masks = await project.library.call('masks.find', { folder: truth, imageIds: others.map(({ id }) => id) });
     const rest = others.flatMap((image, i) => {

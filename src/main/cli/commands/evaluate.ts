@@ -30,7 +30,7 @@ export const evaluate: Command = {
     const { project, positionals, values, output, signal } = context;
     const runId = text(values, 'run')!;
     await project.library.open({ folder: positionals[0]!, create: null });
-    const { folder } = await project.library.call('runs.folder', { runId });
+    const folder = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const told = new ImagesTold(context, runId, 'evaluating');
     const results = await project.engine.call('engine.evaluate', { folder, images }, { signal, onProgress: told.onProgress });

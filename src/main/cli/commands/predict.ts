@@ -36,7 +36,7 @@ async function predictForReview(context: CommandContext, runId: string): Promise
 
 async function predictMasks(context: CommandContext, runId: string, ids: string | undefined, out: string): Promise<void> {
   const { project, output, signal } = context;
-  const { folder } = await project.library.call('runs.folder', { runId });
+  const folder = await project.library.call('runs.folder', { runId });
   const images = ids === undefined ? await allImages(project) : await namedImages(project, ids);
   const told = new ImagesTold(context, runId, 'predicting');
   const { predicted } = await project.engine.call('engine.predictMasks', { folder, images, out }, { signal, onProgress: told.onProgress });

@@ -144,8 +144,8 @@ export const sweep: Command = {
       {
         train: startRun(context, unlabelled),
         evaluate: async (runId) => {
-          const run = await project.library.call('runs.folder', { runId });
-          const results = await project.engine.call('engine.evaluate', { folder: run.folder, images }, { signal });
+          const folder = await project.library.call('runs.folder', { runId });
+          const results = await project.engine.call('engine.evaluate', { folder, images }, { signal });
           // As after a training: its memory is not for the next one to carry.
           project.engine.kill();
           return results.map(({ network, bestEpoch, miou, accuracy }) => ({ network, bestEpoch, miou, accuracy }));

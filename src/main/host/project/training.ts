@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EspalierError, messageOf, toEspalierError } from '@shared/errors';
-import type { ParamsOf, RunActivity, StopHow, TrainProgress } from '@shared/protocol';
+import type { ParamsOf, ResultOf, RunActivity, StopHow, TrainProgress } from '@shared/protocol';
 import { PREDICTION_COST, type RunNews, type Telling, type WorkLeft } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
@@ -71,6 +71,8 @@ interface Prepared {
 }
 
 const NOTICE_MS = 1000;
+/** Images asked for at a time. */
+const PAGE = 2000;
 /** How long the end of a window waits for the checkpoint of a run. */
 const INTERRUPT_MS = 20_000;
 
@@ -131,7 +133,7 @@ export class Training {
         const run = await this.library.call('runs.get', { runId });
         if (!run.settings) throw new EspalierError('RUN_FOREIGN', { run: runId });
         if (!run.predictable) throw new EspalierError('RUN_NO_CHECKPOINT', { run: runId });
-        const { folder } = await this.library.call('runs.folder', { runId });
+        const folder = await this.library.call('runs.folder', { runId });
         return { runId, folder, settings: run.settings, pixels: 0, seconds: run.seconds };
       },
       async (active) => {
@@ -278,7 +280,7 @@ export class Training {
     if (this.#closed) return null;
     let failure: EspalierError | null = null;
     try {
-      const { images } = await this.library.call('runs.folder', { runId });
+      const images = await this.#unpredicted(runId);
       await this.#recording(active, async (hear) => {
         active.asked = performance.now();
         const activity: RunActivity = { ...active.progress, phase: 'predicting', step: 0, steps: images.length, loss: null };
@@ -300,6 +302,15 @@ export class Training {
     const problem = failure?.message ?? null;
     await this.library.callAgain('runs.predicted', { runId, problem }).catch((thrown: unknown) => (failure ??= predictionFailure(thrown)));
     return failure;
+  }
+
+  async #unpredicted(runId: string): Promise<ResultOf<'runs.unpredicted'>> {
+    const images: ResultOf<'runs.unpredicted'> = [];
+    for (;;) {
+      const page = await this.library.call('runs.unpredicted', { runId, after: images.at(-1)?.id ?? 0, limit: PAGE });
+      images.push(...page);
+      if (page.length < PAGE) return images;
+    }
   }
 
   /** Does work that tells of itself, and records what it tells. @throws what cannot be recorded, which ends the work; else what it throws */

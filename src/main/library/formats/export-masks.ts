@@ -15,7 +15,7 @@ import { isDenied } from '../database';
 import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress';
 import { imageOf, type Project } from '../project';
-import type { ImageRow } from '../queries/images';
+import type { FoundImage } from '../queries/image-rows';
 import { runOf } from '../runs/records';
 import { SET, writeExport } from './export-set';
 import { exportedMask, type Refinement } from './mask-content';
@@ -27,6 +27,8 @@ const NOTHING: Readonly<Record<ExportContent, string>> = {
   accepted: 'left out: nothing in it is labelled',
   refined: 'left out: it has neither labels nor a pseudo-label that counts',
 };
+/** Images of a list of ids that are looked up at a time. */
+const SLICE = 1000;
 const UNREADABLE = 'left out: the file is missing or cannot be read';
 
 /**
@@ -42,8 +44,7 @@ export async function exportMasks(
   const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
   const folder = await exportFolder(project, params.folder);
   const remarks = new Remarks();
-  const images = imagesOf(project, params, refinement, remarks);
-  const names = images.map((image) => maskNameOf(project.queries, image));
+  const { images, names } = await imagesOf(project, params, refinement, remarks);
   try {
     await checkMaskNames(folder, names);
     const seal = await writeExport(folder, async (aside) => {
@@ -61,7 +62,7 @@ export async function exportMasks(
 
 interface Work {
   readonly refinement: Refinement | null;
-  readonly images: readonly ImageRow[];
+  readonly images: readonly FoundImage[];
   /** Of the masks, image by image. */
   readonly names: readonly string[];
   readonly remarks: Remarks;
@@ -100,25 +101,37 @@ function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export
   return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
 }
 
-/** The images that may have a mask; what is left out before anything is looked at is remarked. */
-function imagesOf(
+/** The images that may have a mask, and the names of these; what is left out before anything is looked at is remarked. */
+async function imagesOf(
   project: Project,
   { imageIds, content }: ParamsOf<'export.masks'>,
   refinement: Refinement | null,
   remarks: Remarks,
-): ImageRow[] {
-  const { images } = project.queries;
-  const rows = imageIds ? imageIds.map((id) => imageOf(project, id)) : images.exportable(refinement?.run.number ?? null);
+): Promise<{ images: FoundImage[]; names: string[] }> {
+  const { rows } = project.reading;
+  const run = refinement?.run.number ?? null;
+  const [images, names]: [FoundImage[], string[]] = [[], []];
+  for await (const slice of imageIds ? slicesOf(project, imageIds) : rows.exportable(run)) {
+    for (const image of slice) {
+      // An image that never could be read has no size, and no labels.
+      if (image.width === 0) remarks.add(UNREADABLE, image.path);
+      else names[images.push(image) - 1] = maskNameOf(project.queries, image);
+    }
+  }
   if (imageIds === null) {
-    const others = images.others(refinement?.run.number ?? null);
+    const others = await rows.others(run);
     remarks.count(NOTHING[content], others.readable);
     remarks.count(UNREADABLE, others.unreadable);
   }
-  // An image that never could be read has no size, and no labels.
-  return rows.filter(({ width, path }) => {
-    if (width === 0) remarks.add(UNREADABLE, path);
-    return width > 0;
-  });
+  return { images, names };
+}
+
+/** Between two slices others are answered. */
+async function* slicesOf(project: Project, ids: readonly number[]): AsyncGenerator<FoundImage[]> {
+  for (let from = 0; from < ids.length; from += SLICE) {
+    yield ids.slice(from, from + SLICE).map((id) => imageOf(project, id));
+    await new Promise(setImmediate);
+  }
 }
 
 /** The chosen folder, made where it is not there yet, symbolic links resolved. @throws EspalierError EXPORT_INSIDE, EXPORT_FOLDER */

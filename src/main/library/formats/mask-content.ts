@@ -5,7 +5,7 @@ import type { ResultOf } from '@shared/protocol';
 import { KEPT, stateTable } from '@shared/review';
 import { SOURCE_CODE } from '../labels/history';
 import type { Project } from '../project';
-import type { ImageRow } from '../queries/images';
+import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 import { rejectedMap } from '../review/rejections';
 import { readPrediction } from '../runs/prediction';
@@ -27,7 +27,7 @@ export interface ExportedMask {
 /** What an export says of each pixel of an image. */
 export async function exportedMask(
   project: Project,
-  image: ImageRow,
+  image: FoundImage,
   content: ExportContent,
   refinement: Refinement | null,
 ): Promise<ExportedMask> {
@@ -46,7 +46,7 @@ function humanLabels(project: Project, imageId: number): Uint8Array {
 /** Writes pseudo-labels where there are no labels; returns why it cannot, or null. */
 async function addPseudoLabels(
   project: Project,
-  image: ImageRow,
+  image: FoundImage,
   labels: Uint8Array,
   { run, gamma, beta }: Refinement,
 ): Promise<string | null> {
@@ -63,7 +63,7 @@ async function addPseudoLabels(
   return null;
 }
 
-async function predictionOf(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'> | null> {
+async function predictionOf(project: Project, run: RunRow, image: FoundImage): Promise<ResultOf<'predictions.read'> | null> {
   return readPrediction(project, run, image).catch((error: unknown) => {
     if (error instanceof EspalierError && error.code === 'PREDICTION_DAMAGED') return null;
     throw error;

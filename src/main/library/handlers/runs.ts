@@ -9,7 +9,15 @@ import { resumeRun, runOf, runRecord } from '../runs/records';
 import type { Open } from './project';
 
 type RunMethods =
-  'runs.list' | 'runs.get' | 'runs.create' | 'runs.resume' | 'runs.record' | 'runs.finish' | 'runs.predicted' | 'runs.folder';
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.create'
+  | 'runs.resume'
+  | 'runs.record'
+  | 'runs.finish'
+  | 'runs.predicted'
+  | 'runs.folder'
+  | 'runs.unpredicted';
 type PredictionMethods = 'predictions.read' | 'predictions.embedding';
 
 export function runHandlers(project: Open): Handlers<RunMethods | PredictionMethods> {
@@ -37,11 +45,9 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
       project().queries.runs.setPredictionProblem(runOf(project(), runId).id, problem);
       return runRecord(project(), runOf(project(), runId));
     },
-    'runs.folder': async ({ runId }) => {
-      const run = runOf(project(), runId);
-      const images = (await imagesToPredict(project(), run)).map((row) => imageFile(project(), row));
-      return { folder: join(project().layout.runs, run.id), images };
-    },
+    'runs.folder': ({ runId }) => join(project().layout.runs, runOf(project(), runId).id),
+    'runs.unpredicted': async ({ runId, after, limit }) =>
+      (await imagesToPredict(project(), runOf(project(), runId), after, limit)).map((row) => imageFile(project(), row)),
     'predictions.read': async ({ runId, imageId }) => readPrediction(project(), runOf(project(), runId), imageOf(project(), imageId)),
     'predictions.embedding': async ({ runId, imageId }) => readEmbedding(project(), runOf(project(), runId), imageOf(project(), imageId)),
   };

@@ -34,7 +34,7 @@ export function findImagesOfMask(queries: Queries, mask: string): Meaning {
 }
 
 /** The shortest name by which a mask finds its image again: the image's path without extension, or with it where that is ambiguous. */
-export function maskNameOf(queries: Queries, { id, stem, path }: ImageRow): string {
+export function maskNameOf(queries: Queries, { id, stem, path }: Pick<ImageRow, 'id' | 'stem' | 'path'>): string {
   const { images } = findImagesOfMask(queries, `${stem}.png`);
   return images.length === 1 && images[0]!.id === id ? stem : path;
 }

@@ -32,7 +32,6 @@ export function decisionQueries(db: Database) {
   const byId = db.prepare<[number], DecisionRow>(`${SELECT} WHERE decision.id = ?`);
   const ofImage = db.prepare<[number], DecisionRow>(`${SELECT} WHERE image_id = ? ORDER BY decision.id`);
   const inForce = db.prepare<[number], DecisionRow>(`${SELECT} WHERE image_id = ? AND undone = 0 ORDER BY decision.id`);
-  const rejected = db.prepare<[], { id: number }>("SELECT DISTINCT image_id AS id FROM decision WHERE kind = 'reject' AND undone = 0");
   const add = db.prepare<NewDecision>(
     `INSERT INTO decision (run, image_id, kind, class_id, region, pixels, created_at, edit_seq)
      VALUES (@run, @image, @kind, @classId, @region, @pixels, @now, @editSeq)`,
@@ -50,7 +49,6 @@ export function decisionQueries(db: Database) {
     ofImage: (image: number) => ofImage.all(image),
     /** What was not taken back, oldest first. */
     inForce: (image: number) => inForce.all(image),
-    imagesWithRejections: () => rejected.all().map((row) => row.id),
     add: (decision: NewDecision) => Number(add.run(decision).lastInsertRowid),
     revokedByEdit: (id: number, seq: number) => setRevokeSeq.run(seq, id),
     /** Follows the label history: edit `seq` of an image is in effect or not. */

@@ -58,18 +58,9 @@ export function imageQueries(db: Database) {
   const presentAfter = db.prepare<[number, number], { id: number }>(
     "SELECT id FROM image WHERE id > ? AND status <> 'missing' ORDER BY id LIMIT ?",
   );
-  const unlabelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITHOUT_LABELS} ORDER BY sort_name, id`);
-  const EXPORTABLE = '(labelled_pixels > 0 OR EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id))';
-  const exportable = db.prepare<[number | null], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${EXPORTABLE} ORDER BY sort_name, id`);
-  const others = db.prepare<[number | null], { readable: number; unreadable: number }>(
-    `SELECT count(*) FILTER (WHERE status = 'ok') AS readable, count(*) FILTER (WHERE status <> 'ok') AS unreadable
-     FROM image WHERE NOT ${EXPORTABLE}`,
-  );
   const readableAfter = db.prepare<[number, number], ImageRow>(
     `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
   );
-  const labelled = db.prepare<[], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE ${WITH_LABELS} ORDER BY sort_name, id`);
-  const pixels = db.prepare<[], { pixels: number | null }>("SELECT sum(width * height) AS pixels FROM image WHERE status = 'ok'");
   const insert = db.prepare<IndexedFile>(
     `INSERT INTO image (path, stem, name, sort_name, size, modified, digest, width, height, status, problem)
      VALUES (@path, @stem, @name, @sort_name, @size, @modified, @digest, @width, @height, @status, @problem)`,
@@ -92,20 +83,11 @@ export function imageQueries(db: Database) {
     withStem: (stem: string) => byStem.all(stem),
     withName: (name: string) => byName.all(name),
     maxId: () => maxId.get()?.id ?? 0,
-    /** Pixels of all readable images. */
-    pixels: () => pixels.get()?.pixels ?? 0,
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
     /** Readable images in order of their ids, `limit` at a time. */
     readableAfter: (id: number, limit: number) => readableAfter.all(id, limit),
-    /** Readable images with and without labels, by name. */
-    labelled: () => labelled.all(),
-    unlabelled: () => unlabelled.all(),
-    /** Images with labels, or with a prediction of a run, by name. */
-    exportable: (run: number | null) => exportable.all(run),
-    /** How many images are not `exportable`. */
-    others: (run: number | null) => others.get(run) ?? { readable: 0, unreadable: 0 },
     add: (file: IndexedFile) => insert.run(file),
     change: (
       id: number,

@@ -4,6 +4,7 @@ import { classQueries } from './classes';
 import { decisionQueries } from './decisions';
 import { imageListQueries } from './image-list';
 import { seenImageQueries } from './image-record';
+import { imageRowQueries } from './image-rows';
 import { imageCountQueries, imageQueries } from './images';
 import { labelCountQueries, labelQueries } from './labels';
 import { predictionQueries } from './predictions';
@@ -29,6 +30,6 @@ export type Queries = ReturnType<typeof prepareQueries>;
 
 /** Every question that may take long in a large project. */
 export function prepareReading(read: Read) {
-  return { lists: imageListQueries(read), images: imageCountQueries(read), labels: labelCountQueries(read) };
+  return { lists: imageListQueries(read), rows: imageRowQueries(read), images: imageCountQueries(read), labels: labelCountQueries(read) };
 }
 export type Reading = ReturnType<typeof prepareReading>;

@@ -1,6 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import type { ReviewShares } from '@shared/domain';
-import type { ImageRow } from './images';
 
 export interface ShareColumns {
   readonly kept: number;
@@ -23,10 +22,6 @@ export function predictionQueries(db: Database) {
   const forgetOne = db.prepare<[number, number]>('DELETE FROM prediction WHERE run = ? AND image_id = ?');
   const forgetRun = db.prepare<[number]>('DELETE FROM prediction WHERE run = ?');
   const any = db.prepare<[number], unknown>('SELECT 1 FROM prediction WHERE image_id = ? LIMIT 1');
-  const predicted = db.prepare<[number], { image: number }>('SELECT image_id AS image FROM prediction WHERE run = ?');
-  const missing = db.prepare<[number], ImageRow>(
-    `SELECT * FROM image WHERE status = 'ok' AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = ? AND image_id = image.id) ORDER BY sort_name, id`,
-  );
 
   return {
     record: (run: number, image: number, shares: ReviewShares) =>
@@ -48,10 +43,6 @@ export function predictionQueries(db: Database) {
     forgetRun: (run: number) => forgetRun.run(run),
     /** Whether any run has predicted an image. */
     has: (image: number) => any.get(image) !== undefined,
-    /** Ids of the images a run has predicted. */
-    of: (run: number) => predicted.all(run).map((row) => row.image),
-    /** Readable images a run has not predicted, by name. */
-    missing: (run: number) => missing.all(run),
   };
 }
 export type PredictionQueries = ReturnType<typeof predictionQueries>;

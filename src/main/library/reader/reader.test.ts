@@ -1,7 +1,10 @@
 import Sqlite from 'better-sqlite3';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
+import { RunInputs } from '@shared/run';
+import { settingsFrom } from '@shared/settings';
 import type { ImageQuery } from '@shared/domain';
 import { READER, TestLibrary } from '../test-library';
 import { Reader } from './reader';
@@ -41,6 +44,22 @@ describe('a slow list', () => {
     order.push('saved');
     await Promise.all(slow);
     expect(order).toEqual(['saved', '1: true', '22: true', '333: true', '4444: true', '55555: true']);
+  });
+
+  it('of what a run learns from makes no gesture wait either, and is written whole', async () => {
+    await projectOfRows(20_000);
+    for (const classId of [0, 1]) {
+      const diff = Uint32Array.of(100 * classId, 5, IGNORE | (classId << 8));
+      await test.call('labels.apply', { imageId: 1, revision: classId, tool: 'brush', source: 'human', diff });
+    }
+    const creating = test.call('runs.create', { settings: settingsFrom('pruning', { holdOut: 0 }), unlabelled: null });
+    await stroke(2);
+    // Its run is not there yet: the images were still being found when the gesture was saved.
+    expect(await test.call('runs.list', null)).toHaveLength(1);
+    const { folder } = await creating;
+    const { labelled, unlabelled } = RunInputs.parse(JSON.parse(await readFile(join(folder, 'inputs.json'), 'utf8')));
+    expect([labelled.length, unlabelled.length]).toEqual([1, 20_000]);
+    expect(unlabelled.map(({ path }) => path)).toEqual(Array.from({ length: 20_000 }, (_, i) => `many/${i + 1}.png`));
   });
 
   it('sees what was saved before it was asked for', async () => {

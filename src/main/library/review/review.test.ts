@@ -31,7 +31,7 @@ async function project(): Promise<string> {
 }
 
 async function predict(runId: string): Promise<void> {
-  const { folder } = await test.call('runs.folder', { runId });
+  const folder = await test.call('runs.folder', { runId });
   await mkdir(join(folder, 'predictions'), { recursive: true });
   const data = new Uint8Array(SIZE * 3).fill(1);
   await writePng(join(folder, predictionFile(IMAGE)), { kind: 'rgb', width: 6, height: 5, data });

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
@@ -6,18 +6,35 @@ import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile, RUN_FILES } fr
 import { readPng, readPngHeader, type PngImage } from '../../media/png';
 import { classesOfRun } from '../labels/classes';
 import type { Project } from '../project';
-import type { ImageRow } from '../queries/images';
+import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 
 /**
- * Readable images of which a run has no prediction, by name. One whose file has gone counts as never made.
+ * Readable images of which a run has no prediction, in order of their ids: at most `limit` after `after`. Predictions whose files have gone
+ * count as never made; they are looked for when the first images are asked for.
  */
-export async function imagesToPredict({ db, layout, queries }: Project, run: RunRow): Promise<ImageRow[]> {
-  const { predictions } = queries;
-  const files = new Set(await readdir(join(layout.runs, run.id, RUN_FILES.predictions)).catch(() => []));
-  const gone = predictions.of(run.number).filter((image) => !files.has(nameOf(predictionFile(image))));
-  if (gone.length > 0) db.transaction(() => gone.forEach((image) => predictions.forget(run.number, image)))();
-  return predictions.missing(run.number);
+export async function imagesToPredict(project: Project, run: RunRow, after: number, limit: number): Promise<FoundImage[]> {
+  if (after === 0) await forgetGone(project, run);
+  return project.reading.rows.unpredicted(run.number, after, limit);
+}
+
+async function forgetGone({ db, layout, queries, reading }: Project, run: RunRow): Promise<void> {
+  const files = await namesIn(join(layout.runs, run.id, RUN_FILES.predictions));
+  for await (const images of reading.rows.predicted(run.number)) {
+    const gone = images.filter((image) => !files.has(nameOf(predictionFile(image))));
+    if (gone.length > 0) db.transaction(() => gone.forEach((image) => queries.predictions.forget(run.number, image)))();
+  }
+}
+
+/** Names in a folder, none when it is not there; perhaps a million. */
+async function namesIn(folder: string): Promise<Set<string>> {
+  const names = new Set<string>();
+  try {
+    for await (const { name } of await opendir(folder, { bufferSize: 1000 })) names.add(name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return names;
 }
 
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
@@ -28,7 +45,11 @@ const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
  * @throws EspalierError PREDICTION_MISSING when there is none of the image as it is now; PREDICTION_DAMAGED when its file cannot be used:
  *   from then on there is none
  */
-export async function readPrediction(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.read'>> {
+export async function readPrediction(
+  project: Project,
+  run: RunRow,
+  image: Omit<FoundImage, 'stem'>,
+): Promise<ResultOf<'predictions.read'>> {
   const params = { run: run.id, name: image.path };
   const { predictions } = project.queries;
   const version = predictions.made(run.number, image.id);
@@ -54,7 +75,11 @@ export async function readPrediction(project: Project, run: RunRow, image: Image
  * What the teacher of a run sees at each cell of an image: its embedding as in `run.ts`, one channel after the other.
  * @throws EspalierError EMBEDDING_MISSING when there is none of the image as it is now
  */
-export async function readEmbedding(project: Project, run: RunRow, image: ImageRow): Promise<ResultOf<'predictions.embedding'>> {
+export async function readEmbedding(
+  project: Project,
+  run: RunRow,
+  image: Omit<FoundImage, 'stem'>,
+): Promise<ResultOf<'predictions.embedding'>> {
   const missing = (cause?: unknown) => new EspalierError('EMBEDDING_MISSING', { run: run.id, name: image.path }, { cause });
   if (project.queries.predictions.made(run.number, image.id) === undefined) throw missing();
   const { columns, rows } = embeddingGrid(image);

@@ -43,7 +43,7 @@ export function runRecord(project: Project, row: RunRow): RunRecord {
  * Marks a run that has ended as running again, to go on from its last checkpoint.
  * @throws EspalierError RUN_UNKNOWN, TRAIN_BUSY, RUN_FINISHED, RUN_FOREIGN, RUN_NO_CHECKPOINT
  */
-export function resumeRun(project: Project, runId: string): ResultOf<'runs.resume'> {
+export async function resumeRun(project: Project, runId: string): Promise<ResultOf<'runs.resume'>> {
   const row = runOf(project, runId);
   if (row.status === 'running') throw new EspalierError('TRAIN_BUSY');
   if (row.status === 'finished') throw new EspalierError('RUN_FINISHED', { run: runId });
@@ -51,8 +51,8 @@ export function resumeRun(project: Project, runId: string): ResultOf<'runs.resum
   if (!settings) throw new EspalierError('RUN_FOREIGN', { run: runId });
   if (!hasCheckpoint(project, row)) throw new EspalierError('RUN_NO_CHECKPOINT', { run: runId });
   project.queries.runs.resume(runId);
-  const { layout, queries } = project;
-  return { folder: join(layout.runs, runId), settings, pixels: queries.images.pixels(), seconds: row.seconds };
+  const { layout, reading } = project;
+  return { folder: join(layout.runs, runId), settings, pixels: await reading.rows.pixels(), seconds: row.seconds };
 }
 
 /** Null when another version of Espalier wrote them, and this one does not understand them. */

@@ -13,6 +13,7 @@ let test: TestLibrary;
 afterEach(() => test.remove());
 
 const SIZE = 6 * 5;
+const unpredicted = (runId: string) => test.call('runs.unpredicted', { runId, after: 0, limit: 10 });
 const settings = settingsFrom('pruning');
 const label = (imageId: number, classId: number, start: number, length: number, revision = 0) =>
   test.call('labels.apply', {
@@ -36,7 +37,7 @@ async function predict(
   imageId: number,
   shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
 ): Promise<void> {
-  const { folder } = await test.call('runs.folder', { runId });
+  const folder = await test.call('runs.folder', { runId });
   const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) < SIZE / 2 ? 0 : 1, i * 2, 255 - i][i % 3]!);
   await mkdir(join(folder, 'predictions'), { recursive: true });
   await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
@@ -198,7 +199,7 @@ describe('resuming', () => {
     expect(await finish(runId, 'failed')).toMatchObject({ predictedImages: 1 });
     await test.call('runs.resume', { runId });
     expect(await finish(runId, 'finished')).toMatchObject({ predictedImages: 0 });
-    expect((await test.call('runs.folder', { runId })).images).toHaveLength(4);
+    expect(await unpredicted(runId)).toHaveLength(4);
   });
 });
 
@@ -206,10 +207,12 @@ describe('predictions', () => {
   it('are read as written, and order the images by how much was filtered', async () => {
     await labelledProject();
     const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
-    expect((await test.call('runs.folder', { runId })).images.map(({ path }) => path)).toHaveLength(4);
+    expect((await unpredicted(runId)).map(({ path }) => path)).toHaveLength(4);
     await predict(runId, 3, { kept: 0.2, lowConfidence: 0.1, doubted: 0.7, meanSimilarity: 0.6 });
     await predict(runId, 1, { kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
-    expect(await test.call('runs.folder', { runId })).toMatchObject({ folder, images: [{ id: 2 }, { id: 4 }] });
+    expect(await test.call('runs.folder', { runId })).toBe(folder);
+    expect(await unpredicted(runId)).toMatchObject([{ id: 2 }, { id: 4 }]);
+    expect(await test.call('runs.unpredicted', { runId, after: 2, limit: 1 })).toMatchObject([{ id: 4 }]);
     expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2, reviewBeta: 0.35 });
 
     expect(await test.names({ sort: 'doubted', runId })).toEqual(['c.png', 'a.png', 'b.png', 'sub/d.png']);
@@ -262,7 +265,7 @@ describe('predictions', () => {
     await expect(read()).rejects.toMatchObject({ code: 'PREDICTION_DAMAGED', params: { run: runId, name: 'c.png' } });
     await expect(read()).rejects.toMatchObject({ code: 'PREDICTION_MISSING' });
     await rm(join(folder, predictionFile(4)));
-    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([2, 3, 4]);
+    expect((await unpredicted(runId)).map(({ id }) => id)).toEqual([2, 3, 4]);
     expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 1 });
   });
 
@@ -290,7 +293,7 @@ describe('predictions', () => {
       expect(await copy.call('project.index', null)).toMatchObject({ added: 0, changed: 0, removed: 0, unreadable: [] });
       expect(await copy.call('runs.get', { runId })).toMatchObject({ predictedImages: 1 });
       expect((await copy.call('predictions.read', { runId, imageId: 3 })).confidence[1]).toBe(8);
-      expect((await copy.call('runs.folder', { runId })).images.map(({ path }) => path)).toEqual(
+      expect((await copy.call('runs.unpredicted', { runId, after: 0, limit: 10 })).map(({ path }) => path)).toEqual(
         ['a.png', 'b.png', 'sub/d.png'].map((name) => join(copy.folder, name)),
       );
     } finally {
@@ -320,10 +323,10 @@ describe('what a run tells', () => {
     await test.call('runs.record', { runId, news: [{ ...leftOut, stage: 'training' }] });
     expect((await told(runId)).leftOut).toEqual({ training: 1, prediction: 0 });
     expect(await test.call('images.get', { id: 3, runId: null })).toMatchObject({ status: 'unreadable', problem: 'the file is cut off' });
-    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 4]);
+    expect((await unpredicted(runId)).map(({ id }) => id)).toEqual([1, 2, 4]);
     await test.call('project.index', null);
     expect(await test.call('images.get', { id: 3, runId: null })).toMatchObject({ status: 'ok', problem: null });
-    expect((await test.call('runs.folder', { runId })).images.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    expect((await unpredicted(runId)).map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 
   it('calls an image missing whose file has gone', async () => {
