@@ -188,7 +188,15 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'renderer/state',
-    may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/snap', 'renderer/editor/tools', 'renderer/canvas'],
+    may: [
+      'shared',
+      'renderer/editor',
+      'renderer/editor/raster',
+      'renderer/editor/superpixels',
+      'renderer/editor/snap',
+      'renderer/editor/tools',
+      'renderer/canvas',
+    ],
     packages: ['lru-cache', 'svelte', 'zod'],
   },
   { folder: 'renderer/ui', may: ['shared', 'renderer/editor', 'renderer/state'], packages: ['svelte'] },

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import { z } from 'zod';
 import App from './App.svelte';
 import { connect } from './api';
+import { follow } from './state/follow';
 import { Workbench } from './state/workbench.svelte';
 import './app.css';
 
@@ -23,4 +24,5 @@ window.addEventListener('error', (event) => {
 window.addEventListener('unhandledrejection', (event) => uncaught(event.reason));
 
 mount(App, { target: document.getElementById('app')!, props: { workbench } });
-void workbench.start();
+follow(workbench);
+void workbench.projects.start();

@@ -1,16 +1,19 @@
 import { EspalierError } from '@shared/errors';
 import type { MethodName, ParamsOf, ProgressOf, ResultOf } from '@shared/protocol';
 import type { CallOptions, Peer } from '@shared/rpc';
+import { Emitter } from '../editor/emitter';
 
 /**
  * Calls about the open project. Leaving it cancels those under way and refuses new ones until the next is entered: ids and answers of one
  * project never reach another.
  */
 export class ProjectCalls {
+  /** From here on nothing asks about the project any more, nor is an answer about it heard. */
+  readonly leaving = new Emitter();
   #stay = new AbortController();
 
   constructor(private readonly peer: Pick<Peer, 'call'>) {
-    this.leave();
+    this.#stay.abort();
   }
 
   /** Aborted when the project that is open now is left: whoever goes on after an answer asks it whether there is still a use in it. */
@@ -25,6 +28,7 @@ export class ProjectCalls {
 
   leave(): void {
     this.#stay.abort();
+    this.leaving.emit();
   }
 
   /** As a peer calls. @throws EspalierError CANCELLED when the project was left meanwhile, or none is open */

@@ -1,7 +1,7 @@
 import type { CommandHandler } from '../../state/commands.svelte';
 import type { CommandId } from '../../state/shortcuts';
 import type { Workbench } from '../../state/workbench.svelte';
-import { CHANNELS, PLAIN } from '../../canvas/look';
+import { CHANNELS } from '../../canvas/look';
 import { clamp } from '../../editor/geometry';
 import { TOOL_GROUPS } from './tools';
 
@@ -16,21 +16,22 @@ const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15))
 
 /** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
 export function provideEditingCommands(wb: Workbench): void {
-  const { editing } = wb;
-  const { camera, options, look, view } = editing;
+  const { camera, editing, flags, wholeImage } = wb;
+  const { options } = editing;
+  const { overlay: look, picture } = wb.look;
   const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
   const hasImage = (): boolean => wb.images.current !== null;
   const attempt = (action: () => Promise<unknown>): void => void wb.notices.attempt(action);
   const handlers: Partial<Record<CommandId, CommandHandler>> = {
     'brush.smaller': { run: () => editing.setBrushSize(options.brushSize - brushStep(options.brushSize)) },
     'brush.larger': { run: () => editing.setBrushSize(options.brushSize + brushStep(options.brushSize)) },
-    'class.hide': { run: () => editing.toggle(editing.hidden, options.classId) },
-    'class.lock': { run: () => editing.toggle(editing.locked, options.classId) },
+    'class.hide': { run: () => flags.toggle('hidden', options.classId) },
+    'class.lock': { run: () => flags.toggle('locked', options.classId) },
     'class.swap': { run: () => editing.swapClass() },
     'edit.commit': { run: () => editing.finish(), enabled: () => editing.tool.state !== 'idle' },
     'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
-    'labels.whole': { run: () => attempt(() => editing.labelWhole(options.classId)), enabled: hasImage },
-    'labels.copyPrevious': { run: () => attempt(() => editing.copyPrevious()), enabled: hasImage },
+    'labels.whole': { run: () => attempt(() => wholeImage.label(options.classId)), enabled: hasImage },
+    'labels.copyPrevious': { run: () => attempt(() => wholeImage.copyPrevious()), enabled: hasImage },
     'overlay.fainter': { run: () => fade(-1) },
     'overlay.stronger': { run: () => fade(1) },
     'overlay.outline': { run: () => (look.outline = !look.outline) },
@@ -46,14 +47,9 @@ export function provideEditingCommands(wb: Workbench): void {
     'view.grid': { run: () => (look.pixelGrid = !look.pixelGrid) },
     'view.minimap': { run: () => (look.minimap = !look.minimap) },
     'view.beside': { run: () => (look.beside = !look.beside) },
-    'picture.invert': { run: () => (view.invert = !view.invert) },
-    'picture.channel': { run: () => (view.channel = CHANNELS[(CHANNELS.indexOf(view.channel) + 1) % CHANNELS.length]!) },
-    'picture.plain': {
-      run: () => {
-        Object.assign(view, PLAIN);
-        editing.range = null;
-      },
-    },
+    'picture.invert': { run: () => (picture.invert = !picture.invert) },
+    'picture.channel': { run: () => (picture.channel = CHANNELS[(CHANNELS.indexOf(picture.channel) + 1) % CHANNELS.length]!) },
+    'picture.plain': { run: () => wb.look.reset() },
     'overlay.toggle': {
       run: () => (look.visible = !look.visible),
       release: (held) => {

@@ -20,14 +20,14 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'window.zoomReset': { run: ask('zoomReset') },
     'window.fullScreen': { run: ask('fullScreen') },
     'theme.next': { run: () => wb.theme.next() },
-    'project.open': { run: () => void wb.openFolder() },
-    'project.importMasks': { run: () => void wb.importMasks() },
-    'project.discardUnsaved': { run: () => void wb.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
-    'project.restore': { run: () => void wb.chooseBackup(), enabled: hasProject },
-    'project.index': { run: () => attempt(() => wb.index()), enabled: hasProject },
+    'project.open': { run: () => void wb.projects.openFolder() },
+    'project.importMasks': { run: () => void wb.maskImport.run() },
+    'project.discardUnsaved': { run: () => void wb.projects.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
+    'project.restore': { run: () => void wb.projects.chooseBackup(), enabled: hasProject },
+    'project.index': { run: () => attempt(() => wb.projects.index()), enabled: hasProject },
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },
-    'edit.undo': { run: () => attempt(() => wb.step('undo')), enabled: () => wb.can('undo') },
-    'edit.redo': { run: () => attempt(() => wb.step('redo')), enabled: () => wb.can('redo') },
+    'edit.undo': { run: () => attempt(() => wb.undo.step('undo')), enabled: () => wb.undo.can('undo') },
+    'edit.redo': { run: () => attempt(() => wb.undo.step('redo')), enabled: () => wb.undo.can('redo') },
     'image.next': { run: () => wb.images.next(), enabled: hasProject },
     'image.previous': { run: () => wb.images.previous(), enabled: hasProject },
     // The form of Train knows whether a run can begin: it says why where it cannot.
@@ -35,7 +35,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
       run: () =>
         attempt(async () => {
           wb.view = 'train';
-          await wb.editing.flush();
+          await wb.labels.flush();
           await tick();
           if (wb.view === 'train') wb.commands.run('training.start');
         }),

@@ -17,7 +17,7 @@ export function classCounts(wb: Workbench): { of(id: number): Count } {
     });
   });
   $effect(() => {
-    void wb.editing.revision;
+    void wb.labels.revision;
     void wb.project.classes;
     if (wb.project.summary) reading.ask();
   });

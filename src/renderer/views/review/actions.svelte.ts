@@ -12,14 +12,14 @@ import type { Workbench } from '../../state/workbench.svelte';
 export class ReviewActions {
   constructor(private readonly wb: Workbench) {}
 
-  readonly acceptRegion = (): void => this.#attempt((review) => review.acceptRegion(this.#region()));
-  readonly rejectRegion = (): void => this.#attempt((review) => review.rejectRegion(this.#region()));
-  readonly acceptImage = (): void => this.#attempt((review) => review.acceptImage(this.#seen()));
-  readonly rejectImage = (): void => this.#attempt((review) => review.rejectImage(this.#seen()));
+  readonly acceptRegion = (): void => this.#attempt((decisions) => decisions.acceptRegion(this.#region()));
+  readonly rejectRegion = (): void => this.#attempt((decisions) => decisions.rejectRegion(this.#region()));
+  readonly acceptImage = (): void => this.#attempt((decisions) => decisions.acceptImage(this.#seen()));
+  readonly rejectImage = (): void => this.#attempt((decisions) => decisions.rejectImage(this.#seen()));
 
   readonly revoke = (decision: Decision): void => {
     const image = this.wb.images.current;
-    if (image?.id === decision.imageId) this.#attempt((review) => review.revoke(decision, image));
+    if (image?.id === decision.imageId) this.#attempt((decisions) => decisions.revoke(decision, image));
   };
 
   /** Marks the image reviewed and goes on to the next, or takes the mark back. */
@@ -40,9 +40,9 @@ export class ReviewActions {
     this.wb.view = 'train';
     if (!settings) return;
     void notices.attempt(async () => {
-      await this.wb.editing.flush();
+      await this.wb.labels.flush();
       await runs.start(settings);
-      this.wb.review.corrections = 0;
+      this.wb.decisions.corrections = 0;
     });
   };
 
@@ -62,17 +62,18 @@ export class ReviewActions {
     });
   }
 
-  #attempt(action: (review: Workbench['review']) => Promise<void>): void {
-    void this.wb.notices.attempt(() => action(this.wb.review));
+  #attempt(action: (decisions: Workbench['decisions']) => Promise<void>): void {
+    void this.wb.notices.attempt(() => action(this.wb.decisions));
   }
 
   /** What the run under review says of the image meant now. */
   #seen(): () => Promise<Seen> {
-    const { images, review, reviewRun } = this.wb;
+    const { images, review } = this.wb;
+    const { run } = review;
     const image = images.meant();
     const seen = image.then((record) => {
-      if (!record || !reviewRun) throw new EspalierError('CANCELLED');
-      return review.read(reviewRun.id, record);
+      if (!record || !run) throw new EspalierError('CANCELLED');
+      return review.read(run.id, record);
     });
     // Told when its turn comes.
     seen.catch(() => undefined);
@@ -81,10 +82,9 @@ export class ReviewActions {
 
   /** The region selected now, else the one under the pointer, of the image meant now and at the thresholds of now. */
   #region(): () => Promise<Region> {
-    const { images, review, editing } = this.wb;
+    const { camera, images, review } = this.wb;
     const { region, table } = review;
     if (region && !images.underWay && region.seen.image.id === images.current?.id) return () => Promise.resolve(region);
-    const { camera } = editing;
     const { pointer } = camera;
     const shown = images.underWay ? null : images.current;
     const pixel = shown && camera.pixelOf(shown, pointer);
