@@ -1,7 +1,7 @@
 import { vocColor, type LabelClass } from '@shared/domain';
 import { describe, expect, it } from 'vitest';
 import { labelColors, luminance, outlineOf, predictionColors } from './colors';
-import { word } from './sample';
+import { word } from './render';
 
 const classes: LabelClass[] = [
   { id: 0, name: 'ground', color: '#000000', position: 0 },

@@ -1,5 +1,5 @@
 import type { LabelClass } from '@shared/domain';
-import { word, type LabelColors, type PredictionColors } from './sample';
+import { word, type LabelColors, type PredictionColors } from './render';
 
 /** How labels are shown above the image. */
 export interface LabelLook {

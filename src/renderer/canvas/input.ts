@@ -30,7 +30,7 @@ type Drag =
       last: ScreenPoint;
       readonly click: PointerInput | null;
     }
-  | { readonly kind: 'pinch'; centre: ScreenPoint; spread: number };
+  | { readonly kind: 'pinch'; centre: ScreenPoint; apart: number };
 
 /** Turns the events of a canvas element into work of the tool, panning and zooming. Returns how to stop. */
 export function listen(element: HTMLElement, target: InputTarget): () => void {
@@ -54,9 +54,9 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
     const { shiftKey: shift, altKey: alt, pressure } = event;
     return { point: toImage(target.view, screen), screen, scale: target.view.scale, pressure, pen, shift, alt };
   };
-  const centreOf = (): { centre: ScreenPoint; spread: number } => {
+  const centreOf = (): { centre: ScreenPoint; apart: number } => {
     const [a, b] = [...touches.values()] as [ScreenPoint, ScreenPoint];
-    return { centre: screenPoint((a.x + b.x) / 2, (a.y + b.y) / 2), spread: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+    return { centre: screenPoint((a.x + b.x) / 2, (a.y + b.y) / 2), apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   };
 
   const setDrag = (next: Drag | null): void => {
@@ -104,7 +104,7 @@ export function listen(element: HTMLElement, target: InputTarget): () => void {
     const input = inputOf(event);
     if (drag?.kind === 'pinch') {
       const now = centreOf();
-      const zoomed = zoomAt(target.view, drag.centre, now.spread / drag.spread);
+      const zoomed = zoomAt(target.view, drag.centre, now.apart / drag.apart);
       target.view = panBy(zoomed, now.centre.x - drag.centre.x, now.centre.y - drag.centre.y);
       setDrag({ kind: 'pinch', ...now });
     } else if (drag?.kind === 'pan') {

@@ -44,10 +44,10 @@ export class Overlay {
     this.element.style.display = visible ? '' : 'none';
   }
 
-  /** Lets `sample` fill the pixels of `rect` and shows them. */
-  render(rect: Rect, sample: (words: Uint32Array) => void): void {
+  /** Has the pixels of `rect` filled, and shows them. */
+  render(rect: Rect, fill: (words: Uint32Array) => void): void {
     if (isEmpty(rect)) return;
-    sample(this.#words);
+    fill(this.#words);
     for (const piece of this.#pieces) {
       const { x0, y0, x1, y1 } = intersect(rect, piece.rect);
       if (x0 < x1 && y0 < y1) piece.context.putImageData(this.#image, -piece.rect.x0, -piece.rect.y0, x0, y0, x1 - x0, y1 - y0);

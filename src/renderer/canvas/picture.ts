@@ -15,7 +15,7 @@ export interface Placement {
 }
 
 /** Whole image pixels. */
-export interface Place {
+export interface Pixel {
   readonly x: number;
   readonly y: number;
 }
@@ -34,9 +34,9 @@ export interface Picture {
   /** The colours of every pixel, or of a window of a large image; null while `loadPixels` has not brought them. */
   readonly pixels: ImagePixels | null;
   /** Whether `pixels` holds the colours at a place of the image, and around it. */
-  knows(place: Place): boolean;
+  knows(place: Pixel): boolean;
   /** Brings the colours at a place of the image, and around it, into `pixels`. */
-  loadPixels(place: Place): Promise<void>;
+  loadPixels(place: Pixel): Promise<void>;
   close(): void;
 }
 

@@ -9,7 +9,7 @@ import { fit, keepInSight, zoomAt, type Size, type Viewport } from '../editor/vi
 import { DraftShapes } from './drafts';
 import { Overlay } from './overlay';
 import type { Picture } from './picture';
-import { deviceRect, gridOf, sampleLabels, samplePrediction, type Grid, type LabelColors, type PredictionColors } from './sample';
+import { deviceRect, gridOf, renderLabels, renderPrediction, type DeviceGrid, type LabelColors, type PredictionColors } from './render';
 import { StampCursor, type Cursor } from './stamp-cursor';
 
 /** A prediction, how it is judged, and its colours. */
@@ -45,7 +45,7 @@ export class EditorStage {
   #size: Size = { width: 1, height: 1 };
   #image: Size = { width: 1, height: 1 };
   #view: Viewport = { scale: 1, x: 0, y: 0 };
-  #grid: Grid | null = null;
+  #grid: DeviceGrid | null = null;
   #source: Picture | null = null;
   #session: EditorSession | null = null;
   #unlisten: (() => void) | null = null;
@@ -284,7 +284,7 @@ export class EditorStage {
     if (look && grid) {
       const rect = deviceRect({ x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height }, this.#view, this.#ratio, this.#device, 1);
       this.#prediction.clear();
-      this.#prediction.render(rect, (words) => samplePrediction(words, grid, rect, look.planes, look.states, look.colors));
+      this.#prediction.render(rect, (words) => renderPrediction(words, grid, rect, look.planes, look.states, look.colors));
     }
     this.#prediction.show(look !== null);
   }
@@ -303,7 +303,7 @@ export class EditorStage {
     if (all) this.#labels.clear();
     if (session && colors && grid) {
       const { data, width } = session.document;
-      this.#labels.render(rect, (words) => sampleLabels(words, grid, rect, data, width, colors));
+      this.#labels.render(rect, (words) => renderLabels(words, grid, rect, data, width, colors));
     }
   }
 

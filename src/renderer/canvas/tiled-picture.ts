@@ -6,7 +6,7 @@ import { intersect } from '../editor/geometry';
 import type { ImagePixels } from '../editor/pixels';
 import { originOf, type ImageWindow } from '../editor/window';
 import { colorsOf, fetchBitmap } from './fetch-bitmap';
-import type { Picture, PictureSource, Place, Placement } from './picture';
+import type { Picture, PictureSource, Pixel, Placement } from './picture';
 import { covers, keyOf, parentOf, tileRect, tilesIn, tilesInView, windowAround, type TilePlace } from './tiles';
 
 /** Tiles held at most, a megabyte each. */
@@ -64,11 +64,11 @@ export class TiledPicture implements Picture {
     this.#fetch();
   }
 
-  knows(place: Place): boolean {
+  knows(place: Pixel): boolean {
     return this.#pixels !== null && covers(this.#pixels, place, this);
   }
 
-  loadPixels(place: Place): Promise<void> {
+  loadPixels(place: Pixel): Promise<void> {
     const { width, height } = this;
     if (!this.#window || !covers(this.#window, place, this)) {
       this.#window = width * height <= COLORS_UP_TO ? { width, height } : windowAround(place, this);

@@ -2,7 +2,7 @@ import { TILE } from '@shared/picture';
 import { clamp, type Rect } from '../editor/geometry';
 import type { Size } from '../editor/viewport';
 import { originOf, type ImageWindow } from '../editor/window';
-import type { Place, Placement } from './picture';
+import type { Pixel, Placement } from './picture';
 
 /** Side of the window of a large image whose colours are known at a time, pixels. */
 export const WINDOW = 2048;
@@ -52,13 +52,13 @@ export function tilesIn({ x0, y0, x1, y1 }: Rect): TilePlace[] {
 }
 
 /** The window in whose middle a place is, or as near the middle as the borders of the image allow. */
-export function windowAround({ x, y }: Place, { width, height }: Size): ImageWindow {
+export function windowAround({ x, y }: Pixel, { width, height }: Size): ImageWindow {
   const from = (at: number, length: number): number => clamp(Math.round(at - WINDOW / 2), 0, Math.max(0, length - WINDOW));
   return { width: Math.min(WINDOW, width), height: Math.min(WINDOW, height), origin: { x: from(x, width), y: from(y, height) } };
 }
 
 /** Whether a place is well inside a window: as far from its borders as there is room for in the image. */
-export function covers(window: ImageWindow, { x, y }: Place, image: Size): boolean {
+export function covers(window: ImageWindow, { x, y }: Pixel, image: Size): boolean {
   const origin = originOf(window);
   const inside = (at: number, from: number, length: number, limit: number): boolean =>
     at >= (from === 0 ? 0 : from + INSIDE) && at < (from + length === limit ? limit : from + length - INSIDE);

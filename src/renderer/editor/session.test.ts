@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ANY } from './rules';
 import { EditorSession, type Ask } from './session';
 import { HeadlessEditor } from './testing/headless-editor';
-import { MemoryStore } from './testing/memory-store';
+import { MemoryBackend } from './testing/memory-backend';
 import { random, same } from './testing/numbers';
 
 /** A hand on the clock: `wait` resolves when told. */
@@ -46,7 +46,7 @@ describe('saving', () => {
 
   it('keeps the work when the disk is full, says so, and tries again', async () => {
     const { wait, tick } = clock();
-    const store = new MemoryStore();
+    const store = new MemoryBackend();
     const session = await EditorSession.load(1, store, wait);
     store.failures.push({ error: new EspalierError('DISK_FULL') });
     paint(session, 1, 0, 5, 1);
@@ -61,7 +61,7 @@ describe('saving', () => {
 
   it('tells whoever waits that it cannot be done now, and forgets what is given up', async () => {
     const { wait } = clock();
-    const store = new MemoryStore();
+    const store = new MemoryBackend();
     const session = await EditorSession.load(1, store, wait);
     store.failures.push({ error: new EspalierError('PROJECT_MOVED', { folder: '/p' }) });
     paint(session, 1, 0, 5, 1);
@@ -80,7 +80,7 @@ describe('saving', () => {
 
   it('can be retried at once', async () => {
     const { wait } = clock();
-    const store = new MemoryStore();
+    const store = new MemoryBackend();
     const session = await EditorSession.load(1, store, wait);
     store.failures.push({ error: new EspalierError('DISK_FULL') });
     paint(session, 1, 0, 5, 1);
@@ -186,7 +186,7 @@ describe('undo and redo', () => {
 
   it('undo ∘ do is the identity over random gestures, undos, redos and reopenings', async () => {
     const next = random(99);
-    const store = new MemoryStore(70, 66);
+    const store = new MemoryBackend(70, 66);
     let session = await EditorSession.load(1, store);
     const past: Uint8Array[] = [];
     const future: Uint8Array[] = [];
@@ -220,7 +220,7 @@ describe('undo and redo', () => {
 describe('a step that the library works out', () => {
   /** Lets the library erase what is of a class, as a rejection does with what was accepted. */
   const erase =
-    (store: MemoryStore, classId: number): Ask =>
+    (store: MemoryBackend, classId: number): Ask =>
     async (revision) => {
       const { data } = store.map;
       const diff = diffOf(

@@ -8,7 +8,7 @@ import { History } from './history';
 import { ANY, type WriteRule } from './rules';
 import { SaveQueue, type SaveState, type Wait } from './save-queue';
 import { byValue, type Spans } from './spans';
-import type { LabelStore } from './store';
+import type { LabelBackend } from './label-backend';
 
 /** Saves a diff made on top of `revision`; fulfilled when it is on disk. */
 export type Save = (revision: number, diff: LabelDiff) => Promise<LabelState>;
@@ -61,13 +61,13 @@ export class EditorSession {
   #redo: number;
   #gestureEnded: (() => void)[] = [];
 
-  static async load(imageId: number, store: LabelStore, wait?: Wait): Promise<EditorSession> {
+  static async load(imageId: number, store: LabelBackend, wait?: Wait): Promise<EditorSession> {
     return new EditorSession(imageId, store, await store.read(imageId), wait);
   }
 
   private constructor(
     readonly imageId: number,
-    private readonly store: LabelStore,
+    private readonly store: LabelBackend,
     read: ResultOf<'labels.read'>,
     wait?: Wait,
   ) {

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { ANY } from './rules';
 import type { EditorSession } from './session';
 import { Sessions } from './sessions';
-import type { LabelStore } from './store';
-import { MemoryStore } from './testing/memory-store';
+import type { LabelBackend } from './label-backend';
+import { MemoryBackend } from './testing/memory-backend';
 
 /** One memory store an image. */
-class Library implements LabelStore {
-  readonly images = new Map<number, MemoryStore>();
+class Library implements LabelBackend {
+  readonly images = new Map<number, MemoryBackend>();
   reads = 0;
 
-  of(imageId: number): MemoryStore {
-    const image = this.images.get(imageId) ?? new MemoryStore();
+  of(imageId: number): MemoryBackend {
+    const image = this.images.get(imageId) ?? new MemoryBackend();
     this.images.set(imageId, image);
     return image;
   }
@@ -23,15 +23,15 @@ class Library implements LabelStore {
     return this.of(imageId).read();
   }
 
-  apply(change: Parameters<LabelStore['apply']>[0]) {
+  apply(change: Parameters<LabelBackend['apply']>[0]) {
     return this.of(change.imageId).apply(change);
   }
 
-  undo(at: Parameters<LabelStore['undo']>[0]) {
+  undo(at: Parameters<LabelBackend['undo']>[0]) {
     return this.of(at.imageId).undo(at);
   }
 
-  redo(at: Parameters<LabelStore['redo']>[0]) {
+  redo(at: Parameters<LabelBackend['redo']>[0]) {
     return this.of(at.imageId).redo(at);
   }
 }
@@ -105,7 +105,7 @@ describe('sessions', () => {
     const refused: string[] = [];
     sessions.refused.on(({ error }) => refused.push(error.code));
     const before = await sessions.open(image(1));
-    library.images.set(1, new MemoryStore(8, 8));
+    library.images.set(1, new MemoryBackend(8, 8));
     library.of(1).revision = 3;
     const after = await sessions.open(image(1, 'b'));
     expect(after.document.width).toBe(8);

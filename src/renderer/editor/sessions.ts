@@ -2,7 +2,7 @@ import type { EspalierError } from '@shared/errors';
 import { Emitter } from './emitter';
 import { EditorSession } from './session';
 import type { SaveState } from './save-queue';
-import type { LabelStore } from './store';
+import type { LabelBackend } from './label-backend';
 
 /** An image as its record names it: a file that changed is another image. */
 export interface Opened {
@@ -28,7 +28,7 @@ export class Sessions {
   readonly #sessions = new Map<string, Promise<EditorSession>>();
   readonly #loaded = new Map<string, EditorSession>();
 
-  constructor(private readonly store: LabelStore) {}
+  constructor(private readonly store: LabelBackend) {}
 
   /** The worst of all save states: failed before saving before saved. */
   get saveState(): SaveState {

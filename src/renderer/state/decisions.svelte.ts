@@ -11,7 +11,7 @@ import type { LabelSessions } from './label-sessions.svelte';
 import type { Notices } from './notices.svelte';
 import type { Seen } from './predictions';
 import type { ProjectCalls } from './project-calls';
-import type { Region, Review } from './review.svelte';
+import type { PredictedRegion, Review } from './review.svelte';
 
 /** What the user decides about predictions: steps of the images' histories, carried out in the order they were made in. */
 export class Decisions {
@@ -46,7 +46,7 @@ export class Decisions {
   }
 
   /** Takes a region's class into the labels, where nothing is labelled yet. */
-  acceptRegion(region: () => Promise<Region>): Promise<void> {
+  acceptRegion(region: () => Promise<PredictedRegion>): Promise<void> {
     return this.#inTurn(async () => {
       const { seen, spans, classId } = await region();
       await this.#accept(seen, spans, classId);
@@ -62,7 +62,7 @@ export class Decisions {
   }
 
   /** Bars the region's class there: later runs give such pseudo-labels no weight. */
-  rejectRegion(region: () => Promise<Region>): Promise<void> {
+  rejectRegion(region: () => Promise<PredictedRegion>): Promise<void> {
     return this.#inTurn(async () => {
       const { seen, spans, classId } = await region();
       await this.#reject(seen, [[classId, spans]]);

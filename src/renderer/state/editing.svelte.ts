@@ -15,7 +15,7 @@ import { ImageEmbedding } from './image-embedding.svelte';
 import { ImageSuperpixels } from './image-superpixels.svelte';
 import type { Images } from './images.svelte';
 import type { Notices } from './notices.svelte';
-import type { Project } from './project.svelte';
+import type { ShownProject } from './shown-project.svelte';
 import type { ProjectCalls } from './project-calls';
 import type { Review } from './review.svelte';
 import type { Runs } from './runs.svelte';
@@ -27,7 +27,7 @@ import { optionsFrom } from './tool-options';
 /** What the tools work on, and what they are told of. */
 export interface EditingParts {
   readonly calls: ProjectCalls;
-  readonly project: Project;
+  readonly project: ShownProject;
   readonly images: Images;
   readonly shown: ShownImage;
   readonly flags: ClassFlags;

@@ -1,4 +1,4 @@
-import type { Picture, Place } from '../canvas/picture';
+import type { Picture, Pixel } from '../canvas/picture';
 import type { ImagePixels } from '../editor/pixels';
 import type { Notices } from './notices.svelte';
 import type { ShownImage } from './shown-image.svelte';
@@ -45,7 +45,7 @@ export class ImageColors {
     });
   }
 
-  async #load(picture: Picture, place: Place): Promise<void> {
+  async #load(picture: Picture, place: Pixel): Promise<void> {
     await picture.loadPixels(place);
     this.#loaded++;
   }

@@ -5,9 +5,9 @@ import type { PictureSource } from '../canvas/picture';
 import type { Acts } from './acts';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
-import type { Project } from './project.svelte';
+import type { ShownProject } from './shown-project.svelte';
 import type { ProjectCalls } from './project-calls';
-import { Selection } from './selection.svelte';
+import { ChosenImages } from './chosen-images.svelte';
 
 /** Addresses of the picture, its tiles and its thumbnail; the version keeps caches honest. `range` counts for more than 8 bits. */
 export function pictureSource({ id, version, path, width, height }: ImageRecord, range: SampleRange | null): PictureSource {
@@ -24,7 +24,7 @@ export class Images {
   #showing = $state<'labelling' | 'reviewing'>('labelling');
   current = $state.raw<ImageRecord | null>(null);
   /** Several images chosen in the gallery. */
-  readonly selection = new Selection();
+  readonly chosen = new ChosenImages();
   #going: { readonly index: number; readonly record: Promise<ImageRecord | undefined> } | null = null;
   /** Place of the current image in the active list; null when the list leaves it out. */
   index = $state<number | null>(null);
@@ -33,7 +33,7 @@ export class Images {
 
   constructor(
     private readonly calls: ProjectCalls,
-    private readonly project: Project,
+    private readonly project: ShownProject,
     private readonly acts: Acts,
     private readonly notices: Notices,
   ) {
@@ -51,7 +51,7 @@ export class Images {
     this.reviewing.clear();
     this.#showing = 'labelling';
     this.labelling.clear();
-    this.selection.clear();
+    this.chosen.clear();
     this.current = null;
     this.index = null;
     this.#going = null;

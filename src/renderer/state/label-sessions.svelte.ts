@@ -4,7 +4,7 @@ import type { LabelState } from '@shared/protocol';
 import { Emitter } from '../editor/emitter';
 import type { EditorSession } from '../editor/session';
 import { Sessions } from '../editor/sessions';
-import { libraryStore } from '../editor/store';
+import { libraryBackend } from '../editor/label-backend';
 import type { Acts } from './acts';
 import type { Images } from './images.svelte';
 import type { Notices } from './notices.svelte';
@@ -29,7 +29,7 @@ export class LabelSessions {
     private readonly runs: Runs,
     private readonly status: Status,
   ) {
-    this.#sessions = new Sessions(libraryStore(calls));
+    this.#sessions = new Sessions(libraryBackend(calls));
     this.#sessions.changed.on((session) => this.#follow(session));
     this.#sessions.refused.on(({ session, error }) => {
       acts.drop(session.imageId);

@@ -5,7 +5,7 @@ import type { Images } from './images.svelte';
 import type { LabelSessions } from './label-sessions.svelte';
 import type { Notices } from './notices.svelte';
 import type { Preparing } from './preparing.svelte';
-import type { Project } from './project.svelte';
+import type { ShownProject } from './shown-project.svelte';
 import type { ProjectCalls } from './project-calls';
 import type { Runs } from './runs.svelte';
 import type { ShownImage } from './shown-image.svelte';
@@ -19,7 +19,7 @@ const LOOKED_AT_EVERY = 5000;
 export interface LostProjectParts {
   readonly peer: Peer;
   readonly calls: ProjectCalls;
-  readonly project: Project;
+  readonly project: ShownProject;
   readonly images: Images;
   readonly runs: Runs;
   readonly labels: LabelSessions;

@@ -4,7 +4,7 @@ import type { Images } from './images.svelte';
 import type { LabelSessions } from './label-sessions.svelte';
 import type { Notices } from './notices.svelte';
 import type { Preparing } from './preparing.svelte';
-import type { Project } from './project.svelte';
+import type { ShownProject } from './shown-project.svelte';
 import type { ProjectCalls } from './project-calls';
 import type { Projects } from './projects.svelte';
 import type { ShownImage } from './shown-image.svelte';
@@ -12,7 +12,7 @@ import type { ShownImage } from './shown-image.svelte';
 export interface MaskImportParts {
   readonly peer: Peer;
   readonly calls: ProjectCalls;
-  readonly project: Project;
+  readonly project: ShownProject;
   readonly projects: Projects;
   readonly images: Images;
   readonly labels: LabelSessions;

@@ -15,7 +15,7 @@ import type { Runs } from './runs.svelte';
 import { countScores, scoreHistogram, sharesByState } from './scores';
 
 /** Joined pixels of one predicted class and one review state. */
-export interface Region {
+export interface PredictedRegion {
   /** What it is a part of. */
   readonly seen: Seen;
   readonly spans: Spans;
@@ -32,7 +32,7 @@ export class Review {
   missing = $state<string | null>(null);
   gamma = $state(0.7);
   beta = $state(1);
-  region = $state.raw<Region | null>(null);
+  region = $state.raw<PredictedRegion | null>(null);
   /** The prediction that is shown, of the current image always; null while it is read. */
   seen = $state.raw<Seen | null>(null);
   /** The run whose predictions were looked at last. */
@@ -148,7 +148,7 @@ export class Review {
   }
 
   /** The region of a pixel; null where nothing is predicted. */
-  regionAt(seen: Seen, x: number, y: number, table = this.table): Region | null {
+  regionAt(seen: Seen, x: number, y: number, table = this.table): PredictedRegion | null {
     const { planes } = seen;
     const i = y * planes.width + x;
     const classId = planes.classes[i];

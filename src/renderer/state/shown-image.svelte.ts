@@ -9,7 +9,7 @@ import { pictureSource, type Images } from './images.svelte';
 import type { LabelSessions } from './label-sessions.svelte';
 import type { Look } from './look.svelte';
 import type { Notices } from './notices.svelte';
-import type { Project } from './project.svelte';
+import type { ShownProject } from './shown-project.svelte';
 
 /** The image on the canvas: its picture and its labels, read when the current image becomes another one. One for Label and Review. */
 export class ShownImage {
@@ -35,7 +35,7 @@ export class ShownImage {
   readonly #pictures = new Pictures();
 
   constructor(
-    private readonly project: Project,
+    private readonly project: ShownProject,
     private readonly images: Images,
     private readonly labels: LabelSessions,
     private readonly look: Look,

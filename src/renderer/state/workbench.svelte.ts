@@ -15,7 +15,7 @@ import { nextStep, type NextStep } from './next-step';
 import { Notices } from './notices.svelte';
 import { Plan } from './plan.svelte';
 import { Preparing } from './preparing.svelte';
-import { Project } from './project.svelte';
+import { ShownProject } from './shown-project.svelte';
 import { ProjectCalls } from './project-calls';
 import { Projects } from './projects.svelte';
 import { Review } from './review.svelte';
@@ -42,7 +42,7 @@ export class Workbench {
   readonly preparing = new Preparing(this.notices);
   /** For everything that is asked about the open project. */
   readonly calls: ProjectCalls;
-  readonly project: Project;
+  readonly project: ShownProject;
   readonly images: Images;
   readonly runs: Runs;
   readonly weights: Weights;
@@ -62,7 +62,7 @@ export class Workbench {
   constructor(readonly peer: Peer) {
     const { notices, status, acts, look, flags } = this;
     const calls = (this.calls = new ProjectCalls(peer));
-    const project = (this.project = new Project(peer, calls, notices));
+    const project = (this.project = new ShownProject(peer, calls, notices));
     const images = (this.images = new Images(calls, project, acts, notices));
     const runs = (this.runs = new Runs(peer, calls));
     this.weights = new Weights(peer, notices);

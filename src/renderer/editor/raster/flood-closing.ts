@@ -21,7 +21,7 @@ export function floodClosing(image: Size, x: number, y: number, accept: (index: 
   const fits = sides.map((largest) => (largest >= side ? 1 : 0));
   const filled = covered(joinedTo(starts, fits, width), width, side);
   const rooms = covered(fits, width, side);
-  spread(filled, (i) => mask[i] === 1 && rooms[i] === 0, width, side - 1);
+  dilate(filled, (i) => mask[i] === 1 && rooms[i] === 0, width, side - 1);
   return spansOfMask(filled, width, rect, rect.x0, rect.y0);
 }
 
@@ -70,7 +70,7 @@ function covered(tops: Uint8Array, width: number, side: number): Uint8Array {
 }
 
 /** Adds to `mask` what up to `steps` steps through pixels for which `accept` holds reach from it. */
-function spread(mask: Uint8Array, accept: (index: number) => boolean, width: number, steps: number): void {
+function dilate(mask: Uint8Array, accept: (index: number) => boolean, width: number, steps: number): void {
   let front: number[] = [];
   for (let i = 0; i < mask.length; i++) if (mask[i] === 1) front.push(i);
   for (let step = 0; step < steps && front.length > 0; step++) {

@@ -22,9 +22,9 @@ export function likeness(inside: readonly Feature[], outside: readonly Feature[]
  */
 function shareOf(inside: readonly Feature[], outside: readonly Feature[]): (feature: Feature) => number {
   if (inside.length === 0 || outside.length === 0) return () => 0.5;
-  let spread = 0;
-  for (const a of inside) for (const b of outside) spread += squaredDistance(a, b);
-  const width = Math.max((BANDWIDTH * spread) / (inside.length * outside.length), 1e-6);
+  let distances = 0;
+  for (const a of inside) for (const b of outside) distances += squaredDistance(a, b);
+  const width = Math.max((BANDWIDTH * distances) / (inside.length * outside.length), 1e-6);
   return (feature) => {
     const [a, b] = [logDensity(inside, feature, width), logDensity(outside, feature, width)];
     return 1 / (1 + Math.exp(b - a));

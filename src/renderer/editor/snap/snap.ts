@@ -13,7 +13,7 @@ import { walk } from './walker';
 export const MAX_REACH = 64;
 
 /** Features that each side is known by, at most. */
-const SAMPLES = 192;
+const FEATURES = 192;
 /** Pixels beyond reach from which the outside is learnt, at least. */
 const OUTSIDE = 8;
 
@@ -35,7 +35,7 @@ export function snap(stroke: Spans, reach: number, pixels: ImagePixels, embeddin
   const width = rect.x1 - rect.x0;
   const origin = originOf(pixels);
   const place = (i: number): [x: number, y: number] => [origin.x + rect.x0 + (i % width), origin.y + rect.y0 + Math.floor(i / width)];
-  const known = (mask: Uint8Array): Feature[] => sample(mask).map((i) => featureAt(embedding, ...place(i)));
+  const known = (mask: Uint8Array): Feature[] => evenly(mask).map((i) => featureAt(embedding, ...place(i)));
 
   const inCell = memo(likeness(known(isCore), known(isAround.map((value, i) => value & ~isPossible[i]!))), embedding);
   const like = (i: number): number => cellsAround(embedding, ...place(i)).reduce((sum, [cell, weight]) => sum + weight * inCell(cell), 0);
@@ -55,12 +55,12 @@ function coreOf(stroke: Spans, image: ImagePixels, reach: number): Spans {
   return stroke;
 }
 
-/** Evenly spread members of a set. */
-function sample(mask: Uint8Array): number[] {
+/** Members of a set, at most so many, taken at even distances. */
+function evenly(mask: Uint8Array): number[] {
   const members: number[] = [];
   for (let i = 0; i < mask.length; i++) if (mask[i] === 1) members.push(i);
-  const step = Math.max(1, members.length / SAMPLES);
-  return Array.from({ length: Math.min(members.length, SAMPLES) }, (_, k) => members[Math.floor(k * step)]!);
+  const step = Math.max(1, members.length / FEATURES);
+  return Array.from({ length: Math.min(members.length, FEATURES) }, (_, k) => members[Math.floor(k * step)]!);
 }
 
 /** Asks about each cell but once. */

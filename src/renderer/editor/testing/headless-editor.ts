@@ -4,7 +4,7 @@ import type { ImagePixels } from '../pixels';
 import { EditorSession } from '../session';
 import { DEFAULT_OPTIONS, type PointerInput, type Tool, type ToolHost, type ToolId, type ToolOptions } from '../tools/tool';
 import { makeTools } from '../tools/toolbox';
-import { MemoryStore } from './memory-store';
+import { MemoryBackend } from './memory-backend';
 
 export type Pen = Partial<Pick<PointerInput, 'shift' | 'alt' | 'pressure' | 'pen' | 'scale'>>;
 
@@ -26,12 +26,12 @@ export class HeadlessEditor implements ToolHost {
   readonly tools = makeTools(this);
 
   private constructor(
-    readonly store: MemoryStore,
+    readonly store: MemoryBackend,
     readonly session: EditorSession,
   ) {}
 
   static async open(width = 16, height = 12): Promise<HeadlessEditor> {
-    const store = new MemoryStore(width, height);
+    const store = new MemoryBackend(width, height);
     return new HeadlessEditor(store, await EditorSession.load(1, store, () => Promise.resolve()));
   }
 

@@ -44,8 +44,8 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'training.stop': { run: () => attempt(() => wb.runs.askStop()), enabled: () => wb.runs.active !== null },
     'image.done': {
       run: () => {
-        const { selection } = wb.images;
-        if (wb.gallery && selection.ids.size > 0) return attempt(() => wb.images.mark([...selection.ids], 'done', true));
+        const { chosen } = wb.images;
+        if (wb.gallery && chosen.ids.size > 0) return attempt(() => wb.images.mark([...chosen.ids], 'done', true));
         attempt(() => wb.images.toggleDone());
       },
       enabled: () => wb.images.current !== null,

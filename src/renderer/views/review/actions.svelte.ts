@@ -2,7 +2,7 @@ import type { ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Decision } from '@shared/protocol';
 import type { Seen } from '../../state/predictions';
-import type { Region } from '../../state/review.svelte';
+import type { PredictedRegion } from '../../state/review.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
 
 /**
@@ -81,7 +81,7 @@ export class ReviewActions {
   }
 
   /** The region selected now, else the one under the pointer, of the image meant now and at the thresholds of now. */
-  #region(): () => Promise<Region> {
+  #region(): () => Promise<PredictedRegion> {
     const { camera, images, review } = this.wb;
     const { region, table } = review;
     if (region && !images.underWay && region.seen.image.id === images.current?.id) return () => Promise.resolve(region);

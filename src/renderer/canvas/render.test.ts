@@ -2,7 +2,7 @@ import { emptyLabelMap } from '@shared/mask';
 import { stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
-import { deviceRect, gridOf, sampleLabels, samplePrediction, word, type LabelColors } from './sample';
+import { deviceRect, gridOf, renderLabels, renderPrediction, word, type LabelColors } from './render';
 
 const view = { scale: 2, x: 3, y: 1 };
 const device = { width: 12, height: 8 };
@@ -27,7 +27,7 @@ describe('sampling', () => {
     data[5] = 2;
     data[11] = 3;
     const words = new Uint32Array(96).fill(9);
-    sampleLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(0));
+    renderLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(0));
     expect(picture(words)).toEqual([
       '............',
       '...22.......',
@@ -45,7 +45,7 @@ describe('sampling', () => {
     data.fill(1, 0, 2);
     data.fill(1, 4, 6);
     const words = new Uint32Array(96);
-    sampleLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(7));
+    renderLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(7));
     expect(picture(words).slice(1, 5)).toEqual(['...2227.....', '...2227.....', '...2227.....', '...7777.....']);
   });
 
@@ -53,7 +53,7 @@ describe('sampling', () => {
     const { data } = emptyLabelMap(4, 3);
     data[5] = 1;
     const words = new Uint32Array(96);
-    sampleLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(7, 8));
+    renderLabels(words, gridOf(view, 1, device, image), all, data, 4, colorsOf(7, 8));
     expect(picture(words).slice(1, 7)).toEqual([
       '............',
       '.....88.....',
@@ -68,7 +68,7 @@ describe('sampling', () => {
     const { data } = emptyLabelMap(4, 3);
     data.fill(0);
     const words = new Uint32Array(96).fill(9);
-    sampleLabels(words, gridOf(view, 1, device, image), { x0: 4, y0: 2, x1: 6, y1: 3 }, data, 4, colorsOf(0));
+    renderLabels(words, gridOf(view, 1, device, image), { x0: 4, y0: 2, x1: 6, y1: 3 }, data, 4, colorsOf(0));
     expect(words.filter((w) => w !== 9)).toHaveLength(2);
   });
 
@@ -104,7 +104,7 @@ describe('a prediction', () => {
       lowLine: 5,
     };
     const grid = gridOf({ scale: 4, x: 0, y: 0 }, 1, size, planes);
-    samplePrediction(words, grid, { x0: 0, y0: 0, x1: 8, y1: 1 }, planes, stateTable(0.7, 1), colors);
+    renderPrediction(words, grid, { x0: 0, y0: 0, x1: 8, y1: 1 }, planes, stateTable(0.7, 1), colors);
     expect([...words]).toEqual([1, 1, 1, 7, 8, 2, 2, 2]);
   });
 
@@ -128,7 +128,7 @@ describe('a prediction', () => {
       low: 4,
       lowLine: 5,
     };
-    samplePrediction(words, grid, { x0: 0, y0: 0, x1: 48, y1: 16 }, planes, stateTable(0.7, 1), colors);
+    renderPrediction(words, grid, { x0: 0, y0: 0, x1: 48, y1: 16 }, planes, stateTable(0.7, 1), colors);
     const share = (from: number, value: number): number => {
       let count = 0;
       for (let y = 0; y < 16; y++) for (let x = from; x < from + 16; x++) if (words[y * 48 + x] === value) count++;

@@ -2,7 +2,7 @@ import type { LabelState, ParamsOf, ResultOf } from '@shared/protocol';
 import type { Peer } from '@shared/rpc';
 
 /** Where labels are kept. Each promise is fulfilled only when the change is on disk. */
-export interface LabelStore {
+export interface LabelBackend {
   read(imageId: number): Promise<ResultOf<'labels.read'>>;
   apply(change: ParamsOf<'labels.apply'>): Promise<LabelState>;
   undo(at: ParamsOf<'labels.undo'>): Promise<ResultOf<'labels.undo'>>;
@@ -10,7 +10,7 @@ export interface LabelStore {
 }
 
 /** The library child, through any peer that reaches it. */
-export function libraryStore(api: Pick<Peer, 'call'>): LabelStore {
+export function libraryBackend(api: Pick<Peer, 'call'>): LabelBackend {
   return {
     read: (imageId) => api.call('labels.read', { imageId }),
     apply: (change) => api.call('labels.apply', change),

@@ -5,7 +5,7 @@ import type { ImageList } from './image-list.svelte';
 export const CHOOSE_UP_TO = 10_000;
 
 /** Several images chosen in the gallery, by id. A range begins where the last single choice was made. */
-export class Selection {
+export class ChosenImages {
   readonly ids = new SvelteSet<number>();
   #anchor: number | null = null;
 

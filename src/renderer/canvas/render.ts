@@ -5,7 +5,7 @@ import type { PredictionPlanes } from '../editor/raster/region';
 import type { Size, Viewport } from '../editor/viewport';
 
 /** Which image pixel each device pixel of the canvas shows; −1 where it shows none. So overlays cost what the window costs, not the image. */
-export interface Grid {
+export interface DeviceGrid {
   readonly columns: Int32Array;
   readonly rows: Int32Array;
   /** Where the image begins, device pixels: patterns start there, and so move with the image. */
@@ -14,7 +14,7 @@ export interface Grid {
 }
 
 /** @param ratio device pixels per CSS pixel @param device size of the canvas in device pixels */
-export function gridOf(view: Viewport, ratio: number, device: Size, image: Size): Grid {
+export function gridOf(view: Viewport, ratio: number, device: Size, image: Size): DeviceGrid {
   const axis = (length: number, offset: number, limit: number): Int32Array =>
     Int32Array.from({ length }, (_, i) => {
       const at = Math.floor(((i + 0.5) / ratio - offset) / view.scale);
@@ -54,7 +54,7 @@ export interface LabelColors {
 }
 
 /** Draws labels into `out` (row-major, as wide as the grid), only inside `rect` of device pixels. */
-export function sampleLabels(out: Uint32Array, grid: Grid, rect: Rect, labels: Uint8Array, width: number, colors: LabelColors): void {
+export function renderLabels(out: Uint32Array, grid: DeviceGrid, rect: Rect, labels: Uint8Array, width: number, colors: LabelColors): void {
   const { columns, rows } = grid;
   const stride = columns.length;
   for (let y = rect.y0; y < rect.y1; y++) {
@@ -124,9 +124,9 @@ export interface PredictionColors {
  * stripes rising to the right over the class's colour.
  * @param states by stored bytes, from `stateTable`
  */
-export function samplePrediction(
+export function renderPrediction(
   out: Uint32Array,
-  grid: Grid,
+  grid: DeviceGrid,
   rect: Rect,
   planes: PredictionPlanes,
   states: Uint8Array,

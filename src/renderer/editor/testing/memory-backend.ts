@@ -1,10 +1,10 @@
 import { EspalierError } from '@shared/errors';
 import { applyDiff, emptyLabelMap, encodeRle, IGNORE, invertDiff, type LabelDiff, type LabelMap } from '@shared/mask';
 import type { LabelState } from '@shared/protocol';
-import type { LabelStore } from '../store';
+import type { LabelBackend } from '../label-backend';
 
 /** A library in memory, as strict as the real one about revisions and diffs. */
-export class MemoryStore implements LabelStore {
+export class MemoryBackend implements LabelBackend {
   readonly map: LabelMap;
   revision = 0;
   readonly past: LabelDiff[] = [];

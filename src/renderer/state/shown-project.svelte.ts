@@ -8,7 +8,7 @@ import type { ProjectCalls } from './project-calls';
 type Unreadable = ResultOf<'project.index'>['unreadable'];
 
 /** The open project: its summary, classes, and the progress of looking through its folder. */
-export class Project {
+export class ShownProject {
   summary = $state.raw<ProjectSummary | null>(null);
   /** Progress of indexing, null when none is under way. */
   indexing = $state.raw<Progress | null>(null);
