@@ -330,7 +330,12 @@ function foldersImported(): Map<string, Set<string>> {
   return imported;
 }
 
-/** The largest sets of folders each of which imports, perhaps through others, all of its set. */
+/** The files that each file of a folder imports. */
+function filesImported(folder: string): Map<string, Set<string>> {
+  return new Map([...sources(join(ROOT, folder))].map((file) => [pathOf(file).replace(/\.ts$/, ''), new Set(importsOf(file).files)]));
+}
+
+/** The largest sets of folders, or files, each of which imports, perhaps through others, all of its set. */
 function circlesOf(imported: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const reached = new Map(
     [...imported.keys()].map((folder) => {
@@ -359,5 +364,9 @@ describe('the layers', () => {
 
   it('import one another in no more circles than there were', () => {
     expect(circlesOf(foldersImported())).toEqual(CIRCLES);
+  });
+
+  it('have no circles between files in the window', () => {
+    expect(circlesOf(filesImported('renderer'))).toEqual([]);
   });
 });

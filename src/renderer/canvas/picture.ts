@@ -1,10 +1,7 @@
 import type Konva from 'konva';
-import { isTiled } from '@shared/picture';
 import type { Emitter } from '../editor/emitter';
 import type { ImagePixels } from '../editor/pixels';
 import type { Size } from '../editor/viewport';
-import { TiledPicture } from './tiled-picture';
-import { WholePicture } from './whole-picture';
 
 /** Where a picture lies on a canvas: its top left corner and the size of one of its pixels, in device pixels; and the canvas. */
 export interface Placement {
@@ -46,9 +43,4 @@ export interface PictureSource extends Size {
   readonly name: string;
   readonly url: string;
   tileUrl(level: number, x: number, y: number): string;
-}
-
-/** @throws EspalierError IMAGE_UNREADABLE */
-export function loadPicture(source: PictureSource): Promise<Picture> {
-  return isTiled(source.width, source.height) ? TiledPicture.load(source) : WholePicture.load(source);
 }

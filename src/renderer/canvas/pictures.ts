@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { TILED_ABOVE } from '@shared/picture';
-import { loadPicture, type Picture, type PictureSource } from './picture';
+import { isTiled, TILED_ABOVE } from '@shared/picture';
+import type { Picture, PictureSource } from './picture';
+import { TiledPicture } from './tiled-picture';
+import { WholePicture } from './whole-picture';
 
 /** Pictures kept decoded: the one shown and its neighbours; and the pixels they may have together. */
 const KEPT = 6;
@@ -43,4 +45,9 @@ export class Pictures {
       throw thrown;
     }
   }
+}
+
+/** @throws EspalierError IMAGE_UNREADABLE */
+function loadPicture(source: PictureSource): Promise<Picture> {
+  return isTiled(source.width, source.height) ? TiledPicture.load(source) : WholePicture.load(source);
 }

@@ -1,5 +1,5 @@
-import type { LabelDiff } from '@shared/mask';
-import type { LabelDocument } from './document';
+import type { LabelDiff, LabelMap } from '@shared/mask';
+import type { Emitter } from './emitter';
 import { EMPTY_RECT, isEmpty, union, type Rect } from './geometry';
 import type { WriteRule } from './rules';
 import type { Spans } from './spans';
@@ -10,6 +10,11 @@ const TILE = 64;
 interface Kept {
   readonly kept: Uint8Array;
   readonly rect: Rect;
+}
+
+/** Labels that tell where they change. */
+interface Changing extends LabelMap {
+  readonly changed: Emitter<Rect>;
 }
 
 /**
@@ -24,7 +29,7 @@ export class Gesture {
   #open = true;
 
   constructor(
-    private readonly document: LabelDocument,
+    private readonly document: Changing,
     private readonly rule: WriteRule,
     private readonly ended: (diff: LabelDiff | null) => void,
   ) {
