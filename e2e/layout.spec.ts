@@ -34,18 +34,18 @@ test.beforeAll(async () => {
       epoch,
       step: epoch * 20,
       seconds: 1,
-      learningRate: 0.01,
-      lossSupervised: 1 / epoch,
-      pruningRatio: 0.5,
-      ...{
-        lossConsistency: late,
-        lossContrastive: late,
-        beta: late,
-        keptByConfidence: late,
-        keptAfterRefinement: late,
-        meanSimilarity: late,
+      metrics: {
+        ...{ learningRate: 0.01, lossSupervised: 1 / epoch, pruningRatio: 0.5, studentMiou: 0.5, teacherMiou: 0.6 },
+        ...(late !== null && {
+          lossConsistency: late,
+          lossContrastive: late,
+          beta: late,
+          keptByConfidence: late,
+          keptAfterRefinement: late,
+          meanSimilarity: late,
+        }),
       },
-      ...{ studentMiou: 0.5, teacherMiou: 0.6, verdict: null },
+      verdict: null,
     };
     await project.call('runs.record', { runId, news: [{ kind: 'epoch', report }] });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withMetrics } from './metrics';
 import { TrainSettings } from './settings';
 import { Verdict } from './verdict';
 
@@ -65,30 +66,18 @@ export type ImageQuery = z.infer<typeof ImageQuery>;
 export const RunStatus = z.enum(['running', 'paused', 'stopped', 'finished', 'failed', 'interrupted']);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/**
- * What one epoch measured. Losses are means over its steps; shares are over unlabelled pixels that are not padding.
- * What the epoch did not have is null: a warm-up has no pseudo-labels, `conf` no similarity.
- */
-export const EpochReport = z.object({
-  epoch: z.number().int().nonnegative(),
-  step: z.number().int().nonnegative(),
-  lossSupervised: z.number(),
-  lossConsistency: z.number().nullable(),
-  lossContrastive: z.number().nullable(),
-  beta: z.number().nullable(),
-  learningRate: z.number(),
-  /** Share of pixels with p̃ ≥ γ, and with s ≥ γ. */
-  keptByConfidence: z.number().nullable(),
-  keptAfterRefinement: z.number().nullable(),
-  meanSimilarity: z.number().nullable(),
-  pruningRatio: z.number().nullable(),
-  /** mIoU of both networks on the held-out images, at the end of the epoch; null when none were held out. */
-  studentMiou: z.number().min(0).max(1).nullable().default(null),
-  teacherMiou: z.number().min(0).max(1).nullable().default(null),
-  /** Present in the report of the epoch after which it was reached. */
-  verdict: Verdict.nullable().default(null),
-  seconds: z.number().nonnegative(),
-});
+/** What one epoch measured, by the names of `METRICS`; a metric that the epoch did not have is not there. */
+export const EpochReport = z.preprocess(
+  withMetrics,
+  z.object({
+    epoch: z.number().int().nonnegative(),
+    step: z.number().int().nonnegative(),
+    seconds: z.number().nonnegative(),
+    metrics: z.record(z.string(), z.number()),
+    /** Present in the report of the epoch after which it was reached. */
+    verdict: Verdict.nullable().default(null),
+  }),
+);
 export type EpochReport = z.infer<typeof EpochReport>;
 
 export const RunRecord = z.object({

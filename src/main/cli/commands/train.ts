@@ -1,6 +1,7 @@
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { TrainProgress } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
+import type { MetricName } from '@shared/metrics';
 import { verdictText } from '@shared/verdict';
 import type { StartedRun, Training, TrainingOutcome } from '../../host/project/training';
 import { text, type Command, type CommandContext, type Values } from '../command';
@@ -19,15 +20,16 @@ export function resumedRun(values: Values): string | undefined {
 export function reportTraining(output: Output, runId: string, progress: TrainProgress): void {
   const { report, epochs } = progress;
   if (!report) return;
-  const number = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
-  const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);
+  const { metrics, ...rest } = report;
+  const number = (name: MetricName, digits: number): string => metrics[name]?.toFixed(digits) ?? '–';
+  const percent = (name: MetricName): string => (metrics[name] === undefined ? '–' : `${(100 * metrics[name]).toFixed(1)} %`);
   output.progress(
-    { run: runId, ...report },
-    `epoch ${report.epoch}/${epochs}  sup ${number(report.lossSupervised, 4)}  cons ${number(report.lossConsistency, 4)}  ` +
-      `cont ${number(report.lossContrastive, 4)}  β ${number(report.beta, 3)}  kept ${percent(report.keptAfterRefinement)} ` +
-      `of ${percent(report.keptByConfidence)} confident  ` +
-      (report.teacherMiou === null ? '' : `held out ${percent(report.studentMiou)} student, ${percent(report.teacherMiou)} teacher  `) +
-      `${number(report.seconds, 1)} s` +
+    { run: runId, ...rest, ...metrics },
+    `epoch ${report.epoch}/${epochs}  sup ${number('lossSupervised', 4)}  cons ${number('lossConsistency', 4)}  ` +
+      `cont ${number('lossContrastive', 4)}  β ${number('beta', 3)}  kept ${percent('keptAfterRefinement')} ` +
+      `of ${percent('keptByConfidence')} confident  ` +
+      (metrics.teacherMiou === undefined ? '' : `held out ${percent('studentMiou')} student, ${percent('teacherMiou')} teacher  `) +
+      `${report.seconds.toFixed(1)} s` +
       (report.verdict ? `\n${verdictText(report.verdict)}` : ''),
   );
 }

@@ -69,11 +69,12 @@ export class Fit {
     return sums.report({
       epoch: step / schedule.perEpoch,
       step,
-      beta: schedule.beta(step - 1),
-      learningRate: this.settings.lrHead,
-      pruningRatio: null,
-      studentMiou: score('student'),
-      teacherMiou: score('teacher'),
+      metrics: {
+        beta: schedule.beta(step - 1),
+        learningRate: this.settings.lrHead,
+        studentMiou: score('student'),
+        teacherMiou: score('teacher'),
+      },
       verdict,
     });
   }

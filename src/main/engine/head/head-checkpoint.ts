@@ -36,7 +36,7 @@ export class HeadCheckpoint {
   async write(
     head: HeadTraining,
     shift: Float64Array,
-    { epoch, step, studentMiou, teacherMiou }: EpochReport,
+    { epoch, step, metrics: { studentMiou, teacherMiou } }: EpochReport,
     onNote: (sentence: string) => void,
   ): Promise<void> {
     const { runFolder, inputs, network } = this;
@@ -44,7 +44,7 @@ export class HeadCheckpoint {
     const of = (role: 'student' | 'teacher'): Map<string, Float32Array> => withPrior(unfolded(network, head.read(role), this.basis), shift);
     const session = { read: stateReader(this.backbone, { student: of('student'), teacher: of('teacher') }) };
     const specs = stateSpecs(network, settings.scope, ['student', 'teacher']);
-    if (studentMiou !== null && teacherMiou !== null)
+    if (studentMiou !== undefined && teacherMiou !== undefined)
       await keepBest(runFolder, inputs, epoch, { student: studentMiou, teacher: teacherMiou }, specs, session, onNote);
     const about = {
       settings,

@@ -1,8 +1,21 @@
 import type { EpochReport } from '@shared/domain';
+import type { MetricName } from '@shared/metrics';
 import type { Values } from '../compile/program';
 
-/** What an epoch report tells besides the means over its steps. */
-type Standing = 'epoch' | 'step' | 'beta' | 'learningRate' | 'pruningRatio' | 'studentMiou' | 'teacherMiou';
+/** Metrics that are means over an epoch's steps, by the names of the steps' outputs. */
+const OF_STEPS: Readonly<Record<string, MetricName>> = {
+  sup: 'lossSupervised',
+  cons: 'lossConsistency',
+  cont: 'lossContrastive',
+  keptByConfidence: 'keptByConfidence',
+  kept: 'keptAfterRefinement',
+  similarity: 'meanSimilarity',
+};
+
+/** What an epoch report tells besides the means over its steps; a metric that is null is left out. */
+export interface EpochEnd extends Pick<EpochReport, 'epoch' | 'step'>, Partial<Pick<EpochReport, 'verdict'>> {
+  readonly metrics: Readonly<Partial<Record<MetricName, number | null>>>;
+}
 
 /**
  * Sums of what the steps of an epoch put out, to report their means, and of the time it took. Plain numbers, so that a checkpoint can hold
@@ -30,18 +43,10 @@ export class EpochSums {
     return { ...this.sums };
   }
 
-  report(standing: Pick<EpochReport, Standing> & Partial<Pick<EpochReport, 'verdict'>>): EpochReport {
-    return {
-      verdict: null,
-      ...standing,
-      lossSupervised: this.#mean('sup') ?? 0,
-      lossConsistency: this.#mean('cons'),
-      lossContrastive: this.#mean('cont'),
-      keptByConfidence: this.#mean('keptByConfidence'),
-      keptAfterRefinement: this.#mean('kept'),
-      meanSimilarity: this.#mean('similarity'),
-      seconds: this.sums.seconds ?? 0,
-    };
+  report({ epoch, step, verdict = null, metrics }: EpochEnd): EpochReport {
+    const means = Object.entries(OF_STEPS).map(([output, name]) => [name, this.#mean(output)] as const);
+    const all = [...means, ...Object.entries(metrics)].flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
+    return { epoch, step, verdict, seconds: this.sums.seconds ?? 0, metrics: Object.fromEntries(all) };
   }
 
   /** Null where no step of the epoch had such an output. */

@@ -31,7 +31,7 @@ describe('holding out images', () => {
       ['teacher', true],
     ]);
     for (const { network, bestEpoch, miou } of evaluations) {
-      const measured = reports.map((report) => (network === 'student' ? report.studentMiou! : report.teacherMiou!));
+      const measured = reports.map((report) => (network === 'student' ? report.metrics.studentMiou! : report.metrics.teacherMiou!));
       expect(miou).toBeCloseTo(bestEpoch === null ? measured.at(-1)! : Math.max(...measured), 9);
       if (bestEpoch !== null) expect(measured[bestEpoch - 1]).toBeCloseTo(miou, 9);
     }

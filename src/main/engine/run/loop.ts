@@ -142,11 +142,13 @@ export async function trainingLoop(
     return standing.sums.report({
       epoch,
       step: standing.step,
-      beta: supervised ? null : betaAt(last),
-      learningRate: polyLearningRate(settings.lrHead, last, steps),
-      pruningRatio: supervised ? null : standing.ratio,
-      studentMiou: scores?.student ?? null,
-      teacherMiou: scores?.teacher ?? null,
+      metrics: {
+        beta: supervised ? null : betaAt(last),
+        learningRate: polyLearningRate(settings.lrHead, last, steps),
+        pruningRatio: supervised ? null : standing.ratio,
+        studentMiou: scores?.student ?? null,
+        teacherMiou: scores?.teacher ?? null,
+      },
     });
   }
 

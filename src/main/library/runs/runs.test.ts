@@ -103,17 +103,7 @@ describe('runs', () => {
     const report: EpochReport = {
       epoch: 0,
       step: 20,
-      lossSupervised: 1,
-      lossConsistency: 0.5,
-      lossContrastive: 0.2,
-      beta: 0.1,
-      learningRate: 0.01,
-      keptByConfidence: 0.5,
-      keptAfterRefinement: 0.4,
-      meanSimilarity: 0.8,
-      pruningRatio: 0.5,
-      studentMiou: null,
-      teacherMiou: null,
+      metrics: { lossSupervised: 1, lossConsistency: 0.5, beta: 0.1, pruningRatio: 0.5 },
       verdict: null,
       seconds: 3,
     };

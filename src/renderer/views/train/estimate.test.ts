@@ -8,17 +8,7 @@ const settings = settingsFrom('pruning', { epochs: 10, warmup: 1, stepsPerEpoch:
 const epoch = (step: number, seconds: number, beta: number | null = 1): EpochReport => ({
   epoch: step / 20,
   step,
-  lossSupervised: 1,
-  lossConsistency: 1,
-  lossContrastive: 1,
-  beta,
-  learningRate: 0.01,
-  keptByConfidence: 0.5,
-  keptAfterRefinement: 0.4,
-  meanSimilarity: 0.9,
-  pruningRatio: 0.5,
-  studentMiou: null,
-  teacherMiou: null,
+  metrics: { lossSupervised: 1, learningRate: 0.01, ...(beta !== null && { beta, keptByConfidence: 0.5 }) },
   verdict: null,
   seconds,
 });

@@ -40,7 +40,7 @@ export function expectedSeconds(
 function secondsPerStep(epochs: readonly EpochReport[], supervised: boolean): number | null {
   let [steps, seconds, before] = [0, 0, 0];
   for (const epoch of epochs) {
-    if ((epoch.beta === null) === supervised) {
+    if ((epoch.metrics.beta === undefined) === supervised) {
       steps += epoch.step - before;
       seconds += epoch.seconds;
     }
