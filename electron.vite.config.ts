@@ -15,7 +15,7 @@ export default defineConfig({
       rollupOptions: {
         input: {
           index: from('src/main/electron/index.ts'),
-          cli: from('src/main/cli/index.ts'),
+          cli: from('src/main/cli/entry/index.ts'),
           library: from('src/main/library/index.ts'),
           'library-reader': from('src/main/library/reader/thread.mjs'),
           engine: from('src/main/engine/index.ts'),

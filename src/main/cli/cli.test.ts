@@ -11,7 +11,7 @@ import { calibrationText } from './commands/calibrate';
 import { COMMANDS } from './commands/index';
 import { sweep, sweepText } from './commands/sweep';
 import { Output } from './output';
-import { commandOf, parse } from './parse';
+import { commandOf, parse } from './entry/parse';
 import { tableText } from './table';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf, parse } from '../parse';
+import { commandOf, parse } from '../entry/parse';
 import { resumedRun } from './train';
 
 /** The run that a command line goes on with. */

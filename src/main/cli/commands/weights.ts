@@ -1,7 +1,7 @@
 import { EspalierError } from '@shared/errors';
 import { BACKBONES, type Backbone } from '@shared/settings';
 import { EMBEDDED_BACKBONE, megabytes, type WeightsRecord } from '@shared/weights';
-import { createWeightsManager } from '../../host/weights/create';
+import { createWeightsManager } from '../../host/create-weights';
 import type { Command } from '../command';
 import type { Output } from '../output';
 

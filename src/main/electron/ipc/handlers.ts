@@ -10,7 +10,7 @@ import type { Project } from '../../host/project/project';
 import { createSample, sampleImages } from '../../host/project/sample';
 import type { RecentProjects } from '../../host/recent';
 import type { WeightsManager } from '../../host/weights/manager';
-import { act } from '../menu';
+import { act } from '../window/menu';
 import type { ShownFolders } from './shown-folders';
 
 export interface HandlerContext {

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { toEspalierError } from '@shared/errors';
 import type { TrainProgress } from '@shared/protocol';
-import { dataFolder } from '../host/data-folder';
-import { Log } from '../host/log';
-import { Project } from '../host/project/project';
-import { helpOf } from './command';
-import { COMMANDS } from './commands/index';
-import { Output } from './output';
+import { dataFolder } from '../../host/data-folder';
+import { Log } from '../../host/log';
+import { Project } from '../../host/project/project';
+import { helpOf } from '../command';
+import { COMMANDS } from '../commands/index';
+import { Output } from '../output';
 import { commandOf, parse } from './parse';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */

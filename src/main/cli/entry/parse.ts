@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { EspalierError } from '@shared/errors';
-import { parseArgsOptions, usageOf, type Command, type Values } from './command';
-import { COMMANDS } from './commands/index';
+import { parseArgsOptions, usageOf, type Command, type Values } from '../command';
+import { COMMANDS } from '../commands/index';
 
 /** The command that the arguments begin with, and the arguments left for it: "weights import" goes before "weights". @throws EspalierError USAGE */
 export function commandOf(args: readonly string[]): { command: Command; rest: string[] } {

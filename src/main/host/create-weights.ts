@@ -1,6 +1,6 @@
 import type { ParamsOf } from '@shared/protocol';
-import { EngineHost } from '../project/engine-host';
-import { WeightsManager, type WeightsOptions } from './manager';
+import { EngineHost } from './project/engine-host';
+import { WeightsManager, type WeightsOptions } from './weights/manager';
 
 /** The manager of the application: files are read by an engine of their own, since they are large and a stranger's. */
 export function createWeightsManager(log: (line: string) => void, options: Pick<WeightsOptions, 'fetch'> = {}): WeightsManager {
