@@ -161,6 +161,16 @@ test('a large window is used: charts grow with it, start and export fill its mid
   expect(form!.right - form!.left).toBeGreaterThan(0.6 * 1900);
 });
 
+test('on a screen of 1280 × 720 all that can be decided in Review is seen at once', async ({ launch }) => {
+  const { app, page } = await launch([project.folder]);
+  await canvasReady(page);
+  await resize(app, page, 1280, 720, 1);
+  await go(page, 'Review');
+  await expect(page.getByRole('button', { name: 'Accept image' })).toBeEnabled();
+  const [end] = await boxes(page.getByRole('button', { name: 'Mark reviewed' }));
+  for (const { bottom } of await boxes(page.getByRole('button', { name: /^(Accept|Reject)/ }))) expect(bottom).toBeLessThan(end!.top);
+});
+
 test('the words of the histogram never meet, wherever the threshold is', async ({ launch }) => {
   const { page } = await launch([project.folder]);
   await canvasReady(page);
