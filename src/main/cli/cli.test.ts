@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Analysis, CalibrationReport } from '@shared/analysis';
 import { Project } from '../host/project/project';
 import type { Values } from './command';
@@ -52,6 +52,24 @@ describe('a command', () => {
 
   test('asked for help needs nothing else', () => {
     expect(parsed('sweep', '--help').values.help).toBe(true);
+  });
+});
+
+describe('what a command says', () => {
+  test('of a project just opened goes where progress goes, and never among the results of a person', () => {
+    const said: [stream: string, text: string][] = [];
+    const spies = (['stdout', 'stderr'] as const).map((stream) =>
+      vi.spyOn(process[stream], 'write').mockImplementation((text) => said.push([stream, String(text)]) > 0),
+    );
+    try {
+      for (const json of [false, true]) new Output(json).warning({ code: 'BACKUP_FAILED', sentence: 'It was not backed up.' });
+    } finally {
+      spies.forEach((spy) => spy.mockRestore());
+    }
+    expect(said).toEqual([
+      ['stderr', 'espalier: It was not backed up. [BACKUP_FAILED]\n'],
+      ['stdout', '{"warning":"BACKUP_FAILED","message":"It was not backed up."}\n'],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EspalierError } from '@shared/errors';
+import type { Warning } from '@shared/protocol';
 
 /** What a command says: text for people, or one JSON object a line. Results go to stdout, progress and errors to stderr. */
 export class Output {
@@ -24,6 +25,12 @@ export class Output {
     this.#lastProgress = now;
     const left = secondsLeft === null ? '' : `, ${Math.round(secondsLeft)} s left`;
     this.progress({ progress: what, done, total, secondsLeft }, `${what}: ${done} of ${total}${left}`);
+  }
+
+  /** What the user is to know though all goes on. */
+  warning({ code, sentence }: Warning): void {
+    if (this.json) process.stdout.write(`${JSON.stringify({ warning: code, message: sentence })}\n`);
+    else process.stderr.write(`espalier: ${sentence} [${code}]\n`);
   }
 
   error(error: EspalierError): void {

@@ -35,6 +35,7 @@ async function main(args: string[]): Promise<number> {
       if (event === 'training.changed' && 'progress' in payload && payload.progress) listener?.(payload.runId, payload.progress);
     },
     log: (line) => log.write(line),
+    opened: ({ warnings }) => warnings.forEach((warning) => output.warning(warning)),
   });
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());

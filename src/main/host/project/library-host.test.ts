@@ -25,7 +25,8 @@ process.on('message', ({ type, id, method, params }) => {
   if (mood === 'dies') process.exit(3);
   const code = mood === 'refuses' ? 'PROJECT_DAMAGED' : null;
   if (code) return process.send({ type: 'error', id, error: { code, params: { folder: params.folder }, detail: '' } });
-  answer({ id: 'x', folder: params.folder, name: 'n', classes: [], images: { total: 0, labelled: 0, unlabelled: 0, problem: 0 }, warnings: [] });
+  const warnings = mood === 'warns' ? [{ code: 'BACKUP_FAILED', sentence: 'It was not backed up.' }] : [];
+  answer({ id: 'x', folder: params.folder, name: 'n', classes: [], images: { total: 0, labelled: 0, unlabelled: 0, problem: 0 }, warnings });
 });`;
 
 let folder: string;
@@ -33,6 +34,7 @@ let host: LibraryHost;
 let pauses: number[];
 let restarts: number;
 let lost: EspalierError[];
+let warned: string[];
 /** Holds a pause until it is released, when set. */
 let gate: Promise<void>;
 
@@ -41,10 +43,11 @@ beforeEach(() => {
   writeFileSync(join(folder, 'library.cjs'), SCRIPT(folder));
   writeFileSync(join(folder, 'asked'), '');
   mood('well');
-  [pauses, restarts, lost, gate] = [[], 0, [], Promise.resolve()];
+  [pauses, restarts, lost, warned, gate] = [[], 0, [], [], Promise.resolve()];
   host = new LibraryHost({
     script: join(folder, 'library.cjs'),
     log: () => undefined,
+    onOpen: ({ warnings }) => warned.push(...warnings.map(({ sentence }) => sentence)),
     onRestart: () => restarts++,
     onLost: (error) => lost.push(error),
     wait: (milliseconds) => {
@@ -58,7 +61,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const mood = (is: 'well' | 'dies' | 'refuses'): void => writeFileSync(join(folder, 'mood'), is);
+const mood = (is: 'well' | 'warns' | 'dies' | 'refuses'): void => writeFileSync(join(folder, 'mood'), is);
 const asked = (): string[] => readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
 const open = (of: string) => host.open({ folder: of, create: null });
 const poison = () => host.callRaw('poison', null);
@@ -75,6 +78,15 @@ describe('a library that dies', () => {
     expect(await host.callRaw('pid', null)).toEqual(expect.any(Number));
     expect(asked()).toEqual(['started', 'project.open /a', 'started', 'project.open /a']);
     expect([pauses, restarts, lost, host.folder]).toEqual([[0], 1, [], '/a']);
+  });
+
+  it('is told of with what the user is to know of the project, at every opening', async () => {
+    mood('warns');
+    await open('/a');
+    expect(warned).toEqual(['It was not backed up.']);
+    await expect(poison()).rejects.toMatchObject({ code: 'CHILD_EXITED' });
+    await host.callRaw('pid', null);
+    expect(warned).toEqual(['It was not backed up.', 'It was not backed up.']);
   });
 
   it('at every opening is given up after growing pauses, with a sentence', async () => {

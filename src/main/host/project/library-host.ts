@@ -6,6 +6,8 @@ import { Child, type Ending } from '../process/child-host';
 
 export interface LibraryHostOptions {
   readonly log: (line: string) => void;
+  /** A project was opened, or opened again; its warnings are for the user. */
+  readonly onOpen?: (opened: OpenedProject) => void;
   /** The library ended unasked, was started again, and has the same project open. */
   readonly onRestart: (ending: Ending) => void;
   /** The library ended unasked and the project could not be opened again: none is open any more. */
@@ -52,6 +54,7 @@ export class LibraryHost {
     if (params.folder === this.#folder) this.#folder = null;
     const opened = await this.#start().peer.call('project.open', params);
     this.#folder = params.folder;
+    this.options.onOpen?.(opened);
     return opened;
   }
 
@@ -130,8 +133,10 @@ export class LibraryHost {
       await wait(pause);
       if (stopped.aborted) return;
       try {
-        await this.#start().peer.call('project.open', { folder, create: null });
-        if (!stopped.aborted) this.options.onRestart(ending);
+        const opened = await this.#start().peer.call('project.open', { folder, create: null });
+        if (stopped.aborted) return;
+        this.options.onOpen?.(opened);
+        this.options.onRestart(ending);
         return;
       } catch (thrown) {
         if (stopped.aborted) return;

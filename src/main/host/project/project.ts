@@ -12,6 +12,8 @@ export interface ProjectListener {
   readonly window: boolean;
   event<E extends EventName>(name: E, payload: PayloadOf<E>): void;
   log(line: string): void;
+  /** A project was opened, for who does not ask for it himself. */
+  opened?(project: OpenedProject): void;
 }
 
 /** What changes which project is open is for this side alone to say: it must know. */
@@ -30,6 +32,7 @@ export class Project {
   ) {
     this.library = new LibraryHost({
       log: (line) => listener.log(line),
+      onOpen: (opened) => listener.opened?.(opened),
       onRestart: (ending) => listener.event('child.restarted', { child: 'library', reason: wordsOf(ending) }),
       onLost: (error) => listener.event('project.lost', { code: error.code, sentence: error.message }),
       ...library,
