@@ -1,6 +1,7 @@
 /** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps, `--role profile` runs it eagerly. */
 import { parseArgs } from 'node:util';
 import { METHODS } from '@shared/methods';
+import { CELL } from '@shared/run';
 import { BACKBONES, type Backbone } from '@shared/settings';
 import { startingState } from '../src/main/engine/checkpoint/state';
 import { runEagerly } from '../src/main/engine/compile/eager';
@@ -74,7 +75,7 @@ function randomInputs(specs: Specs): Record<string, Values> {
     lambdaCons: 1,
     lambdaCont: 1,
   };
-  const pixels = Number(options.batch) * Math.ceil(Number(options.crop) / 4) ** 2;
+  const pixels = Number(options.batch) * Math.ceil(Number(options.crop) / CELL) ** 2;
   const integers: Readonly<Record<string, number>> = { labels: CLASSES, anchors: pixels, negatives: pixels };
   const entries = Object.entries(specs).map(([name, spec]) => {
     const size = sizeOf(spec);

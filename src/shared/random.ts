@@ -4,24 +4,24 @@
  * Generator: sfc32 (Doty-Humphrey's PractRand), seeded by MurmurHash3 of the keys.
  */
 export class RandomStream {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
   constructor(...keys: readonly (number | string)[]) {
     const bytes = new TextEncoder().encode(JSON.stringify(keys));
-    [this.a, this.b, this.c] = [murmur3(bytes, 0x9e3779b9), murmur3(bytes, 0x85ebca6b), murmur3(bytes, 0xc2b2ae35)];
+    [this.#a, this.#b, this.#c] = [murmur3(bytes, 0x9e3779b9), murmur3(bytes, 0x85ebca6b), murmur3(bytes, 0xc2b2ae35)];
     for (let i = 0; i < 12; i++) this.bits();
   }
 
   /** 32 random bits, as an integer in [0, 2³²). */
   bits(): number {
-    const result = (this.a + this.b + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + result) | 0;
+    const result = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
     return result >>> 0;
   }
 

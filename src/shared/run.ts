@@ -59,11 +59,14 @@ export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as 
  */
 export const predictionFile = (imageId: number): string => `${RUN_FILES.predictions}/${imageId}.png`;
 
+/** Pixels of an image that a cell of the networks' maps, of logits and embeddings, is wide and high. */
+export const CELL = 4;
+
 /**
  * What is kept of a teacher's embedding: for each cell of `stride` × `stride` pixels, `channels` numbers whose distances stand for
  * those of the embedding.
  */
-export const EMBEDDING = { stride: 4, channels: 16 } as const;
+export const EMBEDDING = { stride: CELL, channels: 16 } as const;
 
 /** Columns and rows of cells of an image. */
 export function embeddingGrid({ width, height }: { readonly width: number; readonly height: number }): { columns: number; rows: number } {

@@ -41,7 +41,7 @@ export interface Node {
 /** A TensorFlow graph while it is put together. */
 export class Graph {
   readonly nodes: Node[] = [];
-  private readonly constants = new Map<string, Edge>();
+  readonly #constants = new Map<string, Edge>();
 
   /** Adds a node of a name that is not yet taken. @returns its first output */
   add(name: string, op: string, inputs: readonly Edge[], attributes: Node['attributes'], after: string[] = []): Edge {
@@ -54,20 +54,20 @@ export class Graph {
     const { dtype, shape, content } = literal;
     if (content.length > LARGE_BYTES && shape.length > 0) {
       const item = content.subarray(0, content.length / sizeOf(literal));
-      if (content.every((byte, i) => byte === item[i % item.length])) return this.filled(dtype, shape, item);
+      if (content.every((byte, i) => byte === item[i % item.length])) return this.#filled(dtype, shape, item);
     }
     const key = `${literal.dtype} ${literal.shape.join()} ${Buffer.from(literal.content.buffer, literal.content.byteOffset, literal.content.length).toString('base64')}`;
-    const known = this.constants.get(key);
+    const known = this.#constants.get(key);
     if (known) return known;
-    const edge = this.add(`constant/${this.constants.size}`, 'Const', [], {
+    const edge = this.add(`constant/${this.#constants.size}`, 'Const', [], {
       dtype: { kind: 'type', value: literal.dtype },
       value: { kind: 'tensor', value: literal },
     });
-    this.constants.set(key, edge);
+    this.#constants.set(key, edge);
     return edge;
   }
 
-  private filled(dtype: number, shape: readonly number[], item: Uint8Array): Edge {
+  #filled(dtype: number, shape: readonly number[], item: Uint8Array): Edge {
     const sides = Int32Array.from(shape);
     const dims = this.constant({ dtype: DATA_TYPES.int32, shape: [shape.length], content: new Uint8Array(sides.buffer) });
     const attributes = { T: { kind: 'type', value: dtype }, index_type: { kind: 'type', value: DATA_TYPES.int32 } } as const;

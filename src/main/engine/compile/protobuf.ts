@@ -1,20 +1,20 @@
 /** Writes the protocol-buffer wire format: fields in any order, each a number, a wire type and a value. */
 export class Message {
-  private readonly chunks: Uint8Array[] = [];
+  readonly #chunks: Uint8Array[] = [];
 
   /** int32, int64, bool or enum. */
   integer(field: number, value: number): this {
-    return this.raw(varint(BigInt(field * 8))).raw(varint(BigInt.asUintN(64, BigInt(value))));
+    return this.#raw(varint(BigInt(field * 8))).#raw(varint(BigInt.asUintN(64, BigInt(value))));
   }
 
   float(field: number, value: number): this {
-    return this.raw(varint(BigInt(field * 8 + 5))).raw(new Uint8Array(Float32Array.of(value).buffer));
+    return this.#raw(varint(BigInt(field * 8 + 5))).#raw(new Uint8Array(Float32Array.of(value).buffer));
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.raw(varint(BigInt(field * 8 + 2)))
-      .raw(varint(BigInt(value.length)))
-      .raw(value);
+    return this.#raw(varint(BigInt(field * 8 + 2)))
+      .#raw(varint(BigInt(value.length)))
+      .#raw(value);
   }
 
   string(field: number, value: string): this {
@@ -31,17 +31,17 @@ export class Message {
   }
 
   encode(): Uint8Array {
-    const encoded = new Uint8Array(this.chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    const encoded = new Uint8Array(this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0));
     let offset = 0;
-    for (const chunk of this.chunks) {
+    for (const chunk of this.#chunks) {
       encoded.set(chunk, offset);
       offset += chunk.length;
     }
     return encoded;
   }
 
-  private raw(chunk: Uint8Array): this {
-    this.chunks.push(chunk);
+  #raw(chunk: Uint8Array): this {
+    this.#chunks.push(chunk);
     return this;
   }
 }

@@ -43,7 +43,7 @@ export async function record(program: Program, folder: string): Promise<void> {
   updateInPlace(graph.nodes);
   const manifest: Manifest = { state: Object.fromEntries(variables.map(({ name, manifest }) => [name, manifest])), entries };
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures));
+  await writeFile(join(folder, MODEL_FILE), encodeSavedModel(graph, signatures, tensorFlowBackend(tf).binding.TF_Version));
   await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifest));
 }
 

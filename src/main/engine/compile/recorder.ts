@@ -13,8 +13,8 @@ const INFERRED: Readonly<Record<string, string>> = { ExpandDims: 'T' };
  * `executeOp` becomes a node, `createTensor` a constant.
  */
 export class Recorder {
-  private readonly edges = new Map<number, { readonly edge: Edge; readonly dtype: number }>();
-  private count = 0;
+  readonly #edges = new Map<number, { readonly edge: Edge; readonly dtype: number }>();
+  #count = 0;
 
   /**
    * @param graph where the nodes go
@@ -28,13 +28,13 @@ export class Recorder {
 
   /** Says that a tensor made before the recording is this tensor of the graph. */
   bind(tensor: tf.Tensor, edge: Edge, dtype: number): void {
-    this.edges.set(this.idOf(tensor), { edge, dtype });
+    this.#edges.set(this.#idOf(tensor), { edge, dtype });
   }
 
   /** Runs `work`, recording it. @throws Error when it reads a value */
   record<T>(work: () => T): T {
     const { binding } = this.backend;
-    this.backend.binding = this.proxy(binding);
+    this.backend.binding = this.#proxy(binding);
     try {
       return work();
     } finally {
@@ -44,19 +44,19 @@ export class Recorder {
 
   /** The tensor of the graph that a recorded tensor is. Only while recording. */
   edgeOf(tensor: tf.Tensor): { readonly edge: Edge; readonly dtype: number } {
-    return this.known(this.idOf(tensor));
+    return this.#known(this.#idOf(tensor));
   }
 
-  private proxy(binding: Binding): Binding {
+  #proxy(binding: Binding): Binding {
     const overrides: Pick<Binding, 'createTensor' | 'executeOp' | 'tensorDataSync'> = {
       createTensor: (shape, dtype, values) => {
         const id = binding.createTensor(shape, dtype, values);
-        this.edges.set(id, { edge: this.graph.constant({ shape: [...shape], dtype, content: bytesOf(values) }), dtype });
+        this.#edges.set(id, { edge: this.graph.constant({ shape: [...shape], dtype, content: bytesOf(values) }), dtype });
         return id;
       },
       executeOp: (name, attributes, inputs, outputs) => {
         const results = binding.executeOp(name, attributes, inputs, outputs);
-        this.node(name, attributes, inputs, results);
+        this.#node(name, attributes, inputs, results);
         return results;
       },
       tensorDataSync: () => {
@@ -66,29 +66,29 @@ export class Recorder {
     return Object.create(binding, Object.getOwnPropertyDescriptors(overrides)) as Binding;
   }
 
-  private node(op: string, attributes: readonly BindingAttribute[], inputs: readonly number[], results: readonly BindingTensor[]): void {
-    const sources = inputs.map((id) => this.known(id));
+  #node(op: string, attributes: readonly BindingAttribute[], inputs: readonly number[], results: readonly BindingTensor[]): void {
+    const sources = inputs.map((id) => this.#known(id));
     const values = Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(attribute)]));
     const inferred = INFERRED[op];
     const [first] = sources;
     if (inferred && first) values[inferred] ??= { kind: 'type', value: first.dtype };
-    const name = `${this.prefix}/${this.count++}`;
+    const name = `${this.prefix}/${this.#count++}`;
     this.graph.add(
       name,
       op,
       sources.map(({ edge }) => edge),
       values,
     );
-    results.forEach(({ id, dtype }, output) => this.edges.set(id, { edge: { node: name, output }, dtype }));
+    results.forEach(({ id, dtype }, output) => this.#edges.set(id, { edge: { node: name, output }, dtype }));
   }
 
-  private known(id: number): { readonly edge: Edge; readonly dtype: number } {
-    const known = this.edges.get(id);
+  #known(id: number): { readonly edge: Edge; readonly dtype: number } {
+    const known = this.#edges.get(id);
     if (!known) throw new Error('A recorded function used a tensor made outside of it');
     return known;
   }
 
-  private idOf(tensor: tf.Tensor): number {
+  #idOf(tensor: tf.Tensor): number {
     const [id] = this.backend.getInputTensorIds([tensor]);
     if (id === undefined) throw new Error('The tensor has no native counterpart');
     return id;

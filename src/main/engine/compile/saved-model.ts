@@ -20,9 +20,10 @@ export interface Signature {
 /**
  * A graph as the bytes of `saved_model.pb`, tagged `serve`.
  * @param signatures its functions, by name, as other programs see them
+ * @param version of the TensorFlow that it was recorded with
  */
-export function encodeSavedModel(graph: Graph, signatures: Readonly<Record<string, Signature>>): Uint8Array {
-  const info = new Message().string(4, 'serve').string(5, '2.21.0');
+export function encodeSavedModel(graph: Graph, signatures: Readonly<Record<string, Signature>>, version: string): Uint8Array {
+  const info = new Message().string(4, 'serve').string(5, version);
   const definition = new Message();
   for (const node of graph.nodes) definition.message(1, nodeMessage(node));
   definition.message(4, new Message().integer(1, PRODUCER));

@@ -31,33 +31,33 @@ const MOST_BETA = 100;
 
 /** Mean and standard deviation of numbers as they come (Welford 1962). */
 class Spread {
-  private count = 0;
-  private mean = 0;
-  private squares = 0;
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
 
   add(value: number): void {
-    const before = value - this.mean;
-    this.mean += before / ++this.count;
-    this.squares += before * (value - this.mean);
+    const before = value - this.#mean;
+    this.#mean += before / ++this.#count;
+    this.#squares += before * (value - this.#mean);
   }
 
   /** 0 for none. */
   deviation(): number {
-    return this.count === 0 ? 0 : Math.sqrt(this.squares / this.count);
+    return this.#count === 0 ? 0 : Math.sqrt(this.#squares / this.#count);
   }
 }
 
 /** Learns a {@link ScoreScale} from pixels that have labels. */
 export class ScoreScaleStudy {
-  private readonly sums: Float64Array;
-  private readonly counts: Float64Array;
-  private readonly confidences = new Spread();
-  private readonly similarities = new Spread();
+  readonly #sums: Float64Array;
+  readonly #counts: Float64Array;
+  readonly #confidences = new Spread();
+  readonly #similarities = new Spread();
 
   /** @param classes K */
   constructor(private readonly classes: number) {
-    this.sums = new Float64Array(classes);
-    this.counts = new Float64Array(classes);
+    this.#sums = new Float64Array(classes);
+    this.#counts = new Float64Array(classes);
   }
 
   /**
@@ -69,10 +69,10 @@ export class ScoreScaleStudy {
   add(predicted: ArrayLike<number>, confidence: Float32Array, similarity: Float32Array | null, truth: ArrayLike<number>): void {
     for (let i = 0; i < truth.length; i++) {
       if (truth[i]! >= this.classes) continue;
-      this.sums[predicted[i]!]! += confidence[i]!;
-      this.counts[predicted[i]!]!++;
-      this.confidences.add(Math.log(Math.max(confidence[i]!, SMALLEST)));
-      if (similarity) this.similarities.add(Math.log(Math.max(similarity[i]!, SMALLEST)));
+      this.#sums[predicted[i]!]! += confidence[i]!;
+      this.#counts[predicted[i]!]!++;
+      this.#confidences.add(Math.log(Math.max(confidence[i]!, SMALLEST)));
+      if (similarity) this.#similarities.add(Math.log(Math.max(similarity[i]!, SMALLEST)));
     }
   }
 
@@ -82,7 +82,7 @@ export class ScoreScaleStudy {
    * that is not predicted.
    */
   classFactors(): number[] {
-    const means = Array.from(this.sums, (sum, k) => (this.counts[k]! === 0 ? 0 : sum / this.counts[k]!));
+    const means = Array.from(this.#sums, (sum, k) => (this.#counts[k]! === 0 ? 0 : sum / this.#counts[k]!));
     const most = Math.max(...means);
     return means.map((mean) => (mean === 0 ? 1 : most / mean));
   }
@@ -92,7 +92,7 @@ export class ScoreScaleStudy {
    * equal parts, however narrow the band that d lives in. 1 where d is the same everywhere.
    */
   betaFactor(): number {
-    const [p, d] = [this.confidences.deviation(), this.similarities.deviation()];
+    const [p, d] = [this.#confidences.deviation(), this.#similarities.deviation()];
     return p === 0 || d === 0 ? 1 : Math.min(p / d, MOST_BETA);
   }
 }

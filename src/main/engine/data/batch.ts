@@ -50,11 +50,11 @@ export interface Batch {
 
 /** Makes the batches of a plan. Each depends on the plan, the files and its own number only, in whatever order they are made. */
 export class BatchMaker {
-  private readonly labelled: Sources;
-  private readonly unlabelled: Sources;
-  private readonly labelledOrder: Sampler;
-  private readonly unlabelledOrder: Sampler;
-  private readonly classIndex: Uint8Array;
+  readonly #labelled: Sources;
+  readonly #unlabelled: Sources;
+  readonly #labelledOrder: Sampler;
+  readonly #unlabelledOrder: Sampler;
+  readonly #classIndex: Uint8Array;
 
   /** @param cacheBytes memory for decoded images */
   constructor(
@@ -65,20 +65,20 @@ export class BatchMaker {
     const cache = new ImageCache(cacheBytes);
     const labelled = plan.labelled.map(({ id, path, labels }) => ({ id, path, mask: labels }));
     const unlabelled = plan.unlabelled.map(({ id, path, rejected }) => ({ id, path, mask: rejected }));
-    this.labelled = new Sources(labelled, 'labelled', cache, onLeftOut);
-    this.unlabelled = new Sources(unlabelled, 'unlabelled', cache, onLeftOut);
-    this.labelledOrder = new Sampler(plan.seed, 'labelled', plan.labelled.length);
-    this.unlabelledOrder = new Sampler(plan.seed, 'unlabelled', plan.unlabelled.length);
-    this.classIndex = new Uint8Array(256).fill(NO_CLASS);
-    plan.classIds.forEach((id, index) => (this.classIndex[id] = index));
+    this.#labelled = new Sources(labelled, 'labelled', cache, onLeftOut);
+    this.#unlabelled = new Sources(unlabelled, 'unlabelled', cache, onLeftOut);
+    this.#labelledOrder = new Sampler(plan.seed, 'labelled', plan.labelled.length);
+    this.#unlabelledOrder = new Sampler(plan.seed, 'unlabelled', plan.unlabelled.length);
+    this.#classIndex = new Uint8Array(256).fill(NO_CLASS);
+    plan.classIds.forEach((id, index) => (this.#classIndex[id] = index));
   }
 
   /** The batch of a step. @throws EspalierError NONE_READABLE */
   async step(step: number): Promise<Batch> {
     const { unlabelledFrom } = this.plan;
     const [labelled, unlabelled] = await Promise.all([
-      this.labelledImages(step),
-      step >= unlabelledFrom ? this.unlabelledImages(step) : null,
+      this.#labelledImages(step),
+      step >= unlabelledFrom ? this.#unlabelledImages(step) : null,
     ]);
     return { step, labelled, unlabelled };
   }
@@ -92,41 +92,41 @@ export class BatchMaker {
   async views(round: number, index: number): Promise<Float32Array> {
     const { seed, batch, unlabelled } = this.plan;
     const order = new Sampler(seed, `views ${round}`, unlabelled.length).batch(index, batch);
-    const images = await Promise.all(order.map((i) => this.unlabelled.at(i)));
-    const result = this.imageRoom(batch);
+    const images = await Promise.all(order.map((i) => this.#unlabelled.at(i)));
+    const result = this.#imageRoom(batch);
     images.forEach((image, i) => {
-      const crop = this.crop(image, new RandomStream(seed, 'views', round, index, i));
-      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, result);
+      const crop = this.#crop(image, new RandomStream(seed, 'views', round, index, i));
+      this.#place(cropImage(image.rgb, image.width, image.height, crop), crop, i, result);
     });
     return result;
   }
 
-  private async labelledImages(step: number): Promise<LabelledImages> {
+  async #labelledImages(step: number): Promise<LabelledImages> {
     const { seed, batch } = this.plan;
-    const images = await Promise.all(this.labelledOrder.batch(step, batch).map((i) => this.labelled.at(i)));
-    const views = { images: this.imageRoom(batch), labels: this.classRoom(batch) };
+    const images = await Promise.all(this.#labelledOrder.batch(step, batch).map((i) => this.#labelled.at(i)));
+    const views = { images: this.#imageRoom(batch), labels: this.#classRoom(batch) };
     images.forEach((image, i) => {
-      const crop = this.crop(image, new RandomStream(seed, 'labelled', step, i));
-      this.place(cropImage(image.rgb, image.width, image.height, crop), crop, i, views.images);
-      this.placeClasses(image, crop, i, views.labels);
+      const crop = this.#crop(image, new RandomStream(seed, 'labelled', step, i));
+      this.#place(cropImage(image.rgb, image.width, image.height, crop), crop, i, views.images);
+      this.#placeClasses(image, crop, i, views.labels);
     });
     return views;
   }
 
-  private async unlabelledImages(step: number): Promise<UnlabelledImages> {
+  async #unlabelledImages(step: number): Promise<UnlabelledImages> {
     const { seed, unlabelledBatch: count, crop: side, unlabelledFrom, cutmix } = this.plan;
-    const order = this.unlabelledOrder.batch(step - unlabelledFrom, count);
-    const images = await Promise.all(order.map((i) => this.unlabelled.at(i)));
-    const [weak, unmixed, rejected] = [this.imageRoom(count), this.imageRoom(count), this.classRoom(count)];
+    const order = this.#unlabelledOrder.batch(step - unlabelledFrom, count);
+    const images = await Promise.all(order.map((i) => this.#unlabelled.at(i)));
+    const [weak, unmixed, rejected] = [this.#imageRoom(count), this.#imageRoom(count), this.#classRoom(count)];
     const inside = new Float32Array(count * side * side);
     images.forEach((image, i) => {
       const random = new RandomStream(seed, 'unlabelled', step, i);
-      const crop = this.crop(image, random);
+      const crop = this.#crop(image, random);
       const view = cropImage(image.rgb, image.width, image.height, crop);
-      this.place(view, crop, i, weak);
+      this.#place(view, crop, i, weak);
       strengthen(view, random);
-      this.place(view, crop, i, unmixed);
-      this.placeClasses(image, crop, i, rejected);
+      this.#place(view, crop, i, unmixed);
+      this.#placeClasses(image, crop, i, rejected);
       fillInside(inside, crop, i * side * side);
     });
     const random = new RandomStream(seed, 'mix', step);
@@ -148,20 +148,20 @@ export class BatchMaker {
     };
   }
 
-  private crop({ width, height }: SourceImage, random: RandomStream): Crop {
+  #crop({ width, height }: SourceImage, random: RandomStream): Crop {
     return drawCrop(width, height, this.plan.crop, random);
   }
 
-  private imageRoom(count: number): Float32Array {
+  #imageRoom(count: number): Float32Array {
     return new Float32Array(count * this.plan.crop ** 2 * 3);
   }
 
-  private classRoom(count: number): Int32Array {
+  #classRoom(count: number): Int32Array {
     return new Int32Array(count * this.plan.crop ** 2).fill(NO_CLASS);
   }
 
   /** Normalises a view into place i of a batch, leaving 0 in its padding. */
-  private place({ width, data }: Pixels, crop: Crop, i: number, into: Float32Array): void {
+  #place({ width, data }: Pixels, crop: Crop, i: number, into: Float32Array): void {
     const { rows, columns } = insideOf(crop);
     for (let y = rows[0]; y < rows[1]; y++) {
       const row = data.subarray((y - rows[0]) * width * 3, (y - rows[0] + 1) * width * 3);
@@ -169,11 +169,11 @@ export class BatchMaker {
     }
   }
 
-  private placeClasses({ mask, width, height }: SourceImage, crop: Crop, i: number, into: Int32Array): void {
+  #placeClasses({ mask, width, height }: SourceImage, crop: Crop, i: number, into: Int32Array): void {
     if (mask === null) return;
     const start = i * crop.side ** 2;
     cropLabels(mask, width, height, crop, NO_CLASS, into, start);
-    for (let at = start; at < start + crop.side ** 2; at++) into[at] = this.classIndex[into[at]!]!;
+    for (let at = start; at < start + crop.side ** 2; at++) into[at] = this.#classIndex[into[at]!]!;
   }
 }
 

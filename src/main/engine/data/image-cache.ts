@@ -22,8 +22,8 @@ interface Entry {
 /** Decoded images, the ones used last, up to a limit of memory. */
 export class ImageCache {
   /** In order of last use. */
-  private readonly entries = new Map<string, Entry>();
-  private bytes = 0;
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
 
   /** @param limit in bytes; an image larger than that is decoded anew each time */
   constructor(private readonly limit: number) {}
@@ -33,31 +33,31 @@ export class ImageCache {
    * @throws EspalierError IMAGE_UNREADABLE, IMAGE_TOO_LARGE, FILE_UNREADABLE when the mask does not fit
    */
   get(path: string, mask: string | null): Promise<SourceImage> {
-    const entry = this.entries.get(path) ?? this.load(path, mask);
-    this.entries.delete(path);
-    this.entries.set(path, entry);
+    const entry = this.#entries.get(path) ?? this.#load(path, mask);
+    this.#entries.delete(path);
+    this.#entries.set(path, entry);
     return entry.image;
   }
 
-  private load(path: string, mask: string | null): Entry {
+  #load(path: string, mask: string | null): Entry {
     const entry: Entry = { image: readSource(path, mask), size: 0 };
     entry.image.then(
       ({ rgb, mask }) => {
         entry.size = rgb.byteLength + (mask?.byteLength ?? 0);
-        this.bytes += entry.size;
-        this.evict();
+        this.#bytes += entry.size;
+        this.#evict();
       },
-      () => this.entries.delete(path),
+      () => this.#entries.delete(path),
     );
     return entry;
   }
 
-  private evict(): void {
-    for (const [path, { size }] of this.entries) {
-      if (this.bytes <= this.limit) return;
+  #evict(): void {
+    for (const [path, { size }] of this.#entries) {
+      if (this.#bytes <= this.limit) return;
       if (size === 0) continue;
-      this.entries.delete(path);
-      this.bytes -= size;
+      this.#entries.delete(path);
+      this.#bytes -= size;
     }
   }
 }

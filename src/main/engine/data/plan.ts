@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { METHOD_NEEDS } from '@shared/methods';
-import type { RunInputs } from '@shared/run';
+import { CELL, type RunInputs } from '@shared/run';
 import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import type { Normalisation } from '../model/backbones/description';
@@ -28,7 +28,7 @@ export interface BatchPlan {
 
 /** Pixels of the networks' outputs per side, for a square image of this side: a quarter, rounded up. */
 export function featureSide(side: number): number {
-  return Math.ceil(side / 4);
+  return Math.ceil(side / CELL);
 }
 
 /** Steps of one epoch of a run. */

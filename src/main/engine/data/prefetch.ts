@@ -23,11 +23,11 @@ interface Pending {
 
 /** Keeps worker threads decoding and augmenting ahead of the trainer. */
 export class Prefetcher {
-  private readonly workers: readonly Worker[];
-  private readonly pending = new Map<number, Pending>();
-  private readonly queue: Promise<Batch>[] = [];
-  private nextId = 0;
-  private failure: Error | null = null;
+  readonly #workers: readonly Worker[];
+  readonly #pending = new Map<number, Pending>();
+  readonly #queue: Promise<Batch>[] = [];
+  #nextId = 0;
+  #failure: Error | null = null;
 
   /** @param nextStep the first step to prepare: 0, or where a run is continued */
   constructor(
@@ -36,7 +36,7 @@ export class Prefetcher {
     private readonly options: PrefetchOptions,
   ) {
     const start: WorkerStart = { plan, cacheBytes: options.cacheBytes / options.threads };
-    this.workers = Array.from({ length: options.threads }, () => this.start(start));
+    this.#workers = Array.from({ length: options.threads }, () => this.#start(start));
   }
 
   /**
@@ -44,61 +44,61 @@ export class Prefetcher {
    * @throws EspalierError NONE_READABLE; every later call fails too
    */
   next(): Promise<Batch> {
-    while (this.queue.length < Math.max(1, this.options.ahead)) this.prepare();
-    const batch = this.queue.shift()!;
-    this.prepare();
+    while (this.#queue.length < Math.max(1, this.options.ahead)) this.#prepare();
+    const batch = this.#queue.shift()!;
+    this.#prepare();
     return batch;
   }
 
   /** Weak views apart from those of any step: see `BatchMaker.views`. */
   async views(round: number, index: number): Promise<Float32Array> {
-    const reply = await this.send((id) => ({ id, kind: 'views', round, index }));
+    const reply = await this.#send((id) => ({ id, kind: 'views', round, index }));
     if (reply.kind !== 'views') throw new Error(`A batch worker answered ${reply.kind} to views`);
     return reply.views;
   }
 
   /** Ends the threads; batches under way are dropped. */
   async close(): Promise<void> {
-    this.fail(new Error('The prefetcher is closed'));
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    this.#fail(new Error('The prefetcher is closed'));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  private prepare(): void {
+  #prepare(): void {
     const step = this.nextStep++;
-    const batch = this.send((id) => ({ id, kind: 'step', step })).then((reply) => {
+    const batch = this.#send((id) => ({ id, kind: 'step', step })).then((reply) => {
       if (reply.kind !== 'step') throw new Error(`A batch worker answered ${reply.kind} to step`);
       return reply.batch;
     });
-    batch.catch((error: Error) => this.fail(error)); // also when nobody waits for it yet
-    this.queue.push(batch);
+    batch.catch((error: Error) => this.#fail(error)); // also when nobody waits for it yet
+    this.#queue.push(batch);
   }
 
-  private send(request: (id: number) => WorkRequest): Promise<WorkReply> {
-    const id = this.nextId++;
+  #send(request: (id: number) => WorkRequest): Promise<WorkReply> {
+    const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      if (this.failure) return reject(this.failure);
-      this.pending.set(id, { resolve, reject });
-      this.workers[id % this.workers.length]!.postMessage(request(id));
+      if (this.#failure) return reject(this.#failure);
+      this.#pending.set(id, { resolve, reject });
+      this.#workers[id % this.#workers.length]!.postMessage(request(id));
     });
   }
 
-  private start(workerData: WorkerStart): Worker {
+  #start(workerData: WorkerStart): Worker {
     const worker = new Worker(this.options.workerFile, { workerData });
     worker.on('message', (reply: WorkMessage) => {
       if (reply.id === null) return this.options.onLeftOut(reply.leftOut);
-      const pending = this.pending.get(reply.id);
-      this.pending.delete(reply.id);
+      const pending = this.#pending.get(reply.id);
+      this.#pending.delete(reply.id);
       if (reply.kind === 'error') pending?.reject(errorOf(reply));
       else pending?.resolve(reply);
     });
-    worker.on('error', (error) => this.fail(error));
-    worker.on('exit', (code) => this.fail(new Error(`A batch worker ended with code ${code}`)));
+    worker.on('error', (error) => this.#fail(error));
+    worker.on('exit', (code) => this.#fail(new Error(`A batch worker ended with code ${code}`)));
     return worker;
   }
 
-  private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.pending.values()) reject(this.failure);
-    this.pending.clear();
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#pending.clear();
   }
 }

@@ -5,8 +5,8 @@ import { RandomStream } from '@shared/random';
  * What comes at a position depends on seed, name and position alone.
  */
 export class Sampler {
-  private pass = -1;
-  private order: readonly number[] = [];
+  #pass = -1;
+  #order: readonly number[] = [];
 
   /**
    * @param name tells the lists of one run apart
@@ -21,11 +21,11 @@ export class Sampler {
   /** Index into the list of the sample at a position, counted from 0 through all passes. */
   at(position: number): number {
     const pass = Math.floor(position / this.count);
-    if (pass !== this.pass) {
-      this.pass = pass;
-      this.order = new RandomStream(this.seed, 'order', this.name, pass).permutation(this.count);
+    if (pass !== this.#pass) {
+      this.#pass = pass;
+      this.#order = new RandomStream(this.seed, 'order', this.name, pass).permutation(this.count);
     }
-    return this.order[position % this.count]!;
+    return this.#order[position % this.count]!;
   }
 
   /** Indices of the `batch` samples of a step. */

@@ -11,7 +11,7 @@ import { leftOutBy, noneReadable, type OnLeftOut } from '../data/left-out';
 import { RandomStream } from '@shared/random';
 import { hear } from '../process/hear';
 import type { PixelNetwork } from '../model/create';
-import type { Values } from '../model/initial';
+import type { VariableValues } from '../model/initial';
 import { openProgram } from '../programs/open';
 import { planShapes } from '../predict/shapes';
 import { FeatureReader } from './features';
@@ -40,7 +40,7 @@ interface Source {
 export interface Looking {
   readonly network: PixelNetwork;
   /** Of the network's variables, the backbone's among them. */
-  readonly values: Values;
+  readonly values: VariableValues;
   readonly inputs: RunInputs;
   /** Of the run. */
   readonly folder: string;

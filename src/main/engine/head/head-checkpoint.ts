@@ -5,7 +5,7 @@ import { writeCheckpoint } from '../checkpoint/checkpoint';
 import { stateSpecs } from '../checkpoint/state';
 import { literalScale } from '../core/score-scale';
 import type { PixelNetwork } from '../model/create';
-import type { Values } from '../model/initial';
+import type { VariableValues } from '../model/initial';
 import type { Basis } from './basis';
 import type { HeadTraining } from './head-training';
 import { stateReader, unfolded, withPrior } from './head-values';
@@ -21,7 +21,7 @@ export class HeadCheckpoint {
     private readonly runFolder: string,
     private readonly inputs: RunInputs,
     private readonly network: PixelNetwork,
-    private readonly backbone: Values,
+    private readonly backbone: VariableValues,
     private readonly basis: Basis,
     private readonly viewScale: number,
     private readonly seconds: () => number,

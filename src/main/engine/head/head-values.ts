@@ -1,5 +1,5 @@
 import type { PixelNetwork } from '../model/create';
-import type { Values } from '../model/initial';
+import type { VariableValues } from '../model/initial';
 import type { VariableSpec } from '../model/network';
 import type { StateReader } from '../predict/weights';
 import type { Basis } from './basis';
@@ -58,7 +58,7 @@ export function withPrior(head: ReadonlyMap<string, Float32Array>, shift: Float6
 
 /** Reads a training's state of a head on a backbone that stays as it is: both networks have the same backbone. */
 export function stateReader(
-  backbone: Values,
+  backbone: VariableValues,
   heads: Readonly<Record<'student' | 'teacher', ReadonlyMap<string, Float32Array>>>,
 ): StateReader {
   const valueOf = (name: string): Float32Array => {

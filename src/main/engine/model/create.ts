@@ -1,3 +1,4 @@
+import { CELL } from '@shared/run';
 import type { Backbone, DecoderName } from '@shared/settings';
 import type * as tf from '@tensorflow/tfjs-core';
 import { efficientNetLite } from './efficientnet-lite';
@@ -14,8 +15,6 @@ import { pixelHead } from './pixel-head';
 
 /** m of the batch normalisation of whatever stands behind a backbone. */
 export const BATCH_NORM_MOMENTUM = 0.1;
-/** Decoders work at the resolution of the encoder's second map. */
-const STRIDE = 4;
 
 /** A network whose backbone tells the features of single pixels, so that its head can be trained on them alone. */
 export interface PixelNetwork extends Network {
@@ -65,7 +64,8 @@ function assemble({ statisticsMomentum }: BackboneDescription, encoder: Encoder,
   return {
     specs: [encoder, decoder, classify, project].flatMap(({ specs }) => specs),
     batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : BATCH_NORM_MOMENTUM),
-    stride: STRIDE,
+    // Decoders work at the resolution of the encoder's second map.
+    stride: CELL,
     embedding: EMBEDDING_SIZE,
     classes,
     forward(lookup, x, mode) {

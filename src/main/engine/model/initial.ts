@@ -3,14 +3,14 @@ import { RandomStream } from '@shared/random';
 import type { VariableSpec } from './network';
 
 /** Values of a network's variables by name, in row-major order. */
-export type Values = Map<string, Float32Array>;
+export type VariableValues = Map<string, Float32Array>;
 
 /**
  * Initial values: He's normal for the backbone (which pretrained weights then replace), PyTorch's defaults for the new
  * layers (uniform within ±1/√fan-in), identity for batch normalisation. Each variable draws from a stream of its own.
  * All lie in one piece of memory, which goes back to the system when they are no longer held; many small ones would not.
  */
-export function initialValues(specs: readonly VariableSpec[], seed: number): Values {
+export function initialValues(specs: readonly VariableSpec[], seed: number): VariableValues {
   const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const all = new Float32Array(specs.reduce((sum, spec) => sum + sizeOf(spec), 0));
   let end = 0;

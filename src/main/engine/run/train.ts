@@ -11,7 +11,7 @@ import type { OnLeftOut } from '../data/left-out';
 import { epochOf, planBatches } from '../data/plan';
 import { Prefetcher } from '../data/prefetch';
 import { createNetwork } from '../model/create';
-import { initialValues, type Values } from '../model/initial';
+import { initialValues, type VariableValues } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
@@ -151,7 +151,7 @@ async function openTraining(inputs: RunInputs, network: Network, checkpoint: Che
 }
 
 /** What a training begins with: pretrained backbone, new heads. */
-async function startingValues(network: Network, { settings }: RunInputs): Promise<Values> {
+async function startingValues(network: Network, { settings }: RunInputs): Promise<VariableValues> {
   const values = initialValues(network.specs, settings.seed);
   const pretrained = await pretrainedBackbone(settings.backbone, network.specs);
   for (const [name, backbone] of pretrained) values.get(name)!.set(backbone);

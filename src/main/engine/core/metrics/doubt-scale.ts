@@ -12,7 +12,7 @@ const BINS = Math.round(MOST / BIN);
  */
 export class DoubtScale {
   /** Right pixels with p̃ ≥ γ, by the largest β at which they are kept, in bins of {@link BIN}; the last also holds all beyond. */
-  private readonly counts = new Float64Array(BINS + 1);
+  readonly #counts = new Float64Array(BINS + 1);
 
   /**
    * @param gamma γ in ]0, 1]
@@ -29,17 +29,17 @@ export class DoubtScale {
       if (classes[i] !== truth[i] || confidence[i]! < this.gamma) continue;
       // p̃ · d^β ≥ γ as long as β ≤ ln(γ/p̃) / ln d.
       const most = similarity[i]! < 1 ? Math.log(this.gamma / confidence[i]!) / Math.log(similarity[i]!) : Infinity;
-      this.counts[Math.min(BINS, Math.floor(most / BIN))]!++;
+      this.#counts[Math.min(BINS, Math.floor(most / BIN))]!++;
     }
   }
 
   /** In [0.05, 4]; 1, as in the paper's figures, where no pixel is right and confident. */
   beta(): number {
-    const all = this.counts.reduce((sum, count) => sum + count, 0);
+    const all = this.#counts.reduce((sum, count) => sum + count, 0);
     if (all === 0) return 1;
     let kept = all;
     let bin = 0;
-    while (bin < BINS && kept - this.counts[bin]! >= this.share * all) kept -= this.counts[bin++]!;
+    while (bin < BINS && kept - this.#counts[bin]! >= this.share * all) kept -= this.#counts[bin++]!;
     return Math.max(1, bin) * BIN;
   }
 }

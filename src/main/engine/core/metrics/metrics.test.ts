@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../testing/golden';
 import values from '../golden/metrics.json';
-import { keptAreas } from './areas';
 import { addToConfusion, emptyConfusion } from './confusion';
 import { classIou, meanIou, pixelAccuracy } from './iou';
 import { addToHistogram, areaUnderRoc, coarser, density, emptyHistogram } from './score-histogram';
 import { selectionQuality } from './selection';
+import { SelectionStudy } from './selection-study';
 
 const CLASSES = 4;
 const predicted = Uint8Array.from(values.predicted.data);
@@ -34,8 +34,10 @@ describe('metrics agree with the oracle', () => {
   });
 
   test('areas of Fig. 4', () => {
-    const { right, wrong } = keptAreas(predicted, truth, keep, CLASSES);
-    expectClose([right, wrong], [values.fig4.areaTrue, values.fig4.areaFalse]);
+    const study = new SelectionStudy(CLASSES, 0.5, 1);
+    study.add({ classes: predicted, confidence: Float32Array.from(keep), similarity: new Float32Array(keep.length).fill(1) }, truth);
+    const { right, wrong } = study.report().conf.areas;
+    expectClose([right!, wrong!], [values.fig4.areaTrue, values.fig4.areaFalse]);
   });
 });
 

@@ -22,9 +22,9 @@ export interface ScoredPixels {
 
 /** Gathers Table 3 and Fig. 4 over images with truth. */
 export class SelectionStudy {
-  private readonly all: Confusion;
-  private readonly kept: Readonly<Record<'conf' | 'refined', Confusion>>;
-  private readonly histograms: Readonly<Record<Score, ScoreHistogram>>;
+  readonly #all: Confusion;
+  readonly #kept: Readonly<Record<'conf' | 'refined', Confusion>>;
+  readonly #histograms: Readonly<Record<Score, ScoreHistogram>>;
 
   /** @param classes K */
   constructor(
@@ -32,23 +32,23 @@ export class SelectionStudy {
     private readonly gamma: number,
     private readonly beta: number,
   ) {
-    this.all = emptyConfusion(classes);
-    this.kept = { conf: emptyConfusion(classes), refined: emptyConfusion(classes) };
-    this.histograms = { confidence: emptyHistogram(BINS), similarity: emptyHistogram(BINS), refined: emptyHistogram(BINS) };
+    this.#all = emptyConfusion(classes);
+    this.#kept = { conf: emptyConfusion(classes), refined: emptyConfusion(classes) };
+    this.#histograms = { confidence: emptyHistogram(BINS), similarity: emptyHistogram(BINS), refined: emptyHistogram(BINS) };
   }
 
   /** @param truth class index of each pixel, ≥ K where it is not counted */
   add({ classes: predicted, confidence, similarity }: ScoredPixels, truth: ArrayLike<number>): void {
-    const { refined, kept } = this.scores(confidence, similarity);
-    addToConfusion(this.all, predicted, truth);
-    addToConfusion(this.kept.conf, predicted, truth, kept.conf);
-    addToConfusion(this.kept.refined, predicted, truth, kept.refined);
+    const { refined, kept } = this.#scores(confidence, similarity);
+    addToConfusion(this.#all, predicted, truth);
+    addToConfusion(this.#kept.conf, predicted, truth, kept.conf);
+    addToConfusion(this.#kept.refined, predicted, truth, kept.refined);
     const scores: Record<Score, Float32Array> = { confidence, similarity, refined };
-    for (const name of SCORES) addToHistogram(this.histograms[name], scores[name], predicted, truth, this.classes);
+    for (const name of SCORES) addToHistogram(this.#histograms[name], scores[name], predicted, truth, this.classes);
   }
 
   /** s of each pixel, and whether p̃ and s reach γ. */
-  private scores(
+  #scores(
     confidence: Float32Array,
     similarity: Float32Array,
   ): { refined: Float32Array; kept: Readonly<Record<'conf' | 'refined', Uint8Array>> } {
@@ -64,11 +64,12 @@ export class SelectionStudy {
 
   /** Pixel accuracy of all pseudo-labels, kept or not; null when no pixel counts. */
   accuracy(): number | null {
-    return defined(pixelAccuracy(this.all));
+    return defined(pixelAccuracy(this.#all));
   }
 
   report(): SelectionReport {
-    const { gamma, beta, histograms } = this;
+    const { gamma, beta } = this;
+    const histograms = this.#histograms;
     const each = <T>(value: (histogram: ScoreHistogram) => T): Record<Score, T> => ({
       confidence: value(histograms.confidence),
       similarity: value(histograms.similarity),
@@ -78,16 +79,16 @@ export class SelectionStudy {
     return {
       gamma,
       beta,
-      conf: this.selection(this.kept.conf),
-      refined: this.selection(this.kept.refined),
+      conf: this.#selection(this.#kept.conf),
+      refined: this.#selection(this.#kept.refined),
       density: each(({ right, wrong }) => ({ right: shown(right), wrong: shown(wrong) })),
       auc: each((histogram) => defined(areaUnderRoc(histogram))),
     };
   }
 
-  private selection(kept: Confusion): Selection {
+  #selection(kept: Confusion): Selection {
     const { accuracy, precision, recall, f1 } = selectionQuality(kept);
-    const [all, chosen] = [rightAndWrong(this.all), rightAndWrong(kept)];
+    const [all, chosen] = [rightAndWrong(this.#all), rightAndWrong(kept)];
     return {
       quality: { accuracy: defined(accuracy), precision: defined(precision), recall: defined(recall), f1: defined(f1) },
       areas: { right: defined(chosen.right / all.right), wrong: defined(chosen.wrong / all.wrong) },

@@ -5,7 +5,7 @@ import { EspalierError } from '@shared/errors';
 import type { Backbone } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
 import { weightsFile } from '../../../host/weights/cache';
-import type { Values } from '../initial';
+import type { VariableValues } from '../initial';
 import type { VariableSpec } from '../network';
 import { CLASSIFIER, type KernelLayout, publishedName, valuesFor } from './names';
 import { readSafetensors, SafetensorsError, type Safetensors } from './safetensors';
@@ -18,7 +18,7 @@ export async function pretrainedBackbone(
   backbone: Backbone,
   specs: readonly VariableSpec[],
   file: string = weightsFile(backbone),
-): Promise<Values> {
+): Promise<VariableValues> {
   if (!existsSync(file)) throw missingWeights(backbone);
   return backboneValues(backbone, specs, readWeights(backbone, file, await readFile(file)), file);
 }
@@ -33,7 +33,7 @@ export function backboneValues(
   specs: readonly VariableSpec[],
   { tensors, metadata }: Safetensors,
   file: string,
-): Values {
+): VariableValues {
   const invalid = (reason: string): EspalierError => new EspalierError('WEIGHTS_INVALID', { file: basename(file), reason, backbone });
   // Files converted by Espalier say so; published ones are PyTorch's.
   const layout: KernelLayout = metadata['layout'] === 'tensorflow' ? 'HWIO' : 'OIHW';
