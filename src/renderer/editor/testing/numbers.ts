@@ -1,10 +1,9 @@
+import { RandomStream } from '@shared/random';
+
 /** A reproducible source of numbers in [0, 1). */
 export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const stream = new RandomStream(seed);
+  return () => stream.uniform();
 }
 
 /** Whether two arrays hold the same numbers; much faster than a deep comparison. */
