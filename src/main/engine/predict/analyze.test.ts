@@ -5,9 +5,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Analysis } from '@shared/analysis';
 import type { Progress } from '@shared/protocol';
-import { RUN_FILES } from '@shared/run';
+import type { ReviewShares } from '@shared/domain';
+import { decodeConfidence, predictionFile, RUN_FILES } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
-import { writePng } from '../../media/png';
+import { readPng, writePng } from '../../media/png';
 import { createNetwork } from '../model/create';
 import { initialValues } from '../model/initial';
 import { type Role, startingState } from '../checkpoint/state';
@@ -18,9 +19,11 @@ import type { Reading } from '../data/left-out';
 import { unexpected } from '../testing/left-out';
 import { spread } from './spread';
 import type { TruthImage } from './images';
-import type { TrainedRun } from './jobs';
+import { predictRun, type TrainedRun } from './jobs';
 
 const SIDE = 32;
+/** Another one than the paper's. */
+const GAMMA = 0.51;
 const never: Reading = { signal: new AbortController().signal, onLeftOut: unexpected };
 let folder: string;
 let image: TruthImage;
@@ -42,7 +45,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** A run that has just begun: the pruned teacher, where it has one, is the teacher. */
 function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
-  const settings = settingsFrom('pruning', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5 });
+  const settings = settingsFrom('pruning', { crop: SIDE, batch: 1, compiled: false, ratio: 0.5, gamma: GAMMA });
   const network = createNetwork(settings.backbone, 2);
   const tensors = startingState(network, settings.scope, initialValues(network.specs, 1), roles);
   const classes = ['a', 'b'].map((name, id) => ({ id, name, color: '#000000', position: id }));
@@ -81,6 +84,7 @@ test('an analysis writes Table 3 and Figs. 4 and 5, and its files agree with it'
 test('a run without a pruned teacher has no Fig. 5', { timeout: 300_000 }, async () => {
   const { sweep, selection } = await analyzeRun(begunRun(null), [image], join(folder, 'warm'), () => undefined, never, [0.5]);
   expect(sweep).toBeNull();
+  expect(selection.gamma).toBe(GAMMA);
   expect(selection.refined).toEqual(selection.conf);
 });
 
@@ -90,6 +94,18 @@ test('an analysis of a stranger’s run writes nothing where a link leads', asyn
   const analysis = analyzeRun(begunRun(null), [image], null, () => undefined, never, [0.5]);
   await expect(analysis).rejects.toMatchObject({ code: 'PROJECT_LINK' });
   expect(await readdir(join(folder, 'documents'))).toEqual([]);
+});
+
+test('what is told of an image to rank it by is told at the γ of the run', async () => {
+  const told: ReviewShares[] = [];
+  await predictRun(begunRun(null), [image], (_, shares) => told.push(shares), never);
+  const { data } = await readPng(join(folder, predictionFile(image.id)));
+  const share = (gamma: number): number => {
+    const confidences = Array.from({ length: SIDE * SIDE }, (_, i) => decodeConfidence(data[3 * i + 1]!));
+    return confidences.filter((p) => p < gamma).length / confidences.length;
+  };
+  expect(told.map(({ lowConfidence }) => lowConfidence)).toEqual([share(GAMMA)]);
+  expect(share(0.7)).not.toBe(share(GAMMA));
 });
 
 test('a run whose method does not prune is calibrated as well', { timeout: 300_000 }, async () => {
