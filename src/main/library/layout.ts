@@ -14,6 +14,8 @@ export interface Layout {
   readonly backups: string;
   readonly thumbnails: string;
   readonly tiles: string;
+  /** Pictures that earlier versions kept, which nothing reads any more. */
+  readonly formerPictures: string;
   readonly runs: string;
   readonly sweeps: string;
 }
@@ -29,6 +31,7 @@ export function layoutOf(folder: string): Layout {
     backups: join(home, 'backups'),
     thumbnails: join(home, 'thumbnails'),
     tiles: join(home, 'tiles'),
+    formerPictures: join(home, 'display'),
     runs: join(home, 'runs'),
     sweeps: join(home, 'sweeps'),
   };

@@ -6,6 +6,7 @@ import type { CallContext } from '@shared/rpc';
 import type { Progress } from '@shared/protocol';
 import { verifyImage } from '../../media/decode';
 import { problemOf } from '../../media/failure';
+import { removeOwn } from '../../media/own-files';
 import { ProgressMeter } from '../progress';
 import type { Project } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
@@ -59,6 +60,7 @@ export async function indexFolder(project: Project, { signal, progress }: CallCo
   }
   await take(batch);
   counts.removed = await markMissing(project, seen, leftOut, signal);
+  await removeOwn(layout.formerPictures);
   leftOut.sort((a, b) => (a.name < b.name ? -1 : 1));
   const unreadable = queries.images.unreadable().map(({ path, problem }) => ({ name: path, reason: problem ?? '' }));
   return { ...counts, unreadable: [...leftOut, ...unreadable], remarks: [...remarks.values()] };

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { decodeBmp } from '../../media/bmp';
 import { decodeRgb } from '../../media/decode';
 import { orientedFile } from '../../media/test-orientation';
 import { TestLibrary } from '../test-library';
+import { boundPyramids } from './pyramid-budget';
 
 let test: TestLibrary;
 afterEach(() => test.remove());
@@ -160,5 +161,36 @@ describe('the tiles of a large picture', () => {
     await test.picture('a.png', 900, 900);
     await test.call('project.index', null);
     expect(await copies('tiles')).toEqual([]);
+  });
+
+  it('go, those used longest ago first, where all take more than they may', async () => {
+    test = await TestLibrary.project({ 'a.png': [600, 600], 'b.png': [600, 600], 'c.png': [600, 600] });
+    const tile = (id: number) => received('images.tile', { id, level: 0, x: 0, y: 0, range: null });
+    const tiles = join(test.folder, '.espalier', 'tiles', '0');
+    for (const id of [1, 2, 3]) await tile(id);
+    // In the order of their use: 2, 3, 1.
+    for (const name of await copies('tiles')) {
+      const used = new Date(2020, [3, 1, 2][Number.parseInt(name, 10) - 1]!, 1);
+      await utimes(join(tiles, name), used, used);
+    }
+    const ids = async (): Promise<number[]> => (await copies('tiles')).map((name) => Number.parseInt(name, 10)).sort();
+    const bound = (pyramids: number) => boundPyramids(join(test.folder, '.espalier', 'tiles'), () => 600 * 600, pyramids * 4 * 600 * 600);
+    await bound(3);
+    expect(await ids()).toEqual([1, 2, 3]);
+    await bound(2);
+    expect(await ids()).toEqual([1, 3]);
+    await tile(3);
+    await bound(1);
+    expect(await ids()).toEqual([3]);
+    await bound(0);
+    expect(await ids()).toEqual([3]);
+    expect((await tile(1)).width).toBe(512);
+  });
+
+  it('of earlier versions are removed when the folder is indexed', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4] });
+    await test.write('.espalier/display/0/1-abc.webp', 'a picture');
+    await test.call('project.index', null);
+    expect(await readdir(join(test.folder, '.espalier'))).not.toContain('display');
   });
 });

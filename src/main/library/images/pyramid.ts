@@ -11,6 +11,10 @@ import type { Project } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
 import { reading } from './pictures';
+import { boundPyramids, noteUse } from './pyramid-budget';
+
+/** Milliseconds for which a pyramid that is used counts as just used. */
+const USE_NOTED_EVERY = 60_000;
 
 /** Pyramids being made, by folder: the tiles of one are asked for many at a time. */
 const underWay = new Map<string, Promise<void>>();
@@ -25,11 +29,18 @@ export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: 
     const { windowed, width, height } = await readHeader(file);
     const folder = shard(project.layout.tiles, row.id);
     const pyramid = join(folder, copyName(row, windowed ? range : null));
-    if (!(await stat(pyramid).catch(() => null))) {
+    const kept = await stat(pyramid).catch(() => null);
+    if (kept && Date.now() - kept.mtimeMs > USE_NOTED_EVERY) await noteUse(pyramid);
+    if (!kept) {
       const making = underWay.get(pyramid) ?? make(file, pyramid, range).finally(() => underWay.delete(pyramid));
       underWay.set(pyramid, making);
       await making;
       await removeOthers(folder, row.id, copyName(row, windowed ? range : null));
+      await noteUse(pyramid);
+      await boundPyramids(project.layout.tiles, (id) => {
+        const image = project.queries.images.get(id);
+        return image ? image.width * image.height : 0;
+      });
     }
     // The file counts its levels from the smallest one.
     const tile = join(pyramid, String(pyramidLevels(width, height) - 1 - level), `${x}_${y}.png`);
