@@ -15,7 +15,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   // The engine, from the bottom up.
   { folder: 'main/engine/ops', may: [], packages: ['@tensorflow/tfjs-core'] },
-  { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core'] },
+  { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core', 'zod'] },
   // Plain data, for whoever needs to know of a backbone.
   { folder: 'main/engine/model/backbones', may: ['shared'], packages: [] },
   {

@@ -166,6 +166,11 @@ export const Evaluation = z.object({
   perClass: z.array(z.object({ id: z.number().int(), name: z.string(), iou: z.number().nullable() })),
   /** confusion[truth][prediction], in the order of `perClass` */
   confusion: z.array(z.array(z.number())),
+  /**
+   * How well the probability that the network gives its class, and the confidence fitted on labels, tell right pixels from wrong ones: the
+   * probability that a right one has more of it than a wrong one. Null where there is none, or nothing to tell apart.
+   */
+  auc: z.object({ probability: share.nullable(), fitted: share.nullable() }),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 

@@ -15,15 +15,21 @@ export const Verdict = z.object({
   prior: z.number(),
   /** Side of an image as it is looked at, over its own: what does best on images that were not learnt from. */
   scale: z.number().positive().default(1),
+  /** Whether the run's confidence is fitted on these pixels, or the probability that its teacher gives the class. */
+  confidence: z.enum(['fitted', 'probability']).default('probability'),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** The verdict in a sentence. */
-export function verdictText({ scale, ...verdict }: Verdict): string {
-  return scale === 1 ? helpText(verdict) : `${helpText(verdict)} Images are looked at × ${scale} of their size, which does best.`;
+export function verdictText({ scale, confidence, ...verdict }: Verdict): string {
+  return [
+    helpText(verdict),
+    ...(scale === 1 ? [] : [`Images are looked at × ${scale} of their size, which does best.`]),
+    ...(confidence === 'fitted' ? ['The confidence of its predictions is fitted on your labels.'] : []),
+  ].join(' ');
 }
 
-function helpText({ chosen, labels, unlabelled, images }: Omit<Verdict, 'scale'>): string {
+function helpText({ chosen, labels, unlabelled, images }: Omit<Verdict, 'scale' | 'confidence'>): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const basis = `on ${images} labelled images, each held out once`;
   if (unlabelled === null) return `Estimated mIoU ${percent(labels)} ${basis}.`;

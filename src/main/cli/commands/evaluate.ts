@@ -6,11 +6,12 @@ import { namedImages, withTruth } from '../names';
 
 const percent = (share: number | null): string => (share === null ? '   –' : (100 * share).toFixed(1).padStart(5));
 
-export function tableOf({ network, bestEpoch, images, miou, accuracy, perClass, confusion }: Evaluation): string {
+export function tableOf({ network, bestEpoch, images, miou, accuracy, perClass, confusion, auc }: Evaluation): string {
   const width = Math.max(...perClass.map(({ name }) => name.length), 5);
   return [
     `${network}, ${bestEpoch === null ? 'last' : `best on held-out images (epoch ${bestEpoch})`}: mIoU ${percent(miou).trim()} %, accuracy ${percent(accuracy).trim()} % over ${images} images`,
     ...perClass.map(({ name, iou }) => `  ${name.padEnd(width)}  IoU ${percent(iou)} %`),
+    `  AUC of right against wrong: ${auc.probability?.toFixed(3) ?? '–'} by probability, ${auc.fitted?.toFixed(3) ?? '–'} by the confidence fitted on labels`,
     '  confusion, rows truth, columns prediction:',
     ...confusion.map((row, i) => `  ${perClass[i]!.name.padEnd(width)}  ${row.map((n) => String(n).padStart(9)).join(' ')}`),
   ].join('\n');

@@ -29,6 +29,7 @@ const checkpoint = (step: number): Checkpoint => ({
     ['student/a', { shape: [2, 2], values: Float32Array.of(1, -0, Math.fround(0.1), step) }],
     ['teacher/a', { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) }],
   ]),
+  confidence: null,
   damage: null,
 });
 
@@ -51,6 +52,20 @@ describe('a checkpoint', () => {
     expect(await readCheckpoint(folder, inputs)).toBeNull();
     await write(checkpoint(7));
     expect(await readCheckpoint(folder, inputs)).toEqual(checkpoint(7));
+  });
+
+  it('keeps the fitted confidence, and is refused where that is of other classes or no number', async () => {
+    const fitting = { bias: 0.5, certainty: 1.25, margin: -2, classes: checkpoint(7).classes.map((_, k) => k) };
+    await write({ ...checkpoint(7), confidence: fitting });
+    expect((await readCheckpoint(folder, inputs))!.confidence).toEqual(fitting);
+    for (const wrong of [
+      { ...fitting, classes: [...fitting.classes, 0] },
+      { ...fitting, bias: NaN },
+    ]) {
+      rmSync(join(folder, 'checkpoint'), { recursive: true });
+      await write({ ...checkpoint(7), confidence: wrong });
+      await expect(readCheckpoint(folder, inputs)).rejects.toMatchObject({ code: 'CHECKPOINT_INVALID' });
+    }
   });
 
   it('that is damaged gives way to the one before, which says so', async () => {

@@ -6,6 +6,7 @@ import { CHECKPOINT_FILES, RUN_FILES, type RunInputs } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
 import { removeOwn, renameOwn } from '../../media/own-files';
 import { float32, type Session, type Specs } from '../compile/program';
+import { FittedConfidence } from '../core/fitted-confidence';
 import type { StoredTensor } from '../model/weights/safetensors';
 import { readState, writeState } from './state-file';
 
@@ -15,21 +16,28 @@ const NEXT = 'next.safetensors';
 export const StoredScale = z.object({ classes: z.array(z.number().positive()).readonly(), beta: z.number().positive() });
 
 /** What a checkpoint says of itself, beside its tensors. */
-const Description = z.object({
-  settings: TrainSettings,
-  classes: z.array(z.number().int()),
-  /** Steps taken; with the seed it decides every random choice to come. */
-  step: z.number().int().nonnegative(),
-  seconds: z.number().nonnegative(),
-  /** The pruning ratio in use: the setting, or what calibration found; null before either. */
-  ratio: z.number().nullable(),
-  /** What the scores of the epoch are scaled by; null in checkpoints older than that: not at all. */
-  scale: StoredScale.nullable().default(null),
-  /** Side of an image as the networks look at it, over its own. */
-  viewScale: z.number().positive().max(4).default(1),
-  /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
-  sums: z.record(z.string(), z.number()),
-});
+const Description = z
+  .object({
+    settings: TrainSettings,
+    classes: z.array(z.number().int()),
+    /** Steps taken; with the seed it decides every random choice to come. */
+    step: z.number().int().nonnegative(),
+    seconds: z.number().nonnegative(),
+    /** The pruning ratio in use: the setting, or what calibration found; null before either. */
+    ratio: z.number().nullable(),
+    /** What the scores of the epoch are scaled by; null in checkpoints older than that: not at all. */
+    scale: StoredScale.nullable().default(null),
+    /** Side of an image as the networks look at it, over its own. */
+    viewScale: z.number().positive().max(4).default(1),
+    /** Sums over the steps of the epoch under way, by the names of the step's outputs. */
+    sums: z.record(z.string(), z.number()),
+    /** How probable it is that the teacher's class of a pixel is right, where labels could tell. */
+    confidence: FittedConfidence.nullable().default(null),
+  })
+  .refine(({ confidence, classes }) => confidence === null || confidence.classes.length === classes.length, {
+    path: ['confidence'],
+    message: 'it is of another number of classes',
+  });
 export type Description = z.infer<typeof Description>;
 
 /** The whole state of a training between two steps. */
@@ -46,7 +54,12 @@ export interface Checkpoint extends Description {
  * @param session holds the state, which is read one role after the other
  * @throws EspalierError DISK_FULL; TRAIN_NAN when the state is not finite, since such a checkpoint is of no use
  */
-export async function writeCheckpoint(runFolder: string, about: Description, specs: Specs, session: Pick<Session, 'read'>): Promise<void> {
+export async function writeCheckpoint(
+  runFolder: string,
+  about: z.input<typeof Description>,
+  specs: Specs,
+  session: Pick<Session, 'read'>,
+): Promise<void> {
   const folder = join(runFolder, RUN_FILES.checkpoint);
   const last = join(folder, LAST);
   const next = join(folder, NEXT);

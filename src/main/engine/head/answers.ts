@@ -1,4 +1,5 @@
 import { type Confusion, emptyConfusion } from '../core/metrics/confusion';
+import type { JudgedPixels } from '../core/fitted-confidence';
 import type { PixelTable } from './table';
 
 /** What heads say of labelled pixels, and what those are. */
@@ -33,6 +34,24 @@ export class Answers {
     const confusion = emptyConfusion(this.classes);
     this.each(prior, (logits, truth, weight) => (confusion.counts[truth * this.classes + largest(logits)]! += weight));
     return confusion;
+  }
+
+  /** The classes that the answers give, and how probable they and the second-best ones are. @param prior τ of {@link priorShift} */
+  judged(prior: number): JudgedPixels {
+    const classes: number[] = [];
+    const [best, second, right, weights]: [number[], number[], number[], number[]] = [[], [], [], []];
+    this.each(prior, (logits, truth, weight) => {
+      const first = largest(logits);
+      const next = largest(logits.with(first, -Infinity));
+      const sum = logits.reduce((all, logit) => all + Math.exp(logit - logits[first]!), 0);
+      classes.push(first);
+      best.push(1 / sum);
+      second.push(next === first ? 0 : Math.exp(logits[next]! - logits[first]!) / sum);
+      right.push(Number(first === truth));
+      weights.push(weight);
+    });
+    const floats = { best: Float32Array.from(best), second: Float32Array.from(second), weights: Float32Array.from(weights) };
+    return { classes: Uint8Array.from(classes), right: Uint8Array.from(right), ...floats };
   }
 }
 

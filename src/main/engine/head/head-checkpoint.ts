@@ -3,6 +3,7 @@ import type { RunInputs } from '@shared/run';
 import { keepBest } from '../checkpoint/best';
 import { writeCheckpoint } from '../checkpoint/checkpoint';
 import { stateSpecs } from '../checkpoint/state';
+import type { FittedConfidence } from '../core/fitted-confidence';
 import { literalScale } from '../core/score-scale';
 import type { PixelNetwork } from '../model/create';
 import type { VariableValues } from '../model/initial';
@@ -15,6 +16,7 @@ export class HeadCheckpoint {
   /**
    * @param backbone values of the network's variables, the backbone's among them
    * @param viewScale that images are looked at in
+   * @param confidence fitted on held-out pixels; null: not
    * @param seconds tells how long the run has taken
    */
   constructor(
@@ -24,6 +26,7 @@ export class HeadCheckpoint {
     private readonly backbone: VariableValues,
     private readonly basis: Basis,
     private readonly viewScale: number,
+    private readonly confidence: FittedConfidence | null,
     private readonly seconds: () => number,
   ) {}
 
@@ -54,6 +57,7 @@ export class HeadCheckpoint {
       ratio: null,
       scale: literalScale(classes.length),
       viewScale: this.viewScale,
+      confidence: this.confidence,
       sums: {},
     };
     await writeCheckpoint(runFolder, about, specs, session);

@@ -1,12 +1,19 @@
 import type { Verdict } from '@shared/verdict';
+import { fitConfidence, type FittedConfidence } from '../core/fitted-confidence';
 import { Answers, priorShift } from './answers';
 import { verdictOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
 import type { HeadSchedule } from './schedule';
 
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Of what was chosen; null where the held-out pixels cannot tell. */
+  readonly confidence: FittedConfidence | null;
+}
+
 /**
- * Which head does best on images that it has not seen: of each fold of the labelled images, by heads trained on the others. Null where
- * there are too few.
+ * Which head does best on images that it has not seen, and how far its classes are to be trusted there: of each fold of the labelled images,
+ * by heads trained on the others. Null where there are too few.
  * @param scale that images are looked at in
  * @param begin begins the training of a head
  * @param onStep is called after each step, with how many there have been of all heads
@@ -18,7 +25,7 @@ export async function judge(
   schedule: HeadSchedule,
   begin: (pixels: HeadPixels, name: string) => HeadTraining,
   onStep: (done: number) => Promise<void>,
-): Promise<Verdict | null> {
+): Promise<Judgement | null> {
   const alone = new Answers(labelled.classes);
   const beside = unlabelled && new Answers(labelled.classes);
   let [heldOnce, done] = [0, 0];
@@ -42,5 +49,9 @@ export async function judge(
     await advance(schedule.steps - schedule.supervised);
     beside.add(head.ask('teacher', unseen), unseen, priorShift(rest));
   }
-  return heldOnce > 0 ? verdictOf(alone, beside, heldOnce, scale) : null;
+  if (heldOnce === 0) return null;
+  const verdict = verdictOf(alone, beside, heldOnce, scale);
+  const chosen = beside && verdict.chosen === 'unlabelled' ? beside : alone;
+  const confidence = fitConfidence(chosen.judged(verdict.prior), labelled.classes);
+  return { verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability' }, confidence };
 }

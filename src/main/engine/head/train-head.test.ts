@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import type { TrainTelling } from '@shared/protocol';
@@ -65,6 +66,8 @@ describe('a pixel head', () => {
     expect(told.reports.slice(0, -1).every((report) => report.verdict === null)).toBe(true);
     const checkpoint = await readCheckpoint(folder, await readInputs(folder));
     expect(checkpoint!.step).toBe(10 * told.reports.length);
+    expect(verdict.confidence).toBe(checkpoint!.confidence ? 'fitted' : 'probability');
+    expect(checkpoint!.confidence!.classes).toHaveLength(2);
   });
 
   it(
@@ -82,6 +85,19 @@ describe('a pixel head', () => {
       );
       expect(shares).toHaveLength(6);
       expect(Math.min(...shares)).toBeGreaterThan(0.5);
+    },
+    PATIENT,
+  );
+
+  it(
+    'tells right from wrong by the fitted confidence at least as well as by the probability',
+    async () => {
+      const inputs = await readInputs(folder);
+      const images = inputs.labelled.map((image) => ({ ...image, name: String(image.id), truth: join(folder, image.labels) }));
+      const context = { signal: new AbortController().signal, progress: () => undefined };
+      const results = await trainings.engine.handlers()['engine.evaluate']({ folder, images }, context);
+      const { auc } = results.find(({ network }) => network === 'teacher')!;
+      expect(auc.fitted!).toBeGreaterThanOrEqual(auc.probability! - 0.01);
     },
     PATIENT,
   );
@@ -106,6 +122,7 @@ it(
     const { reports } = await train(folder);
     expect(reports).toHaveLength(2);
     expect(reports.at(-1)!.verdict).toBeNull();
+    expect((await readCheckpoint(folder, await readInputs(folder)))!.confidence).toBeNull();
   },
   PATIENT,
 );

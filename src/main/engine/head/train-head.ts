@@ -78,7 +78,7 @@ export async function trainHead(
         signal,
         progress: ({ done, total }) => progress.looked(done, total),
       });
-      const verdict = await judge(
+      const judgement = await judge(
         pixels,
         folds,
         pixels.scale,
@@ -86,13 +86,22 @@ export async function trainHead(
         (some, name) => begin(some, schedule, name),
         onStep(folds.length * schedule.steps),
       );
-      const checkpoint = new HeadCheckpoint(runFolder, parted.learnt, network, initial, pixels.basis, pixels.scale, seconds);
+      const checkpoint = new HeadCheckpoint(
+        runFolder,
+        parted.learnt,
+        network,
+        initial,
+        pixels.basis,
+        pixels.scale,
+        judgement?.confidence ?? null,
+        seconds,
+      );
       fit = new Fit(
         classes.map(({ name }) => name),
         settings,
         schedule,
         pixels.measured,
-        verdict,
+        judgement?.verdict ?? null,
         progress,
         checkpoint,
       );

@@ -60,7 +60,19 @@ function begunRun(ratio: number | null, roles?: readonly Role[]): TrainedRun {
       labelled: [{ ...file, labels: 'truth.png' }],
       unlabelled: [{ ...file, rejected: null }],
     },
-    checkpoint: { settings, classes: [0, 1], step: 0, seconds: 0, ratio, scale: null, viewScale: 1, sums: {}, tensors, damage: null },
+    checkpoint: {
+      settings,
+      classes: [0, 1],
+      step: 0,
+      seconds: 0,
+      ratio,
+      scale: null,
+      viewScale: 1,
+      confidence: null,
+      sums: {},
+      tensors,
+      damage: null,
+    },
   };
 }
 

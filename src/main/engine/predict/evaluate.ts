@@ -6,10 +6,14 @@ import type { Evaluation as EvaluationSchema } from '@shared/protocol';
 import type { LeftOut } from '@shared/run-news';
 import { readPng, readPngHeader } from '../../media/png';
 import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
+import { addToHistogram, areaUnderRoc, emptyHistogram, type ScoreHistogram } from '../core/metrics/score-histogram';
 import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
 import { noneReadable, type Reading } from '../data/left-out';
 import type { TruthImage } from './images';
 import type { Prediction, Predictor } from './predictor';
+
+/** Confidences crowd near 1, and so many bins still tell them apart there. */
+const BINS = 10_000;
 
 export type Evaluation = z.infer<typeof EvaluationSchema>;
 
@@ -65,16 +69,32 @@ export async function evaluate(
   reading: Reading,
 ): Promise<Evaluation> {
   const confusion = emptyConfusion(classes.length);
+  const K = classes.length;
+  const scores = { probability: emptyHistogram(BINS), fitted: emptyHistogram(BINS) };
   const add = (prediction: Prediction, truth: Uint8Array): void => {
     addToConfusion(confusion, prediction.classes, truth);
+    addToHistogram(scores.probability, prediction.probability ?? prediction.confidence, prediction.classes, truth, K);
+    if (prediction.probability) addToHistogram(scores.fitted, prediction.confidence, prediction.classes, truth, K);
     onImage();
   };
   const compared = await compareWithTruth(predictor, classes, images, add, reading);
   if (confusion.counts.every((count) => count === 0)) throw new EspalierError('TRUTH_EMPTY', { folder: dirname(images[0]?.truth ?? '') });
-  return evaluationOf(network, confusion, classes, compared);
+  const auc = { probability: area(scores.probability), fitted: area(scores.fitted) };
+  return { ...evaluationOf(network, confusion, classes, compared), auc };
 }
 
-function evaluationOf(network: Evaluation['network'], confusion: Confusion, classes: readonly LabelClass[], images: number): Evaluation {
+/** Null where nothing was scored, or all are right or all wrong. */
+function area(histogram: ScoreHistogram): number | null {
+  const value = areaUnderRoc(histogram);
+  return Number.isNaN(value) ? null : value;
+}
+
+function evaluationOf(
+  network: Evaluation['network'],
+  confusion: Confusion,
+  classes: readonly LabelClass[],
+  images: number,
+): Omit<Evaluation, 'auc'> {
   const iou = classIou(confusion);
   const K = classes.length;
   return {

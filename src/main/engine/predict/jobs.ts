@@ -108,7 +108,8 @@ export async function withPredictor<T>(
   signal: AbortSignal,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
-  const open = await openPredictor(checkpoint.settings, inputs.classes.length, images, { pruned, scale: checkpoint.scale }, signal);
+  const { settings, scale, confidence } = checkpoint;
+  const open = await openPredictor(settings, inputs.classes.length, images, { pruned, scale, confidence }, signal);
   try {
     open.use('teacher', storedState(checkpoint.tensors));
     return await work(open);

@@ -19,8 +19,10 @@ export interface Prediction {
   readonly classes: Uint8Array;
   /** Class index by the pruned teacher; null where it is not judged. */
   readonly prunedClasses: Uint8Array | null;
-  /** p̃ in ]0, 1]. */
+  /** In ]0, 1]: p̃, or what is fitted in its place. */
   readonly confidence: Float32Array;
+  /** p̃ where `confidence` is fitted; else null. */
+  readonly probability: Float32Array | null;
   /** d in [0, 1]; 1 where there is no pruned teacher. */
   readonly similarity: Float32Array;
   /** The teacher's embedding, projected: channels of each cell of the `embeddingGrid`, row-major. */
@@ -102,9 +104,13 @@ export class Predictor {
     const outputs = this.session.call(entryName(shape), { image });
     batch.forEach(({ window, result }, i) => {
       const of = (values: Values): Values => values.subarray((i * values.length) / BATCH, ((i + 1) * values.length) / BATCH);
-      const { classes, confidence, prunedClasses, similarity, embedding } = outputs;
+      const { classes, confidence, probability, prunedClasses, similarity, embedding } = outputs;
       place(of(classes!), window, shape, result.classes, result.width);
       place(of(confidence!), window, shape, result.confidence, result.width);
+      if (probability) {
+        result.probability ??= new Float32Array(result.classes.length);
+        place(of(probability), window, shape, result.probability, result.width);
+      }
       if (prunedClasses) {
         result.prunedClasses ??= new Uint8Array(result.classes.length);
         place(of(prunedClasses), window, shape, result.prunedClasses, result.width);
@@ -124,6 +130,7 @@ function emptyPrediction({ width, height }: RgbImage): Mutable<Prediction> {
     classes: new Uint8Array(pixels),
     prunedClasses: null,
     confidence: new Float32Array(pixels),
+    probability: null,
     similarity: new Float32Array(pixels).fill(1),
     embedding: new Float32Array(columns * rows * EMBEDDING.channels),
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TrainSettings } from '@shared/settings';
 import type { Program } from '../compile/program';
+import { FittedConfidence } from '../core/fitted-confidence';
 import { sizesOf } from '../data/plan';
 import { StoredScale } from '../checkpoint/checkpoint';
 import { featuresProgram } from './features';
@@ -49,6 +50,8 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
       .nullable(),
     /** What the scores are scaled by; null: not at all. */
     scale: StoredScale.nullable(),
+    /** What takes the place of p̃; null: nothing does. */
+    confidence: FittedConfidence.nullable(),
     /** Heights and widths of the images, pixels. */
     shapes: z
       .array(z.tuple([side, side]).readonly())
@@ -80,9 +83,9 @@ export function programOf(description: ProgramDescription): Program {
       return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation, pixels, shapes);
     }
     case 'prediction': {
-      const { backbone, decoder, classes, pruned, scale, shapes } = description;
+      const { backbone, decoder, classes, pruned, scale, confidence, shapes } = description;
       const { normalisation } = BACKBONE_DESCRIPTIONS[backbone];
-      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale }, shapes);
+      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale, confidence }, shapes);
     }
   }
 }

@@ -57,7 +57,7 @@ describe('the prediction program', () => {
     const program = predictionProgram(
       network,
       normalisation,
-      { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
+      { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null },
       plan.shapes,
     );
     await record(program, folder);
@@ -81,7 +81,9 @@ describe('the prediction program', () => {
   test('scales p̃ and d as training does, compiled as eager', async () => {
     const pruned = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
     const scale = { classes: Array.from({ length: CLASSES }, (_, k) => 1 + k / 2), beta: 12 };
-    const programs = [null, scale].map((its) => predictionProgram(network, normalisation, { pruned, scale: its }, plan.shapes));
+    const programs = [null, scale].map((its) =>
+      predictionProgram(network, normalisation, { pruned, scale: its, confidence: null }, plan.shapes),
+    );
     const scaledFolder = join(folder, 'scaled');
     await record(programs[1]!, scaledFolder);
     const [literal, eager, compiled] = [...programs.map(runEagerly), load(scaledFolder)].map((session) => {
@@ -107,7 +109,7 @@ describe('the prediction program', () => {
   });
 
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const program = predictionProgram(network, normalisation, { pruned: null, scale: null }, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null }, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, role, storedState(trainingState())));
@@ -120,7 +122,7 @@ describe('the prediction program', () => {
   });
 
   test('leaves no tensor behind', () => {
-    const program = predictionProgram(network, normalisation, { pruned: null, scale: null }, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null }, plan.shapes);
     const session = runEagerly(program);
     session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
     const predictor = new Predictor(session, plan);
@@ -136,7 +138,7 @@ test('a checkpoint that lacks a variable is refused', () => {
   const program = predictionProgram(
     network,
     normalisation,
-    { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null },
+    { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null },
     plan.shapes,
   );
   const tensors = trainingState();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { EMBEDDING } from '@shared/run';
 import type { Entry, Program, Tensors } from '../compile/program';
-import { pseudoLabels } from '../core/pseudo-labels';
+import { fittedConfidence, type FittedConfidence } from '../core/fitted-confidence';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Network } from '../model/network';
 import type { Normalisation } from '../model/backbones/description';
@@ -28,6 +28,8 @@ export interface Scoring {
   readonly pruned: PrunedTeacher | null;
   /** What the scores are scaled by, as they were in training: p̃ and d come out as a_k p̃ and d^c. Null: not at all. */
   readonly scale: ScoreScale | null;
+  /** What takes the place of p̃; null: nothing does. */
+  readonly confidence: FittedConfidence | null;
 }
 
 /**
@@ -45,19 +47,31 @@ export function predictionProgram(network: Network, normalisation: Normalisation
 }
 
 /**
- * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence` p̃; with a pruned teacher `similarity` d, both
+ * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`, `confidence`, p̃ or what is fitted in its place, and then `probability`, p̃; with a pruned teacher `similarity` d, both
  * scaled (see {@link Scoring}), and
  * its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
-function predict(network: Network, { mean, deviation }: Normalisation, { pruned, scale }: Scoring, shape: Shape): Entry {
+function predict(
+  network: Network,
+  { mean, deviation }: Normalisation,
+  { pruned, scale, confidence: fitted }: Scoring,
+  shape: Shape,
+): Entry {
   return {
     inputs: { image: { dtype: 'float32', shape: [BATCH, ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
       const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
-      const { confidence: literal, labels } = pseudoLabels(resizeBilinear(teacher.logits, shape));
-      const confidence = scale ? relativeConfidence(literal, labels, tf.tensor1d([...scale.classes])) : literal;
-      const outputs = { classes: labels, confidence, embedding: projected(teacher.embedding) };
+      const probabilities = tf.softmax(resizeBilinear(teacher.logits, shape));
+      const labels = tf.argMax<tf.Tensor3D>(probabilities, 3);
+      const literal = tf.max<tf.Tensor3D>(probabilities, 3);
+      const scaled = scale ? relativeConfidence(literal, labels, tf.tensor1d([...scale.classes])) : literal;
+      const outputs = {
+        classes: labels,
+        confidence: fitted ? fittedConfidence(fitted, probabilities, labels) : scaled,
+        ...(fitted && { probability: literal }),
+        embedding: projected(teacher.embedding),
+      };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
       const d = survival(pruned.doubt, teacher.embedding, other, labels);

@@ -31,7 +31,13 @@ export class HeldOut {
     onLeftOut: OnLeftOut,
     signal: AbortSignal,
   ): Promise<HeldOut> {
-    const open = await openPredictor(inputs.settings, inputs.classes.length, images, { pruned: null, scale: null }, signal);
+    const open = await openPredictor(
+      inputs.settings,
+      inputs.classes.length,
+      images,
+      { pruned: null, scale: null, confidence: null },
+      signal,
+    );
     return new HeldOut(inputs, labelledImages(images, folder), open, onLeftOut);
   }
 

@@ -160,5 +160,15 @@ async function startingValues(network: Network, { settings }: RunInputs): Promis
 }
 
 function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, scale, sums }: Standing): Description {
-  return { settings, classes: classes.map(({ id }) => id), step, seconds, ratio, scale, viewScale: 1, sums: sums.toRecord() };
+  return {
+    settings,
+    classes: classes.map(({ id }) => id),
+    step,
+    seconds,
+    ratio,
+    scale,
+    viewScale: 1,
+    confidence: null,
+    sums: sums.toRecord(),
+  };
 }
