@@ -64,7 +64,7 @@ const plan = planShapes(files, classes);
 const program = predictionProgram(
   network,
   BACKBONE_DESCRIPTIONS[backbone].normalisation,
-  { pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null },
+  { pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null, best: false },
   plan.shapes,
 );
 

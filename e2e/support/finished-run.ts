@@ -57,7 +57,7 @@ export async function finishRun(
   for (const { id, path } of await library.images()) {
     await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth, path) });
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth, path));
-    await library.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: id, shares: sharesOf(path), beta: 1 }] });
+    await library.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: id, shares: sharesOf(path), beta: 1, best: false }] });
   }
 }
 

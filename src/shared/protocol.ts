@@ -175,6 +175,8 @@ export const Evaluation = z.object({
 export type Evaluation = z.infer<typeof Evaluation>;
 
 const backbone = z.enum(BACKBONES);
+/** Whether images are predicted with Best masks, see `best-masks.ts`. */
+const best = z.boolean();
 
 /** An image as the engine reads it; `path` is absolute. */
 const imageFile = z.object({ id: imageId, path: z.string(), width: z.number().int(), height: z.number().int() });
@@ -402,10 +404,10 @@ export const methods = {
   'runs.predicted': hostMethod('library', z.object({ runId, problem: z.string().nullable() }), RunRecord),
   /** The folder of a run. */
   'runs.folder': hostMethod('library', z.object({ runId }), z.string()),
-  /** The images a run has yet to predict: all readable ones of which it has no prediction, in order of their ids, those after an id. */
+  /** The images a run has yet to predict with Best masks or without: all readable ones of which it has no such prediction, by their ids, those after one. */
   'runs.unpredicted': hostMethod(
     'library',
-    z.object({ runId, after: z.number().int().min(0), limit: z.number().int().min(1).max(10_000) }),
+    z.object({ runId, best, after: z.number().int().min(0), limit: z.number().int().min(1).max(10_000) }),
     z.array(imageFile),
   ),
   /** What the teacher of a run says of each pixel of an image; planes as in `run.ts`. */
@@ -525,21 +527,21 @@ export const methods = {
   /** Writes `runs/<id>/predictions/<image>.png` for each image that can be read, and tells its shares when it is on disk. */
   'engine.predict': longHostMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(imageFile) }),
+    z.object({ folder: z.string().min(1), images: z.array(imageFile), best }),
     Progress.extend(Telling.shape),
     z.object({ predicted: z.number().int() }),
   ),
   /** Writes the teacher's class map of each image to `out/<name>.png` (8-bit indexed, project palette). */
   'engine.predictMasks': longHostMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(namedImage), out: z.string().min(1) }),
+    z.object({ folder: z.string().min(1), images: z.array(namedImage), out: z.string().min(1), best }),
     ImageProgress,
     z.object({ predicted: z.number().int() }),
   ),
   /** Compares predictions with truth masks; mIoU over the classes present in the truth. */
   'engine.evaluate': longHostMethod(
     'engine',
-    z.object({ folder: z.string().min(1), images: z.array(truthImage) }),
+    z.object({ folder: z.string().min(1), images: z.array(truthImage), best }),
     ImageProgress,
     z.array(Evaluation),
   ),
@@ -583,8 +585,8 @@ export const methods = {
   'training.start': method('main', z.object({ settings: TrainSettings }), z.object({ runId })),
   /** Goes on with a stopped or failed run from its last checkpoint. Errors: those of `runs.resume`, TRAIN_BUSY. */
   'training.resume': method('main', z.object({ runId }), nothing),
-  /** Predicts the images that an ended run has not predicted; `training.changed` tells how it goes. Errors: RUN_NO_CHECKPOINT, TRAIN_BUSY. */
-  'training.predict': method('main', z.object({ runId }), nothing),
+  /** Predicts the images that an ended run has not predicted so, with Best masks or without; `training.changed` tells how it goes. Errors: RUN_NO_CHECKPOINT, TRAIN_BUSY. */
+  'training.predict': method('main', z.object({ runId, best }), nothing),
   /** Ends what the run does now, at once; see `StopHow`. */
   'training.stop': method('main', z.object({ how: StopHow }), nothing),
   /** A gesture begins in the window (`active`), or has ended: where a run would make it falter, it waits meanwhile. */

@@ -21,6 +21,8 @@ export const RunNews = z.discriminatedUnion('kind', [
     kind: z.literal('prediction'),
     imageId: z.number().int().positive(),
     shares: ReviewShares,
+    /** With Best masks. */
+    best: z.boolean(),
     beta: z.number().min(0).max(100),
   }),
   z.object({ kind: z.literal('leftOut'), ...LeftOut.shape }),

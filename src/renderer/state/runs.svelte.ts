@@ -79,10 +79,10 @@ export class Runs {
     }
   }
 
-  /** Predicts what a run has not predicted. */
-  async predict(runId: string): Promise<void> {
+  /** Predicts what a run has not predicted with Best masks, or without. */
+  async predict(runId: string, best: boolean): Promise<void> {
     await this.#begin(async () => {
-      await this.peer.call('training.predict', { runId });
+      await this.peer.call('training.predict', { runId, best });
       return runId;
     });
   }

@@ -33,7 +33,7 @@ export const demo: Command = {
       const { mask } = masks[i]!;
       return mask === null ? [] : [{ ...image, truth: mask }];
     });
-    for (const result of await project.engine.call('engine.evaluate', { folder, images: rest }, { signal })) {
+    for (const result of await project.engine.call('engine.evaluate', { folder, images: rest, best: false }, { signal })) {
       output.result({ run: runId, ...result }, tableOf(result));
     }
     const out = join(dirname(images), 'export');

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Evaluation } from '@shared/protocol';
 import { text, type Command } from '../command';
+import { BEST_OPTION, bestAsked } from '../best';
 import { ImagesTold } from '../images-told';
 import { namedImages, withTruth } from '../names';
 
@@ -26,15 +27,17 @@ export const evaluate: Command = {
     run: { value: 'ID', help: 'the run to evaluate', required: true },
     truth: { value: 'FOLDER', help: 'truth masks named like the images', required: true },
     ids: { value: 'FILE', help: 'the images: names, one a line', required: true },
+    best: BEST_OPTION,
   },
   async run(context) {
     const { project, positionals, values, output, signal } = context;
     const runId = text(values, 'run')!;
+    const best = bestAsked(context);
     await project.library.open({ folder: positionals[0]!, create: null });
     const folder = await project.library.call('runs.folder', { runId });
     const images = await withTruth(project, await namedImages(project, text(values, 'ids')!), resolve(text(values, 'truth')!));
     const told = new ImagesTold(context, runId, 'evaluating');
-    const results = await project.engine.call('engine.evaluate', { folder, images }, { signal, onProgress: told.onProgress });
+    const results = await project.engine.call('engine.evaluate', { folder, images, best }, { signal, onProgress: told.onProgress });
     await told.keep();
     if (results.every(({ bestEpoch }) => bestEpoch === null)) {
       output.progress({ run: runId, best: null }, 'There is no best state: the run held out no images (setting holdOut).');

@@ -145,7 +145,7 @@ export const sweep: Command = {
         train: startRun(context, unlabelled),
         evaluate: async (runId) => {
           const folder = await project.library.call('runs.folder', { runId });
-          const results = await project.engine.call('engine.evaluate', { folder, images }, { signal });
+          const results = await project.engine.call('engine.evaluate', { folder, images, best: false }, { signal });
           // As after a training: its memory is not for the next one to carry.
           project.engine.kill();
           return results.map(({ network, bestEpoch, miou, accuracy }) => ({ network, bestEpoch, miou, accuracy }));

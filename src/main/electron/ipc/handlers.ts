@@ -87,8 +87,8 @@ export function mainHandlers({ window, project, folders, log, recent, weights, o
       await project.resume(runId);
       return null;
     },
-    'training.predict': async ({ runId }) => {
-      await project.predict(runId);
+    'training.predict': async ({ runId, best }) => {
+      await project.predict(runId, best);
       return null;
     },
     'training.stop': ({ how }) => {

@@ -77,7 +77,7 @@ describe('a pixel head', () => {
       const handlers = trainings.engine.handlers();
       const shares: number[] = [];
       await handlers['engine.predict'](
-        { folder, images: inputs.unlabelled },
+        { folder, images: inputs.unlabelled, best: false },
         {
           signal: new AbortController().signal,
           progress: ({ news }) => news.forEach((each) => each.kind === 'prediction' && shares.push(each.shares.kept)),
@@ -95,7 +95,7 @@ describe('a pixel head', () => {
       const inputs = await readInputs(folder);
       const images = inputs.labelled.map((image) => ({ ...image, name: String(image.id), truth: join(folder, image.labels) }));
       const context = { signal: new AbortController().signal, progress: () => undefined };
-      const results = await trainings.engine.handlers()['engine.evaluate']({ folder, images }, context);
+      const results = await trainings.engine.handlers()['engine.evaluate']({ folder, images, best: false }, context);
       const { auc } = results.find(({ network }) => network === 'teacher')!;
       expect(auc.fitted!).toBeGreaterThanOrEqual(auc.probability! - 0.01);
     },

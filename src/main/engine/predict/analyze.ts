@@ -49,7 +49,7 @@ export async function analyzeRun(
   const own = prunedTeacherOf(run);
   const pruned = own && { ...own, views: [settings.batch, settings.crop, settings.crop, 3] as const };
   const K = inputs.classes.length;
-  const analysis = await withPredictor(run, images, pruned, signal, async ({ predictor, session }) => {
+  const analysis = await withPredictor(run, images, { pruned, best: false }, signal, async ({ predictor, session }) => {
     const compare = (some: readonly TruthImage[], use: Parameters<typeof compareWithTruth>[3]): Promise<number> =>
       compareWithTruth(
         predictor,

@@ -1,4 +1,5 @@
 import { EspalierError } from '@shared/errors';
+import { BEST_COST } from '@shared/best-masks';
 import { Pace } from '@shared/pace';
 import type { Progress } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
@@ -21,24 +22,25 @@ type PredictionMethod = 'engine.predict' | 'engine.predictMasks' | 'engine.evalu
 export const predictionHandlers = (
   ready: (settings: TrainSettings) => Promise<unknown>,
 ): Pick<Handlers<PredictionMethod>, PredictionMethod> => ({
-  'engine.predict': async ({ folder, images }, { signal, progress }) => {
+  'engine.predict': async ({ folder, images, best }, { signal, progress }) => {
     const { run, notes } = await openRun(folder);
     await ready(run.inputs.settings);
-    const items = new PredictionProgress(images);
+    const items = new PredictionProgress(images, PREDICTION_COST * (best ? BEST_COST : 1));
     let predicted = 0;
     for (const note of notes) progress(items.tell(note));
     await predictRun(
       run,
       images,
+      best,
       ({ id }, shares, beta) => {
         predicted++;
-        progress(items.done(id, { kind: 'prediction', imageId: id, shares, beta }));
+        progress(items.done(id, { kind: 'prediction', imageId: id, shares, beta, best }));
       },
       { signal, onLeftOut: (leftOut) => progress(items.done(leftOut.imageId, newsOf(leftOut))) },
     );
     return { predicted };
   },
-  'engine.predictMasks': async ({ folder, images, out }, { signal, progress }) => {
+  'engine.predictMasks': async ({ folder, images, out, best }, { signal, progress }) => {
     const { run, notes } = await openRun(folder);
     await ready(run.inputs.settings);
     const items = new Items(images.length);
@@ -48,16 +50,16 @@ export const predictionHandlers = (
       predicted++;
       progress(items.done());
     };
-    await predictRunMasks(run, images, out, onImage, { signal, onLeftOut: (leftOut) => progress(items.done(newsOf(leftOut))) });
+    await predictRunMasks(run, images, out, best, onImage, { signal, onLeftOut: (leftOut) => progress(items.done(newsOf(leftOut))) });
     return { predicted };
   },
-  'engine.evaluate': async ({ folder, images }, { signal, progress }) => {
+  'engine.evaluate': async ({ folder, images, best }, { signal, progress }) => {
     const { run, notes } = await openRun(folder);
     await ready(run.inputs.settings);
-    const best = await readBest(folder, run.inputs);
-    const items = new Items((best ? 4 : 2) * images.length);
+    const kept = await readBest(folder, run.inputs);
+    const items = new Items((kept ? 4 : 2) * images.length);
     for (const note of notes) progress(items.tell(note));
-    return evaluateRun(run, best, images, () => progress(items.done()), {
+    return evaluateRun(run, { kept, best }, images, () => progress(items.done()), {
       signal,
       onLeftOut: (leftOut) => progress(items.done(newsOf(leftOut))),
     });
@@ -122,7 +124,11 @@ class PredictionProgress {
   /** When the image before was done; null before the first, which is done when the networks are open. */
   #last: number | null = null;
 
-  constructor(private readonly images: readonly ImageFile[]) {
+  /** @param cost units of work that a pixel takes */
+  constructor(
+    private readonly images: readonly ImageFile[],
+    private readonly cost: number,
+  ) {
     this.#pace = new Pace(images.length);
     this.#waiting = new Map(images.map(({ id, width, height }) => [id, width * height]));
     this.#pixels = images.reduce((sum, { width, height }) => sum + width * height, 0);
@@ -134,12 +140,12 @@ class PredictionProgress {
     this.#pixels -= units;
     const [before, now] = [this.#last, performance.now()];
     this.#last = now;
-    const work = before === null ? null : { kind: 'prediction', units: units * PREDICTION_COST, seconds: (now - before) / 1000 };
+    const work = before === null ? null : { kind: 'prediction', units: units * this.cost, seconds: (now - before) / 1000 };
     return { ...this.tell(news), work };
   }
 
   tell(...news: RunNews[]): Progress & Telling {
     const done = this.images.length - this.#waiting.size;
-    return { ...this.#pace.at(done), news, work: null, left: { prediction: this.#pixels * PREDICTION_COST } };
+    return { ...this.#pace.at(done), news, work: null, left: { prediction: this.#pixels * this.cost } };
   }
 }

@@ -10,7 +10,7 @@ import { compareWithTruth, type Evaluation, evaluate } from './evaluate';
 import { type ImageFile, labelledImages, type NamedImage, type TruthImage } from './images';
 import { predictMasks } from './masks';
 import { type OpenPredictor, openPredictor } from './open';
-import type { PrunedTeacher } from '../programs/prediction';
+import type { PrunedTeacher, Scoring } from '../programs/prediction';
 import type { Prediction } from './predictor';
 import { predictForReview } from './review';
 import { spread } from './spread';
@@ -37,6 +37,7 @@ const SCALED_IMAGES = 8;
 export async function predictRun(
   run: TrainedRun,
   images: readonly ImageFile[],
+  best: boolean,
   onImage: (image: ImageFile, shares: ReviewShares, beta: number) => void,
   reading: Reading,
 ): Promise<void> {
@@ -44,7 +45,7 @@ export async function predictRun(
   const { gamma } = run.checkpoint.settings;
   const classIds = inputs.classes.map(({ id }) => id);
   const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder);
-  await withPredictor(run, [...images, ...labelled], prunedTeacherOf(run), reading.signal, async ({ predictor }) => {
+  await withPredictor(run, [...images, ...labelled], { pruned: prunedTeacherOf(run), best }, reading.signal, async ({ predictor }) => {
     const scale = new DoubtScale(gamma);
     const add = (prediction: Prediction, truth: Uint8Array): void => scale.add(prediction, truth);
     await compareWithTruth(predictor, inputs.classes, labelled, add, reading).catch((error: unknown) => {
@@ -61,29 +62,30 @@ export async function predictRunMasks(
   run: TrainedRun,
   images: readonly NamedImage[],
   out: string,
+  best: boolean,
   onImage: OnImage,
   reading: Reading,
 ): Promise<void> {
-  await withPredictor(run, images, null, reading.signal, ({ predictor }) =>
+  await withPredictor(run, images, { pruned: null, best }, reading.signal, ({ predictor }) =>
     predictMasks(predictor, run.inputs.classes, images, out, onImage, reading),
   );
 }
 
 /**
  * Compares student and teacher with the truth, as they were last and, where images were held out, as they were best: see {@link evaluate}.
- * @param best null where there is none
+ * @param asked for: the networks as they were best, null where there are none; and whether with Best masks
  * @param onImage is called for each image and each of these networks
  */
 export async function evaluateRun(
   run: TrainedRun,
-  best: Best | null,
+  asked: { readonly kept: Best | null; readonly best: boolean },
   images: readonly TruthImage[],
   onImage: OnImage,
   reading: Reading,
 ): Promise<Evaluation[]> {
-  return withPredictor(run, images, null, reading.signal, async ({ predictor, use }) => {
+  return withPredictor(run, images, { pruned: null, best: asked.best }, reading.signal, async ({ predictor, use }) => {
     const evaluations: Evaluation[] = [];
-    for (const state of best ? [null, best] : [null]) {
+    for (const state of asked.kept ? [null, asked.kept] : [null]) {
       for (const network of LEARNERS) {
         use(network, storedState((state ?? run.checkpoint).tensors));
         const evaluation = await evaluate(network, predictor, run.inputs.classes, images, onImage, reading);
@@ -104,12 +106,12 @@ export function prunedTeacherOf({ checkpoint: { settings, ratio } }: TrainedRun)
 export async function withPredictor<T>(
   { inputs, checkpoint }: TrainedRun,
   images: readonly ImageFile[],
-  pruned: PrunedTeacher | null,
+  how: Pick<Scoring, 'pruned' | 'best'>,
   signal: AbortSignal,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
   const { settings, scale, confidence } = checkpoint;
-  const open = await openPredictor(settings, inputs.classes.length, images, { pruned, scale, confidence }, signal);
+  const open = await openPredictor(settings, inputs.classes.length, images, { ...how, scale, confidence }, signal);
   try {
     open.use('teacher', storedState(checkpoint.tensors));
     return await work(open);

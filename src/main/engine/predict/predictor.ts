@@ -47,9 +47,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Predicts whole images, or window by window where they are too large; {@link BATCH} at a time where they have one shape. */
 export class Predictor {
+  /** @param batch images of a call of the session's program */
   constructor(
     private readonly session: Session,
     private readonly plan: ShapePlan,
+    private readonly batch: number = BATCH,
   ) {}
 
   predict(images: readonly RgbImage[]): Prediction[] {
@@ -58,7 +60,7 @@ export class Predictor {
       const shape = this.plan.shapeFor(image.height, image.width);
       return windowsOn(image.height, image.width, shape).map((window) => ({ image, window, shape, result: results[i]! }));
     });
-    for (const batch of batchesOf(tasks, ({ shape }) => shape)) this.#predict(batch);
+    for (const batch of batchesOf(tasks, ({ shape }) => shape, this.batch)) this.#predict(batch);
     return results;
   }
 
@@ -71,7 +73,7 @@ export class Predictor {
     use: (image: T, prediction: Prediction) => Promise<void> | void,
     { signal, onLeftOut }: Reading,
   ): Promise<void> {
-    const batches = batchesOf(images, ({ height, width }) => this.plan.shapeFor(height, width));
+    const batches = batchesOf(images, ({ height, width }) => this.plan.shapeFor(height, width), this.batch);
     const work = async (batch: readonly T[]): Promise<void> => {
       const read = await Promise.all(batch.map((image) => this.#read(image, onLeftOut)));
       const [images, pixels] = [batch.filter((_, i) => read[i]), read.filter((rgb) => rgb !== null)];
@@ -99,11 +101,11 @@ export class Predictor {
     const { shape } = batch[0]!;
     const [height, width] = shape;
     const size = height * width * 3;
-    const image = new Float32Array(BATCH * size);
+    const image = new Float32Array(this.batch * size);
     batch.forEach((task, i) => cutOut(task.image, task.window, shape, image.subarray(i * size, (i + 1) * size)));
     const outputs = this.session.call(entryName(shape), { image });
     batch.forEach(({ window, result }, i) => {
-      const of = (values: Values): Values => values.subarray((i * values.length) / BATCH, ((i + 1) * values.length) / BATCH);
+      const of = (values: Values): Values => values.subarray((i * values.length) / this.batch, ((i + 1) * values.length) / this.batch);
       const { classes, confidence, probability, prunedClasses, similarity, embedding } = outputs;
       place(of(classes!), window, shape, result.classes, result.width);
       place(of(confidence!), window, shape, result.confidence, result.width);

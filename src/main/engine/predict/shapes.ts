@@ -18,9 +18,10 @@ export interface ShapePlan {
 /**
  * Chooses few shapes, multiples of 16, for images of these sizes.
  * @param classes K; the more, the smaller the windows
+ * @param share of the pixels that a window may have otherwise
  */
-export function planShapes(sizes: readonly { readonly height: number; readonly width: number }[], classes: number): ShapePlan {
-  const most = Math.min(MOST_PIXELS, MOST_LOGITS / classes);
+export function planShapes(sizes: readonly { readonly height: number; readonly width: number }[], classes: number, share = 1): ShapePlan {
+  const most = share * Math.min(MOST_PIXELS, MOST_LOGITS / classes);
   const shapesBy = (multiple: number): Shape[] => {
     const shapes = sizes.map(({ height, width }) => shapeFor(height, width, multiple, most));
     return [...new Map(shapes.map((shape) => [shape.join('×'), shape])).values()];

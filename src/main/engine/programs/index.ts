@@ -52,6 +52,7 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
     scale: StoredScale.nullable(),
     /** What takes the place of p̃; null: nothing does. */
     confidence: FittedConfidence.nullable(),
+    best: z.boolean(),
     /** Heights and widths of the images, pixels. */
     shapes: z
       .array(z.tuple([side, side]).readonly())
@@ -83,9 +84,9 @@ export function programOf(description: ProgramDescription): Program {
       return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation, pixels, shapes);
     }
     case 'prediction': {
-      const { backbone, decoder, classes, pruned, scale, confidence, shapes } = description;
+      const { backbone, decoder, classes, pruned, scale, confidence, best, shapes } = description;
       const { normalisation } = BACKBONE_DESCRIPTIONS[backbone];
-      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale, confidence }, shapes);
+      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale, confidence, best }, shapes);
     }
   }
 }

@@ -14,8 +14,8 @@ import type { StoredTensor } from '../model/weights/safetensors';
 import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
-import { Predictor } from '../predict/predictor';
-import { predictionProgram } from './prediction';
+import { type Prediction, Predictor } from '../predict/predictor';
+import { batchOf, predictionProgram } from './prediction';
 import { planShapes } from '../predict/shapes';
 import { predictionState, storedState } from '../predict/weights';
 
@@ -57,7 +57,12 @@ describe('the prediction program', () => {
     const program = predictionProgram(
       network,
       normalisation,
-      { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null },
+      {
+        pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+        scale: null,
+        confidence: null,
+        best: false,
+      },
       plan.shapes,
     );
     await record(program, folder);
@@ -82,7 +87,7 @@ describe('the prediction program', () => {
     const pruned = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
     const scale = { classes: Array.from({ length: CLASSES }, (_, k) => 1 + k / 2), beta: 12 };
     const programs = [null, scale].map((its) =>
-      predictionProgram(network, normalisation, { pruned, scale: its, confidence: null }, plan.shapes),
+      predictionProgram(network, normalisation, { pruned, scale: its, confidence: null, best: false }, plan.shapes),
     );
     const scaledFolder = join(folder, 'scaled');
     await record(programs[1]!, scaledFolder);
@@ -109,7 +114,7 @@ describe('the prediction program', () => {
   });
 
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null }, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null, best: false }, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, role, storedState(trainingState())));
@@ -121,8 +126,46 @@ describe('the prediction program', () => {
     expect(predictions[0]!.similarity.every((d) => d === 1)).toBe(true);
   });
 
+  test('with Best masks says of a mirrored image what it says of the image, mirrored, compiled as eager and with a fitted confidence', async () => {
+    const [width, height] = [48, 32];
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 131) % 256);
+    const mirrored = <T extends Uint8Array | Float32Array>(values: T, channels: number): T =>
+      values.map((_, i) => {
+        const [place, channel] = [Math.floor(i / channels), i % channels];
+        const [y, x] = [Math.floor(place / width), place % width];
+        return values[(y * width + width - 1 - x) * channels + channel]!;
+      }) as T;
+    const images = [data, mirrored(data, 3)].map((pixels) => ({ width, height, data: pixels }));
+    const confidence = { bias: 0.3, certainty: 2, margin: -1, classes: [0, 0.5, -0.5] };
+    const shapes = planShapes(images, CLASSES);
+    const predicted = (best: boolean, compiled: string | null): Prediction[] => {
+      const scoring = { pruned: null, scale: null, confidence, best };
+      const program = predictionProgram(network, normalisation, scoring, shapes.shapes);
+      const session = compiled === null ? runEagerly(program) : load(compiled);
+      session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
+      const predictions = new Predictor(session, shapes, batchOf(scoring)).predict(images);
+      session.dispose();
+      return predictions;
+    };
+    const bestFolder = join(folder, 'best');
+    await record(
+      predictionProgram(network, normalisation, { pruned: null, scale: null, confidence, best: true }, shapes.shapes),
+      bestFolder,
+    );
+    const [plain, best, compiled] = [predicted(false, null), predicted(true, null), predicted(true, bestFolder)];
+    const unlike = ([one, other]: Prediction[]): number => {
+      const back = mirrored(other!.probability!, 1);
+      return Math.max(...one!.probability!.map((p, i) => Math.abs(p - back[i]!)));
+    };
+    expect(unlike(best)).toBeLessThan(1e-4);
+    expect(unlike(plain)).toBeGreaterThan(1e-3);
+    expectClose(compiled[0]!.probability!, best[0]!.probability!, 1e-4);
+    expectClose(compiled[0]!.confidence, best[0]!.confidence, 1e-4);
+    expect(best[0]!.confidence).not.toEqual(best[0]!.probability);
+  });
+
   test('leaves no tensor behind', () => {
-    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null }, plan.shapes);
+    const program = predictionProgram(network, normalisation, { pruned: null, scale: null, confidence: null, best: false }, plan.shapes);
     const session = runEagerly(program);
     session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
     const predictor = new Predictor(session, plan);
@@ -138,7 +181,12 @@ test('a checkpoint that lacks a variable is refused', () => {
   const program = predictionProgram(
     network,
     normalisation,
-    { pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null },
+    {
+      pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
+      scale: null,
+      confidence: null,
+      best: false,
+    },
     plan.shapes,
   );
   const tensors = trainingState();

@@ -156,7 +156,7 @@ test('prediction, masks and evaluation leave out what cannot be read, and count 
   };
   const signal = new AbortController().signal;
   const result = await handlers['engine.predict'](
-    { folder, images },
+    { folder, images, best: false },
     {
       signal,
       progress: (progress) => {
@@ -168,12 +168,14 @@ test('prediction, masks and evaluation leave out what cannot be read, and count 
   expect(result).toEqual({ predicted: 6 });
   expect([told.predicted.toSorted(), told.leftOut.toSorted(), told.done.at(-1)]).toEqual([[1, 2, 3, 6, 7, 8], [4, 5], 8]);
   expect([told.left.at(-1), told.left.toSorted((a, b) => b - a)]).toEqual([0, told.left]);
-  expect(await handlers['engine.predictMasks']({ folder, images, out: join(folder, 'out') }, { signal, progress: hear })).toEqual({
+  expect(
+    await handlers['engine.predictMasks']({ folder, images, best: false, out: join(folder, 'out') }, { signal, progress: hear }),
+  ).toEqual({
     predicted: 6,
   });
-  const evaluations = await handlers['engine.evaluate']({ folder, images }, { signal, progress: hear });
+  const evaluations = await handlers['engine.evaluate']({ folder, images, best: false }, { signal, progress: hear });
   expect(evaluations.map((each) => each.images)).toEqual([6, 6]);
-  const none = handlers['engine.evaluate']({ folder, images: images.slice(3, 5) }, { signal, progress: hear });
+  const none = handlers['engine.evaluate']({ folder, images: images.slice(3, 5), best: false }, { signal, progress: hear });
   await expect(none).rejects.toMatchObject({ code: 'NONE_READABLE', params: { count: 2, which: 'evaluated' } });
 });
 

@@ -19,7 +19,7 @@ describe('holding out images', () => {
     expect(reports).toHaveLength(2);
     const { heldOut } = holdOut(await readInputs(folder));
     const [{ labels, ...image }] = heldOut as [(typeof heldOut)[0]];
-    const params = { folder, images: [{ ...image, name: 'held out', truth: join(folder, labels) }] };
+    const params = { folder, best: false, images: [{ ...image, name: 'held out', truth: join(folder, labels) }] };
     const evaluations = await trainings.engine.handlers()['engine.evaluate'](params, {
       signal: new AbortController().signal,
       progress: () => undefined,

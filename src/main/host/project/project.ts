@@ -87,9 +87,9 @@ export class Project {
     this.#follow(await this.training.resume(runId));
   }
 
-  /** Predicts what a run has not predicted; how that goes is told by events. */
-  async predict(runId: string): Promise<void> {
-    this.#follow(await this.training.predict(runId));
+  /** Predicts what a run has not predicted with Best masks, or without; how that goes is told by events. */
+  async predict(runId: string, best: boolean): Promise<void> {
+    this.#follow(await this.training.predict(runId, { best }));
   }
 
   #follow({ runId, outcome }: StartedRun<TrainingOutcome | null>): { runId: string } {

@@ -124,10 +124,10 @@ export class Training {
   }
 
   /**
-   * Predicts the images that a run has not predicted; `outcome` rejects when that fails, and the run itself stays as it is.
+   * Predicts the images that a run has not predicted, with Best masks or without; `outcome` rejects when that fails, and the run itself stays as it is.
    * @throws EspalierError TRAIN_BUSY, RUN_UNKNOWN, RUN_FOREIGN, RUN_NO_CHECKPOINT
    */
-  predict(runId: string): Promise<StartedRun<null>> {
+  predict(runId: string, { best = false } = {}): Promise<StartedRun<null>> {
     return this.#begin(
       async () => {
         const run = await this.library.call('runs.get', { runId });
@@ -137,7 +137,7 @@ export class Training {
         return { runId, folder, settings: run.settings, pixels: 0, seconds: run.seconds };
       },
       async (active) => {
-        const failure = await this.#predict(active);
+        const failure = await this.#predict(active, best);
         if (failure) throw failure;
         return null;
       },
@@ -244,7 +244,7 @@ export class Training {
     const status = trained.status === 'stopped' && active.stopped === 'pause' ? 'paused' : trained.status;
     await this.#finish({ runId, status, reason: null, seconds });
     const goesOn = active.stopped === null ? predict : active.stopped === 'predict';
-    return { runId, status, seconds, predictionFailure: goesOn ? await this.#predict(active) : null };
+    return { runId, status, seconds, predictionFailure: goesOn ? await this.#predict(active, false) : null };
   }
 
   async #interrupted({ runId, seconds }: ActiveRun): Promise<TrainingOutcome> {
@@ -271,7 +271,7 @@ export class Training {
   }
 
   /** Predicts what the run has not predicted, and records how that ended. @returns why it ended early, if it failed */
-  async #predict(active: ActiveRun): Promise<EspalierError | null> {
+  async #predict(active: ActiveRun, best: boolean): Promise<EspalierError | null> {
     const { runId, folder } = active;
     // A prediction that is begun by stopping the training can be stopped itself.
     active.stopped = null;
@@ -280,7 +280,7 @@ export class Training {
     if (this.#closed) return null;
     let failure: EspalierError | null = null;
     try {
-      const images = await this.#unpredicted(runId);
+      const images = await this.#unpredicted(runId, best);
       await this.#recording(active, async (hear) => {
         active.asked = performance.now();
         const activity: RunActivity = { ...active.progress, phase: 'predicting', step: 0, steps: images.length, loss: null };
@@ -288,7 +288,7 @@ export class Training {
         if (images.length === 0) return;
         await this.engine.call(
           'engine.predict',
-          { folder, images },
+          { folder, images, best },
           {
             signal: active.controller.signal,
             onProgress: ({ done, total, news, work, left }) => hear({ ...activity, step: done, steps: total }, { news, work, left }),
@@ -304,10 +304,10 @@ export class Training {
     return failure;
   }
 
-  async #unpredicted(runId: string): Promise<ResultOf<'runs.unpredicted'>> {
+  async #unpredicted(runId: string, best: boolean): Promise<ResultOf<'runs.unpredicted'>> {
     const images: ResultOf<'runs.unpredicted'> = [];
     for (;;) {
-      const page = await this.library.call('runs.unpredicted', { runId, after: images.at(-1)?.id ?? 0, limit: PAGE });
+      const page = await this.library.call('runs.unpredicted', { runId, best, after: images.at(-1)?.id ?? 0, limit: PAGE });
       images.push(...page);
       if (page.length < PAGE) return images;
     }

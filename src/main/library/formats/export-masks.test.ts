@@ -85,7 +85,7 @@ describe('exporting masks', () => {
     await mkdir(join(folder, 'predictions'));
     await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
     const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
-    await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1 }] });
+    await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1, best: false }] });
     const { version: prediction } = await test.call('predictions.read', { runId, imageId });
     const { revision } = await test.call('labels.read', { imageId });
     const regions = [{ classId: 1, region: Uint32Array.of(5, 3) }];
@@ -132,7 +132,7 @@ describe('exporting masks', () => {
       const data = new Uint8Array(SIZE * 3).fill(path === 'c.png' ? 0 : 255);
       await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
       const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
-      await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1 }] });
+      await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1, best: false }] });
     }
     await writeFile(join(folder, predictionFile(await test.id('sub/b.png'))), 'damaged');
     const { written, remarks } = await exportAll('refined');

@@ -46,8 +46,8 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
       return runRecord(project(), runOf(project(), runId));
     },
     'runs.folder': ({ runId }) => join(project().layout.runs, runOf(project(), runId).id),
-    'runs.unpredicted': async ({ runId, after, limit }) =>
-      (await imagesToPredict(project(), runOf(project(), runId), after, limit)).map((row) => imageFile(project(), row)),
+    'runs.unpredicted': async ({ runId, best, after, limit }) =>
+      (await imagesToPredict(project(), runOf(project(), runId), best, after, limit)).map((row) => imageFile(project(), row)),
     'predictions.read': async ({ runId, imageId }) => readPrediction(project(), runOf(project(), runId), imageOf(project(), imageId)),
     'predictions.embedding': async ({ runId, imageId }) => readEmbedding(project(), runOf(project(), runId), imageOf(project(), imageId)),
   };

@@ -11,6 +11,7 @@ import { runEndings } from './0009-run-endings';
 import { imageDigest } from './0010-image-digest';
 import { reviewed } from './0011-reviewed';
 import { listWalks } from './0012-list-walks';
+import { bestMasks } from './0013-best-masks';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   imageDigest,
   reviewed,
   listWalks,
+  bestMasks,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

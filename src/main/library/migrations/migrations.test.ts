@@ -54,6 +54,16 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec("INSERT INTO run_note VALUES (1, 1, 'a')");
     expect(() => db.exec("INSERT INTO run_note VALUES (1, 2, 'a')")).toThrow('UNIQUE');
   },
+  13: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'paused', '{}', 1, 1)`);
+    db.exec(
+      'INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made) VALUES (1, 1, 0.5, 0.25, 0.25, 0.9, 7)',
+    );
+    expect(db.prepare('SELECT best FROM prediction').get()).toEqual({ best: 0 });
+    const plan = db.prepare('EXPLAIN QUERY PLAN SELECT count(*) FROM prediction WHERE run = 1 AND best = 1').all();
+    expect(JSON.stringify(plan)).toContain('prediction_best');
+  },
   10: (db) => {
     db.exec(IMAGE);
     expect(db.prepare('SELECT digest FROM image').get()).toEqual({ digest: null });

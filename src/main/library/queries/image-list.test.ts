@@ -24,14 +24,14 @@ beforeEach(() => {
     images.add({ ...file, status: 'ok', problem: null });
     const shares = { kept: 0.5, lowConfidence: (id % 3) / 8, doubted: (id % 5) / 8, meanSimilarity: 1 };
     if (id % 7 === 0) reviewed.set(RUN, id, true);
-    if (id % 4 !== 0) predictions.record(RUN, id, shares);
+    if (id % 4 !== 0) predictions.record(RUN, id, shares, false);
     if (id % 7 === 1) reviewed.set(RUN, id, true);
     if (id % 11 === 0) reviewed.set(2, id, true);
     if (id % 2 === 0) images.setLabels(id, 5, id % 6 === 0 ? 'done' : 'started', 1000 + ((id * 13) % 50));
     if (id % 10 === 1) images.setState(id, 'done', 1000 + (id % 9));
     if (id % 13 === 0) images.setStatus(id, 'unreadable', 'cut off');
     if (id % 21 === 0) reviewed.set(RUN, id, false);
-    if (id % 9 === 0) predictions.record(RUN, id, { ...shares, doubted: 0.9 });
+    if (id % 9 === 0) predictions.record(RUN, id, { ...shares, doubted: 0.9 }, false);
   }
 });
 afterEach(() => db.close());

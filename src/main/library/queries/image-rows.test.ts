@@ -64,7 +64,7 @@ describe('all images of a kind', () => {
       unreadable: count(`status <> 'ok' AND labelled_pixels = 0 AND NOT ${predicted}`),
     });
     expect(await rows().pixels()).toBe(1200 * Number(count("status = 'ok'")));
-    const next = await rows().unpredicted(1, 4, 3);
+    const next = await rows().unpredicted(1, false, 4, 3);
     expect(next.map(({ id }) => id)).toEqual([5, 7, 8]);
     const all: number[] = [];
     for await (const slice of rows().predicted(1)) all.push(...slice);

@@ -39,11 +39,12 @@ export function imageRowQueries(read: Read) {
       readable: await number(`SELECT count(*) AS n FROM image WHERE status = 'ok' AND NOT ${EXPORTABLE}`, { run }),
       unreadable: await number(`SELECT count(*) AS n FROM image WHERE status <> 'ok' AND NOT ${EXPORTABLE}`, { run }),
     }),
-    /** Readable images that a run has not predicted, in order of their ids: at most `limit` after `after`. */
-    unpredicted: (run: number, after: number, limit: number) =>
+    /** Readable images that a run has not predicted with Best masks, or without, in order of their ids: at most `limit` after `after`. */
+    unpredicted: (run: number, best: boolean, after: number, limit: number) =>
       read<FoundImage>(
-        `SELECT id, path, stem, width, height FROM image WHERE id > :after AND status = 'ok' AND NOT ${HAS_PREDICTION} ORDER BY id LIMIT :limit`,
-        { run, after, limit },
+        `SELECT id, path, stem, width, height FROM image WHERE id > :after AND status = 'ok'
+           AND NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = image.id AND best = :best) ORDER BY id LIMIT :limit`,
+        { run, best: Number(best), after, limit },
       ),
     /** Ids of the images that a run has predicted, slice after slice. */
     async *predicted(run: number): AsyncGenerator<number[]> {

@@ -36,7 +36,7 @@ async function predict(runId: string): Promise<void> {
   const data = new Uint8Array(SIZE * 3).fill(1);
   await writePng(join(folder, predictionFile(IMAGE)), { kind: 'rgb', width: 6, height: 5, data });
   const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
-  await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: IMAGE, shares, beta: 0.35 }] });
+  await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: IMAGE, shares, beta: 0.35, best: false }] });
 }
 
 /** What a decision made now is made on. */

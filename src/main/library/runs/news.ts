@@ -20,7 +20,7 @@ function record(project: Project, { number }: RunRow, news: RunNews): void {
       runs.record(number, news.report.epoch, JSON.stringify(news.report));
       break;
     case 'prediction':
-      predictions.record(number, imageOf(project, news.imageId).id, news.shares);
+      predictions.record(number, imageOf(project, news.imageId).id, news.shares, news.best);
       runs.takeIn(number, news.imageId);
       runs.setReviewBeta(number, news.beta);
       break;

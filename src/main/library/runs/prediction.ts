@@ -10,12 +10,12 @@ import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 
 /**
- * Readable images of which a run has no prediction, in order of their ids: at most `limit` after `after`. Predictions whose files have gone
+ * Readable images of which a run has no prediction with Best masks, or without, in order of their ids: at most `limit` after `after`. Predictions whose files have gone
  * count as never made; they are looked for when the first images are asked for.
  */
-export async function imagesToPredict(project: Project, run: RunRow, after: number, limit: number): Promise<FoundImage[]> {
+export async function imagesToPredict(project: Project, run: RunRow, best: boolean, after: number, limit: number): Promise<FoundImage[]> {
   if (after === 0) await forgetGone(project, run);
-  return project.reading.rows.unpredicted(run.number, after, limit);
+  return project.reading.rows.unpredicted(run.number, best, after, limit);
 }
 
 async function forgetGone({ db, layout, queries, reading }: Project, run: RunRow): Promise<void> {

@@ -13,7 +13,7 @@ let test: TestLibrary;
 afterEach(() => test.remove());
 
 const SIZE = 6 * 5;
-const unpredicted = (runId: string) => test.call('runs.unpredicted', { runId, after: 0, limit: 10 });
+const unpredicted = (runId: string, best = false) => test.call('runs.unpredicted', { runId, best, after: 0, limit: 10 });
 const settings = settingsFrom('pruning');
 const label = (imageId: number, classId: number, start: number, length: number, revision = 0) =>
   test.call('labels.apply', {
@@ -36,12 +36,13 @@ async function predict(
   runId: string,
   imageId: number,
   shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 },
+  best = false,
 ): Promise<void> {
   const folder = await test.call('runs.folder', { runId });
   const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) < SIZE / 2 ? 0 : 1, i * 2, 255 - i][i % 3]!);
   await mkdir(join(folder, 'predictions'), { recursive: true });
   await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
-  await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 0.35 }] });
+  await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 0.35, best }] });
 }
 
 describe('runs', () => {
@@ -194,6 +195,20 @@ describe('resuming', () => {
 });
 
 describe('predictions', () => {
+  it('know whether they were made with Best masks, and are made again where they are wanted otherwise', async () => {
+    await labelledProject();
+    const { runId } = await test.call('runs.create', { settings, unlabelled: null });
+    await predict(runId, 3);
+    await predict(runId, 1, undefined, true);
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2, bestImages: 1 });
+    const lacking = async (best: boolean): Promise<number[]> => (await unpredicted(runId, best)).map(({ id }) => id);
+    expect(await lacking(true)).toEqual([2, 3, 4]);
+    expect(await lacking(false)).toEqual([1, 2, 4]);
+    await predict(runId, 3, undefined, true);
+    expect(await lacking(true)).toEqual([2, 4]);
+    expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2, bestImages: 2 });
+  });
+
   it('are read as written, and order the images by how much was filtered', async () => {
     await labelledProject();
     const { runId, folder } = await test.call('runs.create', { settings, unlabelled: null });
@@ -202,7 +217,7 @@ describe('predictions', () => {
     await predict(runId, 1, { kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
     expect(await test.call('runs.folder', { runId })).toBe(folder);
     expect(await unpredicted(runId)).toMatchObject([{ id: 2 }, { id: 4 }]);
-    expect(await test.call('runs.unpredicted', { runId, after: 2, limit: 1 })).toMatchObject([{ id: 4 }]);
+    expect(await test.call('runs.unpredicted', { runId, best: false, after: 2, limit: 1 })).toMatchObject([{ id: 4 }]);
     expect(await test.call('runs.get', { runId })).toMatchObject({ predictedImages: 2, reviewBeta: 0.35 });
 
     expect(await test.names({ sort: 'doubted', runId })).toEqual(['c.png', 'a.png', 'b.png', 'sub/d.png']);
@@ -283,7 +298,7 @@ describe('predictions', () => {
       expect(await copy.call('project.index', null)).toMatchObject({ added: 0, changed: 0, removed: 0, unreadable: [] });
       expect(await copy.call('runs.get', { runId })).toMatchObject({ predictedImages: 1 });
       expect((await copy.call('predictions.read', { runId, imageId: 3 })).confidence[1]).toBe(8);
-      expect((await copy.call('runs.unpredicted', { runId, after: 0, limit: 10 })).map(({ path }) => path)).toEqual(
+      expect((await copy.call('runs.unpredicted', { runId, best: false, after: 0, limit: 10 })).map(({ path }) => path)).toEqual(
         ['a.png', 'b.png', 'sub/d.png'].map((name) => join(copy.folder, name)),
       );
     } finally {
@@ -352,7 +367,7 @@ describe('what a run tells', () => {
     await labelledProject();
     const { runId } = await test.call('runs.create', { settings, unlabelled: null });
     const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
-    const news = [3, 77].map((imageId) => ({ kind: 'prediction', imageId, shares, beta: 1 }) as const);
+    const news = [3, 77].map((imageId) => ({ kind: 'prediction', imageId, shares, beta: 1, best: false }) as const);
     await expect(test.call('runs.record', { runId, news })).rejects.toMatchObject({ code: 'IMAGE_UNKNOWN' });
     expect(await told(runId)).toMatchObject({ predictedImages: 0 });
   });

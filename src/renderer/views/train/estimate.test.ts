@@ -26,6 +26,7 @@ const run: RunRecord = {
   seconds: 30,
   resumable: true,
   predictedImages: 0,
+  bestImages: 0,
   predictionProblem: null,
   leftOut: { training: 0, prediction: 0 },
   reviewBeta: null,
