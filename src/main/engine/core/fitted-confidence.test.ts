@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { RandomStream } from '@shared/random';
 import { loadTensorFlow } from '../process/tensorflow';
-import { fitConfidence, type FittedConfidence, fittedConfidence, type JudgedPixels } from './fitted-confidence';
+import { fitConfidence, type FittedConfidence, fittedConfidence, type JudgedPixels, trustedConfidence } from './fitted-confidence';
 import { addToHistogram, areaUnderRoc, emptyHistogram } from './metrics/score-histogram';
 
 beforeAll(() => loadTensorFlow());
@@ -85,4 +85,12 @@ it('has nothing to fit where all is right, and keeps to itself what no pixel was
   const few = fitConfidence(pixels, K + 1)!;
   expect(few.classes[K]).toBe(0);
   expect(Object.values(few).flat().every(Number.isFinite)).toBe(true);
+});
+
+it('is trusted where fits on other parts tell more than the probability, and not where parts contradict one another', () => {
+  const parts = ['one', 'two', 'three'].map((seed) => generated(1500, seed).pixels);
+  expect(trustedConfidence(parts, K)!.classes).toHaveLength(K);
+  // In each part another class is the one that is always wrong: what the others say of it misleads.
+  const contrary = parts.map((part, wrong) => ({ ...part, right: part.classes.map((k, i) => (k === wrong ? 0 : part.right[i]!)) }));
+  expect(trustedConfidence(contrary, K)).toBeNull();
 });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { gather } from '../ops/gather';
+import { areaUnderRoc, emptyHistogram } from './metrics/score-histogram';
 
 /** Probabilities are taken no closer to 0 and 1 than this. */
 const CLOSEST = 1e-4;
@@ -110,6 +111,39 @@ export function fitConfidence(pixels: JudgedPixels, K: number): FittedConfidence
   }
   const [a, m] = [w[1]! / certainty.deviation, w[2]! / margin.deviation];
   return { bias: w[0]! - a * certainty.mean - m * margin.mean, certainty: a, margin: m, classes: [...w.subarray(3)] };
+}
+
+/** As {@link fitConfidence} on all parts; null, too, where fits on the other parts do not tell right from wrong better than p̃ does. */
+export function trustedConfidence(parts: readonly JudgedPixels[], K: number): FittedConfidence | null {
+  const [fitted, probability] = [emptyHistogram(BINS), emptyHistogram(BINS)];
+  for (const part of parts) {
+    const fit = fitConfidence(joined(parts.filter((other) => other !== part)), K);
+    if (!fit) return null;
+    part.classes.forEach((k, i) => {
+      const [best, second] = [part.best[i]!, part.second[i]!];
+      const said = fit.bias + fit.classes[k]! + fit.certainty * logit(best) + fit.margin * (best - second);
+      const side = part.right[i] === 1 ? 'right' : 'wrong';
+      fitted[side][binOf(1 / (1 + Math.exp(-said)))]! += part.weights[i]!;
+      probability[side][binOf(best)]! += part.weights[i]!;
+    });
+  }
+  return areaUnderRoc(fitted) > areaUnderRoc(probability) ? fitConfidence(joined(parts), K) : null;
+}
+
+/** So many that scores near 1 are still told apart. */
+const BINS = 10_000;
+const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS));
+
+function joined(parts: readonly JudgedPixels[]): JudgedPixels {
+  const bytes = (of: (part: JudgedPixels) => Uint8Array): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...of(part)]));
+  const floats = (of: (part: JudgedPixels) => Float32Array): Float32Array => Float32Array.from(parts.flatMap((part) => [...of(part)]));
+  return {
+    classes: bytes(({ classes }) => classes),
+    right: bytes(({ right }) => right),
+    best: floats(({ best }) => best),
+    second: floats(({ second }) => second),
+    weights: floats(({ weights }) => weights),
+  };
 }
 
 const logit = (p: number): number => {

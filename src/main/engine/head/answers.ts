@@ -36,6 +36,15 @@ export class Answers {
     return confusion;
   }
 
+  /** The answers of each head by themselves. */
+  get heads(): Answers[] {
+    return this.#parts.map(({ logits, table, shift }) => {
+      const own = new Answers(this.classes);
+      own.add(logits, table, shift);
+      return own;
+    });
+  }
+
   /** The classes that the answers give, and how probable they and the second-best ones are. @param prior τ of {@link priorShift} */
   judged(prior: number): JudgedPixels {
     const classes: number[] = [];

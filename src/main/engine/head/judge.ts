@@ -1,5 +1,5 @@
 import type { Verdict } from '@shared/verdict';
-import { fitConfidence, type FittedConfidence } from '../core/fitted-confidence';
+import { type FittedConfidence, trustedConfidence } from '../core/fitted-confidence';
 import { Answers, priorShift } from './answers';
 import { verdictOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
@@ -52,6 +52,7 @@ export async function judge(
   if (heldOnce === 0) return null;
   const verdict = verdictOf(alone, beside, heldOnce, scale);
   const chosen = beside && verdict.chosen === 'unlabelled' ? beside : alone;
-  const confidence = fitConfidence(chosen.judged(verdict.prior), labelled.classes);
+  const held = chosen.heads.map((head) => head.judged(verdict.prior));
+  const confidence = trustedConfidence(held, labelled.classes);
   return { verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability' }, confidence };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import type { TrainTelling } from '@shared/protocol';
+import { RUN_FILES } from '@shared/run';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
@@ -67,7 +68,6 @@ describe('a pixel head', () => {
     const checkpoint = await readCheckpoint(folder, await readInputs(folder));
     expect(checkpoint!.step).toBe(10 * told.reports.length);
     expect(verdict.confidence).toBe(checkpoint!.confidence ? 'fitted' : 'probability');
-    expect(checkpoint!.confidence!.classes).toHaveLength(2);
   });
 
   it(
@@ -90,14 +90,16 @@ describe('a pixel head', () => {
   );
 
   it(
-    'tells right from wrong by the fitted confidence at least as well as by the probability',
+    'tells right from wrong by the fitted confidence at least as well as by the probability, on images whose labels it has not seen',
     async () => {
       const inputs = await readInputs(folder);
-      const images = inputs.labelled.map((image) => ({ ...image, name: String(image.id), truth: join(folder, image.labels) }));
+      const truth = (id: number): string => join(folder, RUN_FILES.labels, `${id}.png`);
+      const images = inputs.unlabelled.map((image) => ({ ...image, name: String(image.id), truth: truth(image.id) }));
       const context = { signal: new AbortController().signal, progress: () => undefined };
       const results = await trainings.engine.handlers()['engine.evaluate']({ folder, images, best: false }, context);
       const { auc } = results.find(({ network }) => network === 'teacher')!;
-      expect(auc.fitted!).toBeGreaterThanOrEqual(auc.probability! - 0.01);
+      expect(auc.probability!).toBeGreaterThan(0.5);
+      expect(auc.fitted ?? auc.probability!).toBeGreaterThanOrEqual(auc.probability!);
     },
     PATIENT,
   );
