@@ -110,7 +110,7 @@ test('an analysis of a stranger’s run writes nothing where a link leads', asyn
 
 test('what is told of an image to rank it by is told at the γ of the run', async () => {
   const told: ReviewShares[] = [];
-  await predictRun(begunRun(null), [image], (_, shares) => told.push(shares), never);
+  await predictRun(begunRun(null), [image], false, (_, shares) => told.push(shares), never);
   const { data } = await readPng(join(folder, predictionFile(image.id)));
   const share = (gamma: number): number => {
     const confidences = Array.from({ length: SIDE * SIDE }, (_, i) => decodeConfidence(data[3 * i + 1]!));
