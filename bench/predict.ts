@@ -64,7 +64,13 @@ const plan = planShapes(files, classes);
 const program = predictionProgram(
   network,
   BACKBONE_DESCRIPTIONS[backbone].normalisation,
-  { pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null }, scale: null, confidence: null, best: false },
+  {
+    pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null },
+    scale: null,
+    confidence: null,
+    viewScale: 1,
+    best: false,
+  },
   plan.shapes,
 );
 

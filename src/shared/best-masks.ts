@@ -1,10 +1,18 @@
-/**
- * Best masks: the mean of what a network says of an image at several sizes, each as it is and mirrored. Sides over those of the image.
- */
-export const BEST_SCALES = [0.75, 1, 1.5] as const;
+/** Another look at an image: its side over that of the usual one, and whether it is mirrored. */
+export interface Look {
+  readonly scale: number;
+  readonly mirrored: boolean;
+}
+
+/** Best masks: the mean of what a network says of an image as it usually looks at it, and of these looks. */
+export const BEST_LOOKS: readonly Look[] = [
+  { scale: 1, mirrored: true },
+  { scale: 0.7, mirrored: false },
+  { scale: 1.4, mirrored: true },
+];
 
 /** How many times as many pixels Best masks look at, which is about how many times as long they take. */
-export const BEST_COST = BEST_SCALES.reduce((sum, scale) => sum + 2 * scale ** 2, 0);
+export const BEST_COST = BEST_LOOKS.reduce((sum, { scale }) => sum + scale ** 2, 1);
 
 /** What they cost, in words. */
 export const BEST_COST_TEXT = `about ${BEST_COST.toFixed(1)} times the time`;

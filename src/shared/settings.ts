@@ -132,6 +132,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   quick: {
     ...COMMON,
     preset: 'quick',
+    viewScale: 'chosen',
     method: 'sup',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',
@@ -152,6 +153,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   balanced: {
     ...COMMON,
     preset: 'balanced',
+    viewScale: 'chosen',
     // The teacher sees each pixel in two scales: half as sure is sure enough, and rare classes live.
     gamma: 0.5,
     method: 'conf',

@@ -25,7 +25,7 @@ export const predictionHandlers = (
   'engine.predict': async ({ folder, images, best }, { signal, progress }) => {
     const { run, notes } = await openRun(folder);
     await ready(run.inputs.settings);
-    const items = new PredictionProgress(images, PREDICTION_COST * (best ? BEST_COST : 1));
+    const items = new PredictionProgress(images, PREDICTION_COST * run.checkpoint.viewScale ** 2 * (best ? BEST_COST : 1));
     let predicted = 0;
     for (const note of notes) progress(items.tell(note));
     await predictRun(

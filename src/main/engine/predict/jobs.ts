@@ -110,8 +110,8 @@ export async function withPredictor<T>(
   signal: AbortSignal,
   work: (open: OpenPredictor) => Promise<T>,
 ): Promise<T> {
-  const { settings, scale, confidence } = checkpoint;
-  const open = await openPredictor(settings, inputs.classes.length, images, { ...how, scale, confidence }, signal);
+  const { settings, scale, confidence, viewScale } = checkpoint;
+  const open = await openPredictor(settings, inputs.classes.length, images, { ...how, scale, confidence, viewScale }, signal);
   try {
     open.use('teacher', storedState(checkpoint.tensors));
     return await work(open);

@@ -1,4 +1,4 @@
-import { BEST_SCALES } from '@shared/best-masks';
+import { BEST_LOOKS } from '@shared/best-masks';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { openProgram } from '../programs/open';
@@ -17,8 +17,11 @@ export interface OpenPredictor {
   use(network: 'student' | 'teacher', read: StateReader): void;
 }
 
-/** Best masks look at a window at 1.5 times its side, and so at smaller windows: of half as many more pixels there as others have. */
-const LARGEST_BEST = 1.5 / Math.max(...BEST_SCALES) ** 2;
+/** Share of the pixels of a window where it is looked at enlarged, so that it stays as large there; with Best masks half as large again. */
+function windowShare({ viewScale, best }: Scoring): number {
+  const largest = viewScale * (best ? Math.max(...BEST_LOOKS.map(({ scale }) => scale)) : 1);
+  return Math.min(1, (best ? 1.5 : 1) / largest ** 2);
+}
 
 /** Opens the prediction of images of these sizes. */
 export async function openPredictor(
@@ -28,7 +31,7 @@ export async function openPredictor(
   scoring: Scoring,
   signal: AbortSignal,
 ): Promise<OpenPredictor> {
-  const plan = planShapes(images, classes, scoring.best ? LARGEST_BEST : 1);
+  const plan = planShapes(images, classes, windowShare(scoring));
   const description: ProgramDescription = { kind: 'prediction', backbone, decoder, classes, ...scoring, shapes: plan.shapes };
   const { state } = programOf(description);
   const session = await openProgram(description, compiled, signal);

@@ -52,6 +52,7 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
     scale: StoredScale.nullable(),
     /** What takes the place of p̃; null: nothing does. */
     confidence: FittedConfidence.nullable(),
+    viewScale: z.number().positive(),
     best: z.boolean(),
     /** Heights and widths of the images, pixels. */
     shapes: z
@@ -84,9 +85,14 @@ export function programOf(description: ProgramDescription): Program {
       return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation, pixels, shapes);
     }
     case 'prediction': {
-      const { backbone, decoder, classes, pruned, scale, confidence, best, shapes } = description;
+      const { backbone, decoder, classes, pruned, scale, confidence, viewScale, best, shapes } = description;
       const { normalisation } = BACKBONE_DESCRIPTIONS[backbone];
-      return predictionProgram(createNetwork(backbone, classes, decoder), normalisation, { pruned, scale, confidence, best }, shapes);
+      return predictionProgram(
+        createNetwork(backbone, classes, decoder),
+        normalisation,
+        { pruned, scale, confidence, viewScale, best },
+        shapes,
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BEST_SCALES } from '@shared/best-masks';
-import { EMBEDDING } from '@shared/run';
+import { BEST_LOOKS, type Look } from '@shared/best-masks';
+import { CELL, EMBEDDING } from '@shared/run';
 import type { Entry, Program, Tensors } from '../compile/program';
 import { fittedConfidence, type FittedConfidence } from '../core/fitted-confidence';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
@@ -8,7 +8,7 @@ import type { Lookup, Network } from '../model/network';
 import type { Normalisation } from '../model/backbones/description';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
-import { splitAt } from '../ops/split-at';
+import { resized } from '../ops/resized';
 import { type Doubt, survival } from '../pruning/doubt';
 import { type PrunedStatistics, prunedTeacher, recalibration } from '../pruning/pruned-teacher';
 import { lookupIn, type Role, type Scope, stateSpecs } from '../checkpoint/state';
@@ -32,12 +32,14 @@ export interface Scoring {
   readonly scale: ScoreScale | null;
   /** What takes the place of p̃; null: nothing does. */
   readonly confidence: FittedConfidence | null;
-  /** Whether images are looked at mirrored and at several sizes, see `best-masks.ts`. */
+  /** Side of an image as the network looks at it, over its own; 1 where there is a pruned teacher. */
+  readonly viewScale: number;
+  /** Whether images are looked at mirrored and at several sizes as well, see `best-masks.ts`. */
   readonly best: boolean;
 }
 
-/** Images of one call: with Best masks one, which is looked at mirrored as well. */
-export const batchOf = ({ best }: Pick<Scoring, 'best'>): number => (best ? 1 : BATCH);
+/** Images of one call: one where it is looked at several times or enlarged. */
+export const batchOf = ({ viewScale, best }: Pick<Scoring, 'viewScale' | 'best'>): number => (best || viewScale > 1 ? 1 : BATCH);
 
 /**
  * Prediction of {@link batchOf} images at once: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
@@ -58,14 +60,16 @@ export function predictionProgram(network: Network, normalisation: Normalisation
  * with a pruned teacher `similarity` d, both scaled (see {@link Scoring}), and its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
 function predict(network: Network, { mean, deviation }: Normalisation, scoring: Scoring, shape: Shape): Entry {
-  const { pruned, scale, confidence: fitted, best } = scoring;
+  const { pruned, scale, confidence: fitted, viewScale, best } = scoring;
   return {
     inputs: { image: { dtype: 'float32', shape: [batchOf(scoring), ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-      const teacher = network.forward(lookupIn(state, 'teacher'), x, { kind: 'infer' });
-      const plain = tf.softmax(resizeBilinear(teacher.logits, shape));
-      const probabilities = best ? meanOfViews(network, lookupIn(state, 'teacher'), x, plain) : plain;
+      const look = (how: Look): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, how);
+      const own = look({ scale: viewScale, mirrored: false });
+      const others = best ? BEST_LOOKS.map(({ scale, mirrored }) => look({ scale: scale * viewScale, mirrored }).probabilities) : [];
+      const all = [own.probabilities, ...others];
+      const probabilities = all.length === 1 ? own.probabilities : tf.div<tf.Tensor4D>(tf.addN(all), all.length);
       const labels = tf.argMax<tf.Tensor3D>(probabilities, 3);
       const literal = tf.max<tf.Tensor3D>(probabilities, 3);
       const scaled = scale ? relativeConfidence(literal, labels, tf.tensor1d([...scale.classes])) : literal;
@@ -73,11 +77,11 @@ function predict(network: Network, { mean, deviation }: Normalisation, scoring: 
         classes: labels,
         confidence: fitted ? fittedConfidence(fitted, probabilities, labels) : scaled,
         ...(fitted && { probability: literal }),
-        embedding: projected(teacher.embedding),
+        embedding: projected(own.embedding),
       };
       if (pruned === null) return { outputs };
       const other = prunedTeacher(network, state, pruned.statistics, x);
-      const d = survival(pruned.doubt, teacher.embedding, other, labels);
+      const d = survival(pruned.doubt, own.embedding, other, labels);
       const similarity = scale ? tf.pow(d, scale.beta) : d;
       if (pruned.views === null) return { outputs: { ...outputs, similarity } };
       return { outputs: { ...outputs, similarity, prunedClasses: tf.argMax(resizeBilinear(other.logits, shape), 3) } };
@@ -86,22 +90,25 @@ function predict(network: Network, { mean, deviation }: Normalisation, scoring: 
 }
 
 /**
- * The mean probabilities of images at several sizes, each as it is and mirrored.
+ * What a network says of images that it looks at in another way than they are.
  * @param x normalised images, [n, H, W, 3]
- * @param plain what the network says of the images as they are, [n, H, W, K]
+ * @returns probabilities, [n, H, W, K], and the embedding at the cells of the images
  */
-function meanOfViews(network: Network, lookup: Lookup, x: tf.Tensor4D, plain: tf.Tensor4D): tf.Tensor4D {
-  const [n, height, width] = x.shape;
-  const mirror = (images: tf.Tensor4D): tf.Tensor4D => tf.reverse(images, 2);
-  const look = (images: tf.Tensor4D): tf.Tensor4D =>
-    tf.softmax(resizeBilinear(network.forward(lookup, images, { kind: 'infer' }).logits, [height, width]));
-  const sums = BEST_SCALES.map((scale) => {
-    if (scale === 1) return tf.add<tf.Tensor4D>(plain, mirror(look(mirror(x))));
-    const scaled = resizeBilinear(x, [sideAt(height, scale), sideAt(width, scale)]);
-    const [own, mirrored] = splitAt(look(tf.concat([scaled, mirror(scaled)])), n);
-    return tf.add<tf.Tensor4D>(own as tf.Tensor4D, mirror(mirrored as tf.Tensor4D));
-  });
-  return tf.div(tf.addN(sums), 2 * BEST_SCALES.length);
+function looked(
+  network: Network,
+  lookup: Lookup,
+  x: tf.Tensor4D,
+  { scale, mirrored }: Look,
+): { probabilities: tf.Tensor4D; embedding: tf.Tensor4D } {
+  const shape = [x.shape[1], x.shape[2]] as const;
+  const mirror = (maps: tf.Tensor4D): tf.Tensor4D => (mirrored ? tf.reverse(maps, 2) : maps);
+  const sized = scale === 1 ? x : resized(x, [sideAt(shape[0], scale), sideAt(shape[1], scale)]);
+  const { logits, embedding } = network.forward(lookup, mirror(sized), { kind: 'infer' });
+  const cells = [shape[0] / CELL, shape[1] / CELL] as const;
+  return {
+    probabilities: mirror(tf.softmax(resizeBilinear(logits, shape))),
+    embedding: mirror(scale === 1 ? embedding : resizeBilinear(embedding, cells)),
+  };
 }
 
 /** A side of a shape at another scale: shapes are multiples of 16. */

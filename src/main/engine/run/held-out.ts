@@ -35,7 +35,7 @@ export class HeldOut {
       inputs.settings,
       inputs.classes.length,
       images,
-      { pruned: null, scale: null, confidence: null, best: false },
+      { pruned: null, scale: null, confidence: null, viewScale: 1, best: false },
       signal,
     );
     return new HeldOut(inputs, labelledImages(images, folder), open, onLeftOut);
