@@ -9,10 +9,9 @@ import { kernelOutputs } from '../ops/kernel';
  */
 export function principalDirections(matrix: tf.Tensor2D, count: number): Float32Array {
   const [size] = matrix.shape;
-  const vectors = tf.tidy(() => {
-    const [, columns] = kernelOutputs('SelfAdjointEigV2', { compute_v: true, T: { type: 'float32' } }, [matrix], 2);
-    return columns.dataSync<'float32'>();
-  });
+  const [values, columns] = kernelOutputs('SelfAdjointEigV2', { compute_v: true, T: { type: 'float32' } }, [matrix], 2);
+  const vectors = columns.dataSync<'float32'>();
+  tf.dispose([values, columns]);
   const result = new Float32Array(size * count);
   for (let column = 0; column < count; column++) {
     // The solver has the smallest first.

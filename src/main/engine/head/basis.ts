@@ -60,10 +60,10 @@ export function turned(table: PixelTable, { mean, deviation, directions, compone
   const result = new Float32Array(size * components);
   for (let from = 0; from < size; from += CHUNK) {
     const chunk = { inputs, values: values.subarray(from * inputs, Math.min(from + CHUNK, size) * inputs) };
-    const numbers = tf.tidy(() =>
-      tf.matMul(standardised(chunk, mean, deviation), tf.tensor2d(directions, [inputs, components])).dataSync<'float32'>(),
-    );
-    result.set(numbers, from * components);
+    // Read outside: `tidy` walks through all that it gives back, number by number.
+    const numbers = tf.tidy(() => tf.matMul(standardised(chunk, mean, deviation), tf.tensor2d(directions, [inputs, components])));
+    result.set(numbers.dataSync<'float32'>(), from * components);
+    numbers.dispose();
   }
   return table.with({ inputs: components, values: result });
 }
