@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Analysis, CalibrationReport } from '@shared/analysis';
 import { Project } from '../host/project/project';
-import type { Values } from './command';
+import type { OptionValues } from './command';
 import { helpOf } from './command';
 import { analysisText } from './commands/analyze';
 import { calibrationText } from './commands/calibrate';
@@ -79,7 +79,7 @@ describe('a sweep', () => {
     const { values, positionals } = parsed('sweep', folder, '--truth', folder, '--ids', 'ids', ...args);
     return run(values, positionals).catch((error: unknown) => error as { code: string; message: string });
   }
-  async function run(values: Values, positionals: string[]): Promise<never> {
+  async function run(values: OptionValues, positionals: string[]): Promise<never> {
     const project = new Project({ window: false, event: () => undefined, log: () => undefined });
     const { signal } = new AbortController();
     await sweep.run({ project, positionals, values, output: new Output(true), signal, log: () => undefined, onTraining: () => undefined });

@@ -3,7 +3,7 @@ import type { TrainProgress } from '@shared/protocol';
 import type { Project } from '../host/project/project';
 import type { Output } from './output';
 
-export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+export type OptionValues = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 /** One command of the terminal: its help is made from the same table that parses it. */
 export interface Command {
@@ -27,7 +27,7 @@ export interface CommandOption {
 export interface CommandContext {
   readonly project: Project;
   readonly positionals: readonly string[];
-  readonly values: Values;
+  readonly values: OptionValues;
   readonly output: Output;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -63,7 +63,7 @@ export function helpOf(command: Command): string {
 }
 
 /** Text value of an option, or undefined when it was not given. */
-export function text(values: Values, name: string): string | undefined {
+export function text(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }

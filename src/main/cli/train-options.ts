@@ -1,7 +1,7 @@
 import { METHODS } from '@shared/methods';
 import { parseSetting, PRESETS, presetSettings, type TrainSettings } from '@shared/settings';
 import type { Project } from '../host/project/project';
-import { text, type CommandOption, type Values } from './command';
+import { text, type CommandOption, type OptionValues } from './command';
 import { namedImages } from './names';
 
 /** How a training is asked for; `train` and `sweep` have these in common. */
@@ -14,7 +14,7 @@ export const TRAIN_OPTIONS = {
 } as const satisfies Readonly<Record<string, CommandOption>>;
 
 /** The settings that options give, `preset` among them. @throws EspalierError USAGE */
-export function givenSettings(values: Values): Record<string, unknown> {
+export function givenSettings(values: OptionValues): Record<string, unknown> {
   const given = ['preset', 'method', 'epochs', 'seed'].flatMap((name) => {
     const value = text(values, name);
     return value === undefined ? [] : [`${name}=${value}`];
@@ -23,18 +23,18 @@ export function givenSettings(values: Values): Record<string, unknown> {
 }
 
 /** @throws EspalierError USAGE, SETTING_UNKNOWN, SETTING_INVALID */
-export function settingsOf(values: Values): TrainSettings {
+export function settingsOf(values: OptionValues): TrainSettings {
   return presetSettings(givenSettings(values));
 }
 
 /** Ids of the images to learn from without labels; null: all that have none. @throws EspalierError FILE_UNREADABLE, IDS_UNKNOWN */
-export async function unlabelledOf(project: Project, values: Values): Promise<number[] | null> {
+export async function unlabelledOf(project: Project, values: OptionValues): Promise<number[] | null> {
   const file = text(values, 'unlabelled');
   return file === undefined ? null : (await namedImages(project, file)).map(({ id }) => id);
 }
 
 /** Texts of an option that may be given several times. */
-export function texts(values: Values, name: string): string[] {
+export function texts(values: OptionValues, name: string): string[] {
   const list = values[name];
   return Array.isArray(list) ? list.map(String) : [];
 }

@@ -10,7 +10,7 @@ import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
 import { reviewHandlers } from './handlers/review';
 import { runHandlers } from './handlers/runs';
 import { transferHandlers } from './handlers/transfer';
-import { checkPlace, closeProject, isSameProject, layoutOfFolder, openProject, summaryOf, type Project } from './project';
+import { checkPlace, closeProject, isSameProject, layoutOfFolder, openProject, summaryOf, type OpenProject } from './project';
 import { createSample } from './sample/sample';
 
 export type LibraryHandlers = Handlers<MethodOf<'library'>>;
@@ -21,13 +21,13 @@ export type LibraryHandlers = Handlers<MethodOf<'library'>>;
  * @param readerFile the program of the thread that reads lists, `reader/thread.mjs`
  */
 export function createLibrary(readerFile: string): LibraryHandlers {
-  let open: Project | null = null;
+  let open: OpenProject | null = null;
   let closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   // Opening and closing take turns.
   let turn: Promise<unknown> = Promise.resolve();
 
-  const project = (): Project => {
+  const project = (): OpenProject => {
     if (!open) throw new EspalierError('PROJECT_NOT_OPEN');
     return open;
   };

@@ -20,7 +20,7 @@ import type { ImageRow } from './queries/images';
 import { Reader } from './reader/reader';
 
 /** An open project: its files, its database (held by this process alone) and the labels in it. */
-export interface Project {
+export interface OpenProject {
   readonly layout: Layout;
   readonly db: Database;
   readonly queries: Queries;
@@ -39,7 +39,7 @@ export interface Project {
  * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
  * @throws EspalierError FOLDER_MISSING, FOLDER_EMPTY, FOLDER_UNUSABLE, FOLDER_READ_ONLY, PROJECT_*, DISK_FULL
  */
-export async function openProject({ folder, create, project }: ParamsOf<'project.open'>, readerFile: string): Promise<Project> {
+export async function openProject({ folder, create, project }: ParamsOf<'project.open'>, readerFile: string): Promise<OpenProject> {
   const layout = await layoutOfFolder(folder);
   try {
     const exists = (await sizeOf(layout.database)) > 0;
@@ -60,7 +60,7 @@ export async function openProject({ folder, create, project }: ParamsOf<'project
 }
 
 /** Whether a folder holds the very files of an open project, perhaps under another name. @throws EspalierError FOLDER_MISSING */
-export async function isSameProject({ layout, held }: Project, folder: string): Promise<boolean> {
+export async function isSameProject({ layout, held }: OpenProject, folder: string): Promise<boolean> {
   const other = await layoutOfFolder(folder);
   return other.folder === layout.folder || sameFile(held, fileAt(other.database));
 }
@@ -69,12 +69,12 @@ export async function isSameProject({ layout, held }: Project, folder: string): 
  * Makes sure that what is saved is under the path that is shown: a database whose folder was moved, deleted or replaced goes on taking
  * what is written, wherever that ends. @throws EspalierError PROJECT_MOVED
  */
-export function checkPlace({ layout, held }: Project): void {
+export function checkPlace({ layout, held }: OpenProject): void {
   if (!sameFile(held, fileAt(layout.database))) throw new EspalierError('PROJECT_MOVED', { folder: layout.folder });
 }
 
 /** Ends the use of a project: its journal is written into its database, and the next one can open it. */
-export async function closeProject({ db, lock, reader }: Project): Promise<void> {
+export async function closeProject({ db, lock, reader }: OpenProject): Promise<void> {
   try {
     // Only the last connection that closes writes the journal into the database.
     await reader.close();
@@ -84,7 +84,7 @@ export async function closeProject({ db, lock, reader }: Project): Promise<void>
   }
 }
 
-export async function summaryOf({ layout, queries, reading }: Project): Promise<ProjectSummary> {
+export async function summaryOf({ layout, queries, reading }: OpenProject): Promise<ProjectSummary> {
   let [total, problem] = [0, 0];
   for (const { bucket, images } of await reading.images.counts()) {
     total += images;
@@ -96,7 +96,7 @@ export async function summaryOf({ layout, queries, reading }: Project): Promise<
 }
 
 /** @throws EspalierError IMAGE_UNKNOWN */
-export function imageOf(project: Project, id: number): ImageRow {
+export function imageOf(project: OpenProject, id: number): ImageRow {
   const row = project.queries.images.get(id);
   if (!row) throw new EspalierError('IMAGE_UNKNOWN', { id });
   return row;
@@ -108,7 +108,7 @@ async function openLocked(
   create: ParamsOf<'project.open'>['create'],
   expected: string | null,
   readerFile: string,
-): Promise<Project> {
+): Promise<OpenProject> {
   const warnings: Warning[] = [];
   const warn = (code: Warning['code'], params: Record<string, string>): void =>
     void warnings.push({ code, sentence: messageOf(code, params) });

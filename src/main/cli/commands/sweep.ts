@@ -7,7 +7,7 @@ import { type SweepEntry, SweepRecord } from '../../host/project/sweep/record';
 import { networkName, type Spread, summarise, type SweepRow } from '../../host/project/sweep/summary';
 import { runSweep, type SweepParts } from '../../host/project/sweep/sweep';
 import type { StartedRun } from '../../host/project/training';
-import { text, type Command, type CommandContext, type Values } from '../command';
+import { text, type Command, type CommandContext, type OptionValues } from '../command';
 import { stoppedByInterrupt } from '../interrupt';
 import { namedImages, readText, withTruth } from '../names';
 import { tableText } from '../table';
@@ -17,7 +17,7 @@ import { reportTraining, tellRecord } from './train';
 const usage = (detail: string): EspalierError => new EspalierError('USAGE', { detail });
 
 /** What is varied, by --grid and --vary together. @throws EspalierError USAGE, FILE_UNREADABLE */
-async function gridsOf(values: Values): Promise<Grid[]> {
+async function gridsOf(values: OptionValues): Promise<Grid[]> {
   const file = text(values, 'grid');
   const varied = texts(values, 'vary').map(variedBy);
   return file === undefined ? varied : [await readGrid(file), ...varied];
@@ -44,14 +44,14 @@ async function readGrid(file: string): Promise<Grid> {
 }
 
 /** @throws EspalierError USAGE */
-function seedsOf(values: Values): number[] {
+function seedsOf(values: OptionValues): number[] {
   const list = (text(values, 'seeds') ?? '0').split(',').map((seed) => (seed.trim() === '' ? NaN : Number(seed)));
   if (list.some((seed) => !Number.isInteger(seed) || seed < 0)) throw usage('--seeds must be whole numbers, as in --seeds 0,1,2.');
   if (new Set(list).size < list.length) throw usage('--seeds names a seed twice.');
   return list;
 }
 
-function nameOf(values: Values): string {
+function nameOf(values: OptionValues): string {
   const name = text(values, 'name') ?? 'sweep';
   if (!/^\w[\w.-]*$/.test(name)) throw usage('--name must be a plain file name.');
   return name;

@@ -4,13 +4,13 @@ import type { TrainSettings } from '@shared/settings';
 import type { MetricName } from '@shared/metrics';
 import { verdictText } from '@shared/verdict';
 import type { StartedRun, Training, TrainingOutcome } from '../../host/project/training';
-import { text, type Command, type CommandContext, type Values } from '../command';
+import { text, type Command, type CommandContext, type OptionValues } from '../command';
 import { stoppedByInterrupt } from '../interrupt';
 import type { Output } from '../output';
 import { settingsOf, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
 
 /** The run to go on with, if any. @throws EspalierError USAGE when a setting is given beside it */
-export function resumedRun(values: Values): string | undefined {
+export function resumedRun(values: OptionValues): string | undefined {
   const run = text(values, 'resume');
   const other = [...Object.keys(TRAIN_OPTIONS), 'seed'].find((name) => values[name] !== undefined);
   if (run === undefined || other === undefined) return run;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EspalierError } from '@shared/errors';
-import { parseArgsOptions, usageOf, type Command, type Values } from '../command';
+import { parseArgsOptions, usageOf, type Command, type OptionValues } from '../command';
 import { COMMANDS } from '../commands/index';
 
 /** The command that the arguments begin with, and the arguments left for it: "weights import" goes before "weights". @throws EspalierError USAGE */
@@ -14,7 +14,7 @@ export function commandOf(args: readonly string[]): { command: Command; rest: st
 }
 
 export interface Parsed {
-  readonly values: Values;
+  readonly values: OptionValues;
   readonly positionals: string[];
 }
 

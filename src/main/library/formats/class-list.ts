@@ -4,7 +4,7 @@ import { FIRST_CLASSES, numbered, parseClassSet } from '@shared/class-set';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import { addClass, addFirstClasses } from '../labels/classes';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 
 /** What the numbers in a folder of masks mean: the classes of the list that lies there. */
 export interface ClassList {
@@ -37,7 +37,7 @@ export async function readClassList(folder: string): Promise<ClassList | null> {
  * @throws EspalierError CLASS_LIMIT
  */
 export function takeClasses(
-  project: Project,
+  project: OpenProject,
   { classes }: ClassList,
   used: ReadonlySet<number>,
 ): { readonly meaning: Uint8Array; readonly added: readonly string[] } {
@@ -57,7 +57,7 @@ export function takeClasses(
 }
 
 /** Gives a project without labels the list's classes and numbers; its own other classes follow, but for those every new project has. */
-function renumber(project: Project, list: ClassList['classes']): void {
+function renumber(project: OpenProject, list: ClassList['classes']): void {
   const { classes } = project.queries;
   const own = classes.list();
   classes.clear();

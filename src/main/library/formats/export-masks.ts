@@ -14,7 +14,7 @@ import { writePng } from '../../media/png';
 import { isDenied } from '../database';
 import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 import { runOf } from '../runs/records';
 import { SET, writeExport } from './export-set';
@@ -37,7 +37,7 @@ const UNREADABLE = 'left out: the file is missing or cannot be read';
  * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, EXPORT_FOREIGN, MASK_NAME, RUN_UNKNOWN, DISK_FULL, CANCELLED; the folder is as it was then
  */
 export async function exportMasks(
-  project: Project,
+  project: OpenProject,
   params: ParamsOf<'export.masks'>,
   context: CallContext<Progress>,
 ): Promise<ResultOf<'export.masks'>> {
@@ -71,7 +71,7 @@ interface Work {
 
 /** Writes a mask for each image that has something to say; returns how many. */
 async function writeMasks(
-  project: Project,
+  project: OpenProject,
   { content, imageIds }: ParamsOf<'export.masks'>,
   { refinement, images, names, remarks, folder }: Work,
   { signal, progress }: CallContext<Progress>,
@@ -95,7 +95,7 @@ async function writeMasks(
   return written;
 }
 
-function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
+function refinementOf(project: OpenProject, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
   const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
   if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
   return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
@@ -103,7 +103,7 @@ function refinementOf(project: Project, { runId, gamma, beta }: ParamsOf<'export
 
 /** The images that may have a mask, and the names of these; what is left out before anything is looked at is remarked. */
 async function imagesOf(
-  project: Project,
+  project: OpenProject,
   { imageIds, content }: ParamsOf<'export.masks'>,
   refinement: Refinement | null,
   remarks: Remarks,
@@ -127,7 +127,7 @@ async function imagesOf(
 }
 
 /** Between two slices others are answered. */
-async function* slicesOf(project: Project, ids: readonly number[]): AsyncGenerator<FoundImage[]> {
+async function* slicesOf(project: OpenProject, ids: readonly number[]): AsyncGenerator<FoundImage[]> {
   for (let from = 0; from < ids.length; from += SLICE) {
     yield ids.slice(from, from + SLICE).map((id) => imageOf(project, id));
     await new Promise(setImmediate);
@@ -135,7 +135,7 @@ async function* slicesOf(project: Project, ids: readonly number[]): AsyncGenerat
 }
 
 /** The chosen folder, made where it is not there yet, symbolic links resolved. @throws EspalierError EXPORT_INSIDE, EXPORT_FOLDER */
-async function exportFolder(project: Project, chosen: string): Promise<string> {
+async function exportFolder(project: OpenProject, chosen: string): Promise<string> {
   const folder = resolve(chosen);
   const { layout } = project;
   if (isWithin(await realAncestor(join(folder, SET.masks)), layout.folder)) throw new EspalierError('EXPORT_INSIDE', { folder });

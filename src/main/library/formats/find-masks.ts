@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import { maskFolder, matchMasks } from './match-masks';
 
 /** The mask of each image in a folder, as an import would take it; where there is none for sure, the reason. @throws EspalierError FOLDER_MISSING, IMPORT_FOLDER_EMPTY */
 export async function findMasks(
-  project: Project,
+  project: OpenProject,
   { folder, imageIds }: ParamsOf<'masks.find'>,
   signal: AbortSignal,
 ): Promise<ResultOf<'masks.find'>> {

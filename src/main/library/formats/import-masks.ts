@@ -7,7 +7,7 @@ import { problemOf } from '../../media/failure';
 import { readPng, readPngHeader } from '../../media/png';
 import { classOf } from '../labels/classes';
 import { ProgressMeter } from '../progress';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import { readClassList, takeClasses, type ClassList } from './class-list';
 import { maskFolder, matchMasks, type MaskMatch } from './match-masks';
 
@@ -19,7 +19,7 @@ import { maskFolder, matchMasks, type MaskMatch } from './match-masks';
  * @throws EspalierError FOLDER_MISSING, IMPORT_*, CLASS_LIST_INVALID, CLASS_LIMIT, CANCELLED
  */
 export async function importMasks(
-  project: Project,
+  project: OpenProject,
   { folder, imageIds, white }: ParamsOf<'import.masks'>,
   { signal, progress }: CallContext<Progress>,
 ): Promise<ResultOf<'import.masks'>> {
@@ -55,14 +55,14 @@ export async function importMasks(
 }
 
 /** What numbers mean in masks of 0 and 255. @throws EspalierError CLASS_UNKNOWN */
-function meaningOfWhite(project: Project, white: number): Uint8Array {
+function meaningOfWhite(project: OpenProject, white: number): Uint8Array {
   if (white !== IGNORE) classOf(project, white);
   return new Uint8Array(256).fill(IGNORE).fill(0, 0, 1).fill(white, IGNORE);
 }
 
 /** The masks of the images asked for, and what is left out of them. @throws EspalierError IMPORT_NO_MATCH */
 async function wantedMasks(
-  project: Project,
+  project: OpenProject,
   folder: string,
   imageIds: readonly number[] | null,
   signal: AbortSignal,
@@ -97,7 +97,7 @@ async function readMask(folder: string, { image, mask }: MaskMatch): Promise<Uin
 }
 
 /** The numbers that occur in a mask, all of them known to the list beside it or, without one, to the project. */
-async function checkMask(project: Project, folder: string, match: MaskMatch, list: ClassList | null): Promise<number[]> {
+async function checkMask(project: OpenProject, folder: string, match: MaskMatch, list: ClassList | null): Promise<number[]> {
   const data = await readMask(folder, match);
   const known = new Set((list?.classes ?? project.queries.classes.list()).map(({ id }) => id)).add(IGNORE);
   const occurs = new Uint8Array(256);
@@ -110,7 +110,7 @@ async function checkMask(project: Project, folder: string, match: MaskMatch, lis
   return ids;
 }
 
-function write({ labels }: Project, imageId: number, mask: Uint8Array): void {
+function write({ labels }: OpenProject, imageId: number, mask: Uint8Array): void {
   const before = labels.read(imageId);
   const after = mask.map((id, i) => (id === IGNORE ? before[i]! : id));
   const { revision } = labels.state(imageId);

@@ -4,7 +4,7 @@ import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { KEPT, stateTable } from '@shared/review';
 import { SOURCE_CODE } from '../labels/history';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 import { rejectedMap } from '../review/rejections';
@@ -26,7 +26,7 @@ export interface ExportedMask {
 
 /** What an export says of each pixel of an image. */
 export async function exportedMask(
-  project: Project,
+  project: OpenProject,
   image: FoundImage,
   content: ExportContent,
   refinement: Refinement | null,
@@ -38,14 +38,14 @@ export async function exportedMask(
 }
 
 /** Labels drawn by people, here or elsewhere: all but the accepted ones. */
-function humanLabels(project: Project, imageId: number): Uint8Array {
+function humanLabels(project: OpenProject, imageId: number): Uint8Array {
   const { labels, sources } = project.labels.pixels(imageId);
   return labels.map((id, i) => (sources[i] === SOURCE_CODE.accepted ? IGNORE : id));
 }
 
 /** Writes pseudo-labels where there are no labels; returns why it cannot, or null. */
 async function addPseudoLabels(
-  project: Project,
+  project: OpenProject,
   image: FoundImage,
   labels: Uint8Array,
   { run, gamma, beta }: Refinement,
@@ -63,7 +63,7 @@ async function addPseudoLabels(
   return null;
 }
 
-async function predictionOf(project: Project, run: RunRow, image: FoundImage): Promise<ResultOf<'predictions.read'> | null> {
+async function predictionOf(project: OpenProject, run: RunRow, image: FoundImage): Promise<ResultOf<'predictions.read'> | null> {
   return readPrediction(project, run, image).catch((error: unknown) => {
     if (error instanceof EspalierError && error.code === 'PREDICTION_DAMAGED') return null;
     throw error;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { findImagesOfMask, type Meaning } from '../images/find';
 import { walkFiles } from '../images/walk';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { ImageRow } from '../queries/images';
 
 export interface MaskMatch {
@@ -40,7 +40,7 @@ export async function maskFolder(chosen: string): Promise<string> {
  * one whose name fits most closely counts; where several fit alike, none does.
  * @throws EspalierError IMPORT_FOLDER_EMPTY
  */
-export async function matchMasks({ queries }: Project, folder: string, signal: AbortSignal): Promise<MatchedMasks> {
+export async function matchMasks({ queries }: OpenProject, folder: string, signal: AbortSignal): Promise<MatchedMasks> {
   const leftOut: LeftOutMask[] = [];
   const claims = new Map<number, Claim[]>();
   let found = 0;

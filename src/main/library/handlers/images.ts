@@ -7,7 +7,7 @@ import { findImages, maskNameOf } from '../images/find';
 import { extentOf, pictureOf } from '../images/pictures';
 import { tileOf } from '../images/pyramid';
 import type { BitmapParts } from '../../media/bitmap';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import { imageRecord } from '../queries/image-record';
 import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
@@ -55,7 +55,7 @@ export function imageHandlers(project: Open): Handlers<Methods> {
   };
 }
 
-const namedImage = (project: Project, row: ImageRow) => ({ ...imageFile(project, row), name: maskNameOf(project.queries, row) });
+const namedImage = (project: OpenProject, row: ImageRow) => ({ ...imageFile(project, row), name: maskNameOf(project.queries, row) });
 
 /** Bytes of a picture sent at a time: between two such parts others are answered. */
 const PART = 1 << 20;
@@ -72,7 +72,7 @@ async function inParts(bitmap: BitmapParts, { signal, progress }: CallContext<Ui
 }
 
 /** Done is the user's word; the other states say what the pixels are. */
-function mark(project: Project, { ids, mark: what, on, runId }: ParamsOf<'images.mark'>): ResultOf<'images.mark'> {
+function mark(project: OpenProject, { ids, mark: what, on, runId }: ParamsOf<'images.mark'>): ResultOf<'images.mark'> {
   const { images, reviewed } = project.queries;
   const run = numberOf(project, runId);
   if (what === 'reviewed' && run === null) throw new EspalierError('RUN_UNKNOWN', { run: 'to review' });
@@ -87,17 +87,17 @@ function mark(project: Project, { ids, mark: what, on, runId }: ParamsOf<'images
 }
 
 /** @throws EspalierError IMAGE_UNKNOWN */
-function recordOf(project: Project, id: number, run: number | null): ImageRecord {
+function recordOf(project: OpenProject, id: number, run: number | null): ImageRecord {
   const row = project.queries.seenImages.get(id, run);
   if (!row) throw new EspalierError('IMAGE_UNKNOWN', { id });
   return imageRecord(row);
 }
 
 /** The number of the run looked at; null without one. @throws EspalierError RUN_UNKNOWN */
-const numberOf = (project: Project, runId: string | null): number | null => (runId === null ? null : runOf(project, runId).number);
+const numberOf = (project: OpenProject, runId: string | null): number | null => (runId === null ? null : runOf(project, runId).number);
 
 /** @throws EspalierError RUN_UNKNOWN when there is no such run, or none where the list is of one */
-function runNumber(project: Project, { runId, filter, sort }: ImageQuery): number | null {
+function runNumber(project: OpenProject, { runId, filter, sort }: ImageQuery): number | null {
   if (runId === null && (sort === 'doubted' || sort === 'lowConfidence')) throw new EspalierError('RUN_UNKNOWN', { run: 'to sort by' });
   if (runId === null && filter === 'reviewed') throw new EspalierError('RUN_UNKNOWN', { run: 'to review' });
   return numberOf(project, runId);

@@ -1,14 +1,14 @@
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { indexFolder } from '../images/indexer';
-import { summaryOf, type Project } from '../project';
+import { summaryOf, type OpenProject } from '../project';
 
 /** Methods answered about the open project, which `project()` gives or throws PROJECT_NOT_OPEN. */
 export type ProjectMethod = Exclude<
   MethodOf<'library'>,
   'project.open' | 'project.close' | 'project.backups' | 'project.restore' | 'sample.create'
 >;
-export type Open = () => Project;
+export type Open = () => OpenProject;
 
 /** Methods that change nothing in the project. All others are answered only while what they save is under the path that is shown. */
 export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([

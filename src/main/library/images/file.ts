@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 
 /** An image as the engine wants it: with its absolute path. */
-export function imageFile({ layout }: Project, { id, path, width, height }: Omit<FoundImage, 'stem'>) {
+export function imageFile({ layout }: OpenProject, { id, path, width, height }: Omit<FoundImage, 'stem'>) {
   return { id, path: join(layout.folder, path), width, height };
 }

@@ -8,7 +8,7 @@ import { verifyImage } from '../../media/decode';
 import { problemOf } from '../../media/failure';
 import { removeOwn } from '../../media/own-files';
 import { ProgressMeter } from '../progress';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { ImageRow, IndexedFile } from '../queries/images';
 import { forgetPictures } from './copies';
 import { digestOf } from './digest';
@@ -30,7 +30,7 @@ interface Finding {
  * keeps its labels; what cannot be read is recorded with the reason. Work is kept batch by batch, so that an abort loses nothing.
  * @throws EspalierError FOLDER_EMPTY, FOLDER_UNUSABLE when neither folder nor index hold an image; CANCELLED
  */
-export async function indexFolder(project: Project, { signal, progress }: CallContext<Progress>): Promise<ResultOf<'project.index'>> {
+export async function indexFolder(project: OpenProject, { signal, progress }: CallContext<Progress>): Promise<ResultOf<'project.index'>> {
   const { layout, queries } = project;
   const total = await countImages(layout.folder, signal).catch((error: unknown) => {
     const empty = error instanceof EspalierError && queries.images.maxId() > 0;
@@ -76,7 +76,7 @@ function noteRemark(finding: Finding | number | null, remarks: Map<string, { rem
 }
 
 /** What is new about a file; its number when nothing is, null when it is gone. What could not be read is tried again. */
-async function look(project: Project, path: string): Promise<Finding | number | null> {
+async function look(project: OpenProject, path: string): Promise<Finding | number | null> {
   const known = project.queries.images.atPath(path) ?? null;
   const full = join(project.layout.folder, path);
   const stats = await stat(full).catch(() => null);
@@ -116,7 +116,7 @@ function isSame(known: ImageRow, { size, modified, digest }: Pick<IndexedFile, '
 }
 
 async function keep(
-  project: Project,
+  project: OpenProject,
   findings: readonly (Finding | number | null)[],
   seen: Uint8Array,
   counts: { added: number; changed: number },
@@ -146,7 +146,7 @@ async function keep(
 }
 
 /** A changed file whose size no longer fits its labels is set aside rather than losing them. */
-function fitToLabels(project: Project, known: ImageRow, file: IndexedFile): IndexedFile {
+function fitToLabels(project: OpenProject, known: ImageRow, file: IndexedFile): IndexedFile {
   const sameSize = known.width === file.width && known.height === file.height;
   if (file.status !== 'ok' || sameSize || project.queries.labels.get(known.id).revision === 0) return file;
   const problem = `it has labels for ${known.width} × ${known.height} pixels but is now ${file.width} × ${file.height}`;
@@ -155,7 +155,7 @@ function fitToLabels(project: Project, known: ImageRow, file: IndexedFile): Inde
 
 /** Images not seen are missing, unless they lie in a folder that could not be listed. */
 async function markMissing(
-  project: Project,
+  project: OpenProject,
   seen: Uint8Array,
   unlisted: readonly { name: string }[],
   signal: AbortSignal,

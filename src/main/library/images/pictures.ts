@@ -7,7 +7,7 @@ import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { sampleExtent, withRgb } from '../../media/decode';
 import { problemOf } from '../../media/failure';
 import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
 import { insideOf } from '../../media/inside';
@@ -21,7 +21,7 @@ export const THUMBNAIL_SIZE = 256;
  * @throws EspalierError IMAGE_MISSING, IMAGE_UNREADABLE, IMAGE_TOO_LARGE
  */
 export function pictureOf(
-  project: Project,
+  project: OpenProject,
   row: ImageRow,
   kind: 'display' | 'thumbnail',
   range: SampleRange | null = null,
@@ -33,12 +33,12 @@ export function pictureOf(
 }
 
 /** What the samples of an image of more than 8 bits hold; null for other images. */
-export function extentOf(project: Project, row: ImageRow): Promise<ResultOf<'images.samples'>> {
+export function extentOf(project: OpenProject, row: ImageRow): Promise<ResultOf<'images.samples'>> {
   return reading(project, row, sampleExtent);
 }
 
 /** Does something with an image's file, and remembers when it turns out to be unreadable. */
-export async function reading<T>(project: Project, row: ImageRow, use: (file: string) => Promise<T>): Promise<T> {
+export async function reading<T>(project: OpenProject, row: ImageRow, use: (file: string) => Promise<T>): Promise<T> {
   const file = await insideOf(project.layout.folder, row.path);
   if (!file) throw new EspalierError('IMAGE_MISSING', { name: row.path });
   try {
@@ -51,7 +51,7 @@ export async function reading<T>(project: Project, row: ImageRow, use: (file: st
   }
 }
 
-async function thumbnailOf({ layout }: Project, row: ImageRow, file: string): Promise<BitmapParts> {
+async function thumbnailOf({ layout }: OpenProject, row: ImageRow, file: string): Promise<BitmapParts> {
   const folder = shard(layout.thumbnails, row.id);
   const name = `${copyName(row)}.webp`;
   const copy = join(folder, name);

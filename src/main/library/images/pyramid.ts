@@ -7,7 +7,7 @@ import type { ParamsOf } from '@shared/protocol';
 import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { readHeader, withRgb } from '../../media/decode';
 import { makeOwnFolder, removeOwn, renameOwn } from '../../media/own-files';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
 import { reading } from './pictures';
@@ -24,7 +24,7 @@ const underWay = new Map<string, Promise<void>>();
  * rows in memory.
  * @throws EspalierError IMAGE_MISSING, IMAGE_UNREADABLE, IMAGE_TOO_LARGE
  */
-export function tileOf(project: Project, row: ImageRow, { level, x, y, range }: ParamsOf<'images.tile'>): Promise<BitmapParts> {
+export function tileOf(project: OpenProject, row: ImageRow, { level, x, y, range }: ParamsOf<'images.tile'>): Promise<BitmapParts> {
   return reading(project, row, async (file) => {
     const { windowed, width, height } = await readHeader(file);
     const folder = shard(project.layout.tiles, row.id);

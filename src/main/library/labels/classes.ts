@@ -2,11 +2,11 @@ import type { ClassSet } from '@shared/class-set';
 import { vocColor, LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import { IGNORE, MAX_CLASSES } from '@shared/mask';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { ClassQueries } from '../queries/classes';
 
 /** @throws EspalierError CLASS_UNKNOWN */
-export function classOf(project: Project, id: number): LabelClass {
+export function classOf(project: OpenProject, id: number): LabelClass {
   const found = project.queries.classes.list().find((each) => each.id === id);
   if (!found) throw new EspalierError('CLASS_UNKNOWN', { id });
   return found;
@@ -15,7 +15,7 @@ export function classOf(project: Project, id: number): LabelClass {
 /**
  * Adds a class under an id never used before (`wanted` when it is one); one of a class long gone only when there is no other.
  */
-export function addClass(project: Project, name: string, color: string | null, wanted: number | null = null): LabelClass {
+export function addClass(project: OpenProject, name: string, color: string | null, wanted: number | null = null): LabelClass {
   const { classes } = project.queries;
   const list = classes.list();
   if (list.length >= MAX_CLASSES) throw new EspalierError('CLASS_LIMIT');
@@ -30,7 +30,7 @@ export function addClass(project: Project, name: string, color: string | null, w
   return added;
 }
 
-export function updateClass(project: Project, id: number, change: { name?: string; color?: string }): LabelClass {
+export function updateClass(project: OpenProject, id: number, change: { name?: string; color?: string }): LabelClass {
   const old = classOf(project, id);
   const updated = valid({ ...old, name: change.name ?? old.name, color: change.color ?? old.color }, project.queries.classes.list());
   project.queries.classes.update(id, updated.name, updated.color);
@@ -38,7 +38,7 @@ export function updateClass(project: Project, id: number, change: { name?: strin
 }
 
 /** Several colours at once, all or none. */
-export function recolorClasses(project: Project, colors: readonly { id: number; color: string }[]): LabelClass[] {
+export function recolorClasses(project: OpenProject, colors: readonly { id: number; color: string }[]): LabelClass[] {
   project.db.transaction(() => {
     for (const { id, color } of colors) updateClass(project, id, { color });
   })();
@@ -46,7 +46,7 @@ export function recolorClasses(project: Project, colors: readonly { id: number; 
 }
 
 /** Adds the classes whose names are new, in order and with the set's ids where they are free, and gives the others its colours; all or none. */
-export function addClassSet(project: Project, set: ClassSet): LabelClass[] {
+export function addClassSet(project: OpenProject, set: ClassSet): LabelClass[] {
   project.db.transaction(() => {
     for (const { id, name, color } of set) {
       const known = project.queries.classes.list().find((each) => each.name.toLowerCase() === name.toLowerCase());
@@ -58,7 +58,7 @@ export function addClassSet(project: Project, set: ClassSet): LabelClass[] {
 }
 
 /** Puts the named classes first, in this order; the others keep theirs after them. */
-export function reorderClasses(project: Project, ids: readonly number[]): LabelClass[] {
+export function reorderClasses(project: OpenProject, ids: readonly number[]): LabelClass[] {
   const { classes } = project.queries;
   for (const id of ids) classOf(project, id);
   const order = new Set([...ids, ...classes.list().map(({ id }) => id)]);
@@ -70,7 +70,7 @@ export function reorderClasses(project: Project, ids: readonly number[]): LabelC
  * Takes a class away: its pixels, in every image, become another class or (null) unlabelled, in one transaction.
  * The images concerned cannot undo to before it.
  */
-export function replaceClass(project: Project, from: number, into: number | null): LabelClass[] {
+export function replaceClass(project: OpenProject, from: number, into: number | null): LabelClass[] {
   const { queries, labels, db } = project;
   classOf(project, from);
   if (into !== null) classOf(project, into);
@@ -94,7 +94,7 @@ export function replaceClass(project: Project, from: number, into: number | null
  * What each class id in the predictions of run `number` means today: itself, the class it was merged into, or 255 when it was removed.
  * Ids beyond the project's classes mean 255.
  */
-export function classesOfRun(project: Project, number: number): Uint8Array {
+export function classesOfRun(project: OpenProject, number: number): Uint8Array {
   const meanings = new Uint8Array(256).fill(IGNORE);
   for (const { id, active, merged_into, since_run } of project.queries.classes.all()) {
     // A class made after the run merely has the number of one that the run knew.

@@ -4,7 +4,7 @@ import type { LabelState, ParamsOf, ResultOf } from '@shared/protocol';
 import { SOURCE_CODE } from '../labels/history';
 import { classOf } from '../labels/classes';
 import { packWords, unpackWords } from '../labels/words';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import type { DecisionRow } from '../queries/decisions';
 import type { ImageRow } from '../queries/images';
 import { runOf } from '../runs/records';
@@ -16,7 +16,7 @@ import { spansOf, type Region } from './regions';
  * Undoing the edit undoes the decision.
  * @throws EspalierError PREDICTION_OUTDATED, LABELS_OUTDATED, LABELS_INVALID, CLASS_UNKNOWN, RUN_UNKNOWN
  */
-export function accept(project: Project, { classId, region, diff, ...seen }: ParamsOf<'review.accept'>): LabelState {
+export function accept(project: OpenProject, { classId, region, diff, ...seen }: ParamsOf<'review.accept'>): LabelState {
   const { run, image } = stillAsSeen(project, seen);
   checkRegion(region, image);
   let pixels = 0;
@@ -46,7 +46,7 @@ export function accept(project: Project, { classId, region, diff, ...seen }: Par
  * One edit for all, empty when no label is concerned: undoing it undoes the decisions.
  * @throws EspalierError PREDICTION_OUTDATED, LABELS_OUTDATED, LABELS_INVALID, CLASS_UNKNOWN, RUN_UNKNOWN
  */
-export function reject(project: Project, { regions, ...seen }: ParamsOf<'review.reject'>): ResultOf<'review.reject'> {
+export function reject(project: OpenProject, { regions, ...seen }: ParamsOf<'review.reject'>): ResultOf<'review.reject'> {
   const { run, image } = stillAsSeen(project, seen);
   const { labels, sources } = project.labels.pixels(image.id);
   const after = labels.slice();
@@ -72,7 +72,7 @@ export function reject(project: Project, { regions, ...seen }: ParamsOf<'review.
  * Takes a decision back, as a new edit: the pixels that are still as it left them become what they were before.
  * @throws EspalierError DECISION_UNKNOWN, LABELS_OUTDATED
  */
-export function revoke(project: Project, { id, imageId, revision }: ParamsOf<'review.revoke'>): ResultOf<'review.revoke'> {
+export function revoke(project: OpenProject, { id, imageId, revision }: ParamsOf<'review.revoke'>): ResultOf<'review.revoke'> {
   const { decisions } = project.queries;
   const row = decisions.get(id);
   if (row?.image_id !== imageId) throw new EspalierError('DECISION_UNKNOWN', { id });
@@ -86,7 +86,7 @@ export function revoke(project: Project, { id, imageId, revision }: ParamsOf<'re
 
 /** The run and the image of a decision, when the prediction is still the one it was made on. */
 function stillAsSeen(
-  project: Project,
+  project: OpenProject,
   { runId, imageId, prediction }: Pick<ParamsOf<'review.accept'>, 'runId' | 'imageId' | 'prediction'>,
 ): { run: RunRow; image: ImageRow } {
   const [run, image] = [runOf(project, runId), imageOf(project, imageId)];
@@ -96,7 +96,7 @@ function stillAsSeen(
 }
 
 /** What undoes a decision where nobody has painted since. After a class was merged or removed, an acceptance can only be erased. */
-function takenBack(project: Project, row: DecisionRow): LabelDiff {
+function takenBack(project: OpenProject, row: DecisionRow): LabelDiff {
   const { labels, sources } = project.labels.pixels(row.image_id);
   const edit = row.edit_seq === null ? undefined : project.queries.labels.edit(row.image_id, row.edit_seq);
   const reachable = edit !== undefined && row.edit_seq! > project.queries.labels.get(row.image_id).barrier;

@@ -1,11 +1,11 @@
 import type { Decision } from '@shared/protocol';
 import { unpackWords } from '../labels/words';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { DecisionRow } from '../queries/decisions';
 import { covers, NOWHERE, union, type Region } from './regions';
 
 /** The decisions about an image, oldest first, each with what became of it. */
-export function decisionsOf(project: Project, imageId: number): Decision[] {
+export function decisionsOf(project: OpenProject, imageId: number): Decision[] {
   const accepted = new Later();
   const rejected = new Later();
   const decisions: Decision[] = [];

@@ -4,7 +4,7 @@ import { METHOD_NEEDS } from '@shared/methods';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import { RUN_FILES } from '@shared/run';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 import { inputsText } from './inputs';
 
@@ -12,7 +12,7 @@ import { inputsText } from './inputs';
  * Freezes what a run learns from into `runs/<id>`: settings, classes, the label maps as they are now, and the images without labels.
  * @throws EspalierError TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_HOLD_OUT, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
  */
-export async function createRun(project: Project, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
+export async function createRun(project: OpenProject, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
   const { layout, queries, reading } = project;
   const labelled = await allOf(reading.rows.labelled());
   const chosen = unlabelled?.map((id) => imageOf(project, id)).filter(({ status }) => status === 'ok');

@@ -4,7 +4,7 @@ import { RUN_FILES, RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
 import { writeOwnFile } from '../../media/own-files';
 import { encodePng } from '../../media/png';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 import { rejectedMap } from '../review/rejections';
 
@@ -27,7 +27,7 @@ const SLICE = 1000;
  * on the way.
  */
 export async function* inputsText(
-  project: Project,
+  project: OpenProject,
   { runId, settings, labelled, unlabelled, rejected, folder }: Frozen,
 ): AsyncGenerator<string> {
   const head = { version: 1, runId, classes: project.queries.classes.list(), settings };

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LeftOut, RunNews } from '@shared/run-news';
-import { imageOf, type Project } from '../project';
+import { imageOf, type OpenProject } from '../project';
 import type { RunRow } from '../queries/runs';
 
 /** Keeps what the engine told of a run, all or nothing. What is told again changes nothing. @throws EspalierError IMAGE_UNKNOWN */
-export function recordNews(project: Project, run: RunRow, news: readonly RunNews[]): void {
+export function recordNews(project: OpenProject, run: RunRow, news: readonly RunNews[]): void {
   project.db.transaction(() => {
     for (const each of news) record(project, run, each);
   })();
 }
 
-function record(project: Project, { number }: RunRow, news: RunNews): void {
+function record(project: OpenProject, { number }: RunRow, news: RunNews): void {
   const { runs, predictions } = project.queries;
   switch (news.kind) {
     case 'epoch':
@@ -34,7 +34,7 @@ function record(project: Project, { number }: RunRow, news: RunNews): void {
 }
 
 /** Lists an image among the problems of the project until it is indexed again. */
-function markUnreadable({ layout, queries }: Project, { imageId, reason }: LeftOut): void {
+function markUnreadable({ layout, queries }: OpenProject, { imageId, reason }: LeftOut): void {
   const image = queries.images.get(imageId);
   if (image?.status !== 'ok') return;
   queries.images.setStatus(imageId, existsSync(join(layout.folder, image.path)) ? 'unreadable' : 'missing', reason);

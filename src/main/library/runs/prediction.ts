@@ -5,7 +5,7 @@ import type { ResultOf } from '@shared/protocol';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile, RUN_FILES } from '@shared/run';
 import { readPng, readPngHeader, type PngImage } from '../../media/png';
 import { classesOfRun } from '../labels/classes';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 
@@ -13,12 +13,18 @@ import type { RunRow } from '../queries/runs';
  * Readable images of which a run has no prediction with Best masks, or without, in order of their ids: at most `limit` after `after`. Predictions whose files have gone
  * count as never made; they are looked for when the first images are asked for.
  */
-export async function imagesToPredict(project: Project, run: RunRow, best: boolean, after: number, limit: number): Promise<FoundImage[]> {
+export async function imagesToPredict(
+  project: OpenProject,
+  run: RunRow,
+  best: boolean,
+  after: number,
+  limit: number,
+): Promise<FoundImage[]> {
   if (after === 0) await forgetGone(project, run);
   return project.reading.rows.unpredicted(run.number, best, after, limit);
 }
 
-async function forgetGone({ db, layout, queries, reading }: Project, run: RunRow): Promise<void> {
+async function forgetGone({ db, layout, queries, reading }: OpenProject, run: RunRow): Promise<void> {
   const files = await namesIn(join(layout.runs, run.id, RUN_FILES.predictions));
   for await (const images of reading.rows.predicted(run.number)) {
     const gone = images.filter((image) => !files.has(nameOf(predictionFile(image))));
@@ -46,7 +52,7 @@ const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
  *   from then on there is none
  */
 export async function readPrediction(
-  project: Project,
+  project: OpenProject,
   run: RunRow,
   image: Omit<FoundImage, 'stem'>,
 ): Promise<ResultOf<'predictions.read'>> {
@@ -76,7 +82,7 @@ export async function readPrediction(
  * @throws EspalierError EMBEDDING_MISSING when there is none of the image as it is now
  */
 export async function readEmbedding(
-  project: Project,
+  project: OpenProject,
   run: RunRow,
   image: Omit<FoundImage, 'stem'>,
 ): Promise<ResultOf<'predictions.embedding'>> {

@@ -6,17 +6,17 @@ import { EspalierError, messageOf } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { CHECKPOINT_FILES, RUN_FILES } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
-import type { Project } from '../project';
+import type { OpenProject } from '../project';
 import type { RunRow } from '../queries/runs';
 
 /** @throws EspalierError RUN_UNKNOWN */
-export function runOf(project: Project, id: string): RunRow {
+export function runOf(project: OpenProject, id: string): RunRow {
   const row = project.queries.runs.get(id);
   if (!row) throw new EspalierError('RUN_UNKNOWN', { run: id });
   return row;
 }
 
-export function runRecord(project: Project, row: RunRow): RunRecord {
+export function runRecord(project: OpenProject, row: RunRow): RunRecord {
   const settings = settingsOf(row);
   return {
     id: row.id,
@@ -44,7 +44,7 @@ export function runRecord(project: Project, row: RunRow): RunRecord {
  * Marks a run that has ended as running again, to go on from its last checkpoint.
  * @throws EspalierError RUN_UNKNOWN, TRAIN_BUSY, RUN_FINISHED, RUN_FOREIGN, RUN_NO_CHECKPOINT
  */
-export async function resumeRun(project: Project, runId: string): Promise<ResultOf<'runs.resume'>> {
+export async function resumeRun(project: OpenProject, runId: string): Promise<ResultOf<'runs.resume'>> {
   const row = runOf(project, runId);
   if (row.status === 'running') throw new EspalierError('TRAIN_BUSY');
   if (row.status === 'finished') throw new EspalierError('RUN_FINISHED', { run: runId });
@@ -71,6 +71,6 @@ function parsed<S extends z.ZodType>(schema: S, text: string): z.output<S> | nul
   }
 }
 
-function hasCheckpoint({ layout }: Project, { id }: RunRow): boolean {
+function hasCheckpoint({ layout }: OpenProject, { id }: RunRow): boolean {
   return CHECKPOINT_FILES.some((file) => existsSync(join(layout.runs, id, RUN_FILES.checkpoint, file)));
 }
