@@ -1,4 +1,5 @@
-import { Random, ValueNoise } from './random';
+import { RandomStream } from '@shared/random';
+import { ValueNoise } from './value-noise';
 import { BACKGROUND, NUCLEUS, type Recipe } from './recipe';
 import { composeScene, type Grain } from './scene';
 
@@ -11,7 +12,7 @@ export interface Micrograph {
 
 /** Image number `index` of the data set of `seed`; the same whatever other images are made. */
 export function renderMicrograph(recipe: Recipe, seed: number, index: number, size: number): Micrograph {
-  const random = new Random(seed, index);
+  const random = new RandomStream('sample', seed, index);
   const { optics } = recipe;
   const grains = composeScene(random, recipe, size);
   const truth = new Uint8Array(size * size).fill(BACKGROUND);
@@ -21,8 +22,8 @@ export function renderMicrograph(recipe: Recipe, seed: number, index: number, si
     paint(grain, new ValueNoise(seed * 7919 + index * 104729 + i, 4), size, grain.inFocus ? sharp : vague, truth),
   );
 
-  blur(sharp, size, random.between(optics.blur));
-  blur(vague, size, random.between(optics.defocus));
+  blur(sharp, size, random.uniform(...optics.blur));
+  blur(vague, size, random.uniform(...optics.defocus));
   return { size, grey: expose(random, optics, size, sharp, vague), truth };
 }
 
@@ -51,15 +52,15 @@ function paint(grain: Grain, chromatin: ValueNoise, size: number, light: Float32
 }
 
 /** What the camera makes of the light: uneven illumination, haze, photon and read noise, 8 bits. */
-function expose(random: Random, optics: Recipe['optics'], size: number, sharp: Float32Array, vague: Float32Array): Uint8Array {
-  const [lampX, lampY] = [random.between([0.2, 0.8]) * size, random.between([0.2, 0.8]) * size];
-  const vignetting = random.between(optics.vignetting);
-  const background = random.between(optics.background);
-  const haze = random.between(optics.haze);
-  const clouds = new ValueNoise(random.whole([0, 1e9]), size / 3);
-  const exposure = random.between(optics.exposure);
-  const photons = random.between(optics.photons);
-  const readNoise = random.between(optics.readNoise);
+function expose(random: RandomStream, optics: Recipe['optics'], size: number, sharp: Float32Array, vague: Float32Array): Uint8Array {
+  const [lampX, lampY] = [random.uniform(0.2, 0.8) * size, random.uniform(0.2, 0.8) * size];
+  const vignetting = random.uniform(...optics.vignetting);
+  const background = random.uniform(...optics.background);
+  const haze = random.uniform(...optics.haze);
+  const clouds = new ValueNoise(random.integer(1e9), size / 3);
+  const exposure = random.uniform(...optics.exposure);
+  const photons = random.uniform(...optics.photons);
+  const readNoise = random.uniform(...optics.readNoise);
   const grey = new Uint8Array(size * size);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
