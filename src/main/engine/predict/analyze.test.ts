@@ -17,7 +17,7 @@ import { analyzeRun } from './analyze';
 import { calibrateRun } from './calibrate-run';
 import type { Reading } from '../data/left-out';
 import { unexpected } from '../testing/left-out';
-import { spread } from './spread';
+import { evenlyChosen } from './evenly';
 import type { TruthImage } from './images';
 import { predictRun, type TrainedRun } from './jobs';
 
@@ -132,6 +132,6 @@ test('a run whose method does not prune is calibrated as well', { timeout: 300_0
 });
 
 test('a sweep takes images from all over the list', () => {
-  expect(spread([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
-  expect(spread([1, 2], 4)).toEqual([1, 2]);
+  expect(evenlyChosen([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4)).toEqual([0, 2, 5, 7]);
+  expect(evenlyChosen([1, 2], 4)).toEqual([1, 2]);
 });

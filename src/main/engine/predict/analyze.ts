@@ -17,7 +17,7 @@ import { each, RATIOS, sweepPrunings } from '../pruning/pruning-sweep';
 import { compareWithTruth } from './evaluate';
 import type { TruthImage } from './images';
 import { prunedTeacherOf, type TrainedRun, withPredictor } from './jobs';
-import { spread } from './spread';
+import { evenlyChosen } from './evenly';
 
 /** β of Table 3 and Fig. 4, as the paper has it; γ is the run's own. */
 const BETA = 1;
@@ -65,7 +65,7 @@ export async function analyzeRun(
     const compared = await compare(images, (prediction, its) => study.add(prediction, its));
     const selection = study.report();
     if (!pruned) return { images: compared, step, selection, sweep: null };
-    const swept = spread(images, SWEPT_IMAGES);
+    const swept = evenlyChosen(images, SWEPT_IMAGES);
     const network = createNetwork(settings.backbone, K, settings.decoder);
     const maker = new BatchMaker(plan, CACHE_BYTES, onLeftOut);
     const { scope, granularity } = settings;

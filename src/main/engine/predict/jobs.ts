@@ -13,7 +13,7 @@ import { type OpenPredictor, openPredictor } from './open';
 import type { PrunedTeacher, Scoring } from '../programs/prediction';
 import type { Prediction } from './predictor';
 import { predictForReview } from './review';
-import { spread } from './spread';
+import { evenlyChosen } from './evenly';
 import { storedState } from './weights';
 
 /** A run whose networks predict. */
@@ -44,7 +44,7 @@ export async function predictRun(
   const { folder, inputs } = run;
   const { gamma } = run.checkpoint.settings;
   const classIds = inputs.classes.map(({ id }) => id);
-  const labelled = labelledImages(spread(inputs.labelled, SCALED_IMAGES), folder);
+  const labelled = labelledImages(evenlyChosen(inputs.labelled, SCALED_IMAGES), folder);
   await withPredictor(run, [...images, ...labelled], { pruned: prunedTeacherOf(run), best }, reading.signal, async ({ predictor }) => {
     const scale = new DoubtScale(gamma);
     const add = (prediction: Prediction, truth: Uint8Array): void => scale.add(prediction, truth);
