@@ -483,7 +483,8 @@ export const methods = {
       folder: z.string().min(1),
       content: ExportContent,
       runId: runId.nullable(),
-      gamma: share,
+      /** Null: that of the run. */
+      gamma: share.nullable(),
       /** Null: the run's `reviewBeta`. */
       beta: beta.nullable(),
       /** Null: all that have something to say. */

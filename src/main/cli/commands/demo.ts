@@ -39,7 +39,7 @@ export const demo: Command = {
     const out = join(dirname(images), 'export');
     const { written } = await project.library.call(
       'export.masks',
-      { folder: out, content: 'refined', runId, gamma: 0.7, beta: 1, imageIds: null },
+      { folder: out, content: 'refined', runId, gamma: null, beta: null, imageIds: null },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );
     output.result({ run: runId, status, written, folder: out }, `${written} masks are in ${join(out, 'masks')}`);

@@ -24,7 +24,7 @@ export const exportMasks: Command = {
         folder: resolve(text(values, 'out')!),
         content: content.data,
         runId: text(values, 'run') ?? null,
-        gamma: 0.7,
+        gamma: null,
         beta: null,
         imageIds: null,
       },

@@ -105,6 +105,28 @@ describe('exporting masks', () => {
     expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(IGNORE));
   });
 
+  it('takes as sure what is sure at the γ of the run, where none is given', async () => {
+    test = await project();
+    await paint('a.png', some(1, 2));
+    const imageId = await test.id('c.png');
+    const exportAt = async (runGamma: number): Promise<unknown> => {
+      const { runId, folder } = await test.call('runs.create', {
+        settings: settingsFrom('pruning', { gamma: runGamma }),
+        unlabelled: null,
+      });
+      await mkdir(join(folder, 'predictions'));
+      // p̃ = 0.6 and d = 1 everywhere.
+      const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [1, 153, 255][i % 3]!);
+      await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
+      const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
+      await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1, best: false }] });
+      await test.call('export.masks', { folder: out, content: 'refined', runId, gamma: null, beta: null, imageIds: [imageId] });
+      return (await readPng(join(out, 'masks/c.png'))).data;
+    };
+    expect(await exportAt(0.5)).toEqual(some(1));
+    expect(await exportAt(0.7)).toEqual(some(IGNORE));
+  });
+
   it('needs a run to refine with', async () => {
     test = await project();
     await expect(exportAll('refined')).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });

@@ -5,6 +5,7 @@ import { formatClassSet } from '@shared/class-set';
 import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDiskFull } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
+import { PRESET_SETTINGS } from '@shared/settings';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
@@ -16,7 +17,7 @@ import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress';
 import { imageOf, type OpenProject } from '../project';
 import type { FoundImage } from '../queries/image-rows';
-import { runOf } from '../runs/records';
+import { runOf, settingsOf } from '../runs/records';
 import { SET, writeExport } from './export-set';
 import { exportedMask, type Refinement } from './mask-content';
 import { Remarks } from './remarks';
@@ -98,7 +99,7 @@ async function writeMasks(
 function refinementOf(project: OpenProject, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
   const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
   if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
-  return { run, gamma, beta: beta ?? run.review_beta ?? 1 };
+  return { run, gamma: gamma ?? settingsOf(run)?.gamma ?? PRESET_SETTINGS.pruning.gamma, beta: beta ?? run.review_beta ?? 1 };
 }
 
 /** The images that may have a mask, and the names of these; what is left out before anything is looked at is remarked. */

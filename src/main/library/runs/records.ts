@@ -57,7 +57,7 @@ export async function resumeRun(project: OpenProject, runId: string): Promise<Re
 }
 
 /** Null when another version of Espalier wrote them, and this one does not understand them. */
-function settingsOf({ settings }: RunRow): TrainSettings | null {
+export function settingsOf({ settings }: RunRow): TrainSettings | null {
   return parsed(TrainSettings, settings);
 }
 
