@@ -8,7 +8,7 @@ it('says whether unlabelled images help, by which figures, and what the run give
     'The unlabelled images help: mIoU 48.2 % with them, 46.0 % without, on 12 labelled images, each held out once.',
   );
   expect(verdictText({ ...verdict, chosen: 'labels', unlabelled: 0.4 })).toContain(
-    'do not help here, so this is the network of labels alone',
+    'do not help clearly here, so this is the network of labels alone',
   );
   expect(verdictText({ ...verdict, chosen: 'labels', unlabelled: null })).toBe(
     'Estimated mIoU 46.0 % on 12 labelled images, each held out once.',

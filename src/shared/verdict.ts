@@ -36,5 +36,5 @@ function helpText({ chosen, labels, unlabelled, images }: Omit<Verdict, 'scale' 
   const figures = `mIoU ${percent(unlabelled)} with them, ${percent(labels)} without, ${basis}`;
   return chosen === 'unlabelled'
     ? `The unlabelled images help: ${figures}.`
-    : `The unlabelled images do not help here, so this is the network of labels alone: ${figures}.`;
+    : `The unlabelled images do not help clearly here, so this is the network of labels alone: ${figures}.`;
 }

@@ -43,6 +43,10 @@ it('chooses labels alone where unlabelled images add nothing over all folds, and
   expect(verdict.unlabelled).toBeCloseTo(155 / 245);
 });
 
+it('does not rely on unlabelled images that add less than two points: heads of fewer labels overstate them', () => {
+  expect(verdictOf(said([80]), said([81]), 6, 1).chosen).toBe('labels');
+});
+
 it('judges labels alone where there is nothing beside them', () => {
   expect(verdictOf(said([80], -0.5), null, 3, 1)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
 });
