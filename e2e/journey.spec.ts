@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import recipe from '../resources/sample.json';
 import { expect, test } from './support/app';
-import { canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
+import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
 import { findBars, type Picture, readPicture, strokePixels } from './support/pixels';
 import { keepScreenshots } from './support/screenshots';
 import { chooseShortPruning } from './support/training';
@@ -103,12 +103,13 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
   await keepScreenshots(page, 'train');
 
   await page.getByRole('tab', { name: 'Review' }).click();
+  // Review first shows the image that was labelled last, then goes to the one doubted most.
+  const first = page.getByRole('listbox', { name: 'Images' }).locator('[aria-posinset="1"]');
+  await expect(first).toHaveAttribute('aria-selected', 'true');
   await canvasReady(page);
-  const name = (await page
-    .getByRole('listbox', { name: 'Images' })
-    .getByRole('option', { selected: true })
-    .getAttribute('aria-label'))!.replace('.png', '');
-  const imageId = Number(await page.getByRole('application', { name: 'Image canvas' }).getAttribute('data-image'));
+  await expect(canvasOf(page)).toHaveAttribute('data-image', /\d/);
+  const name = (await first.getAttribute('aria-label'))!.replace('.png', '');
+  const imageId = Number(await canvasOf(page).getAttribute('data-image'));
   const beta = Number(await page.getByLabel('Doubt by pruning').inputValue());
   const shaken = await shakenPixel(project, 'run-0001', imageId, 0.7, beta);
   expect(shaken, 'pruning shook something in the image that the list puts first').not.toBeNull();
