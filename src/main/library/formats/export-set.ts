@@ -42,7 +42,7 @@ export async function writeExport<R extends { readonly masks: number }>(folder: 
     return seal;
   } finally {
     await putBack(folder, aside);
-    await rm(aside, { recursive: true, force: true });
+    await removeAside(aside);
     live.delete(name);
   }
 }
@@ -67,6 +67,11 @@ async function putBack(folder: string, aside: string): Promise<void> {
   }
 }
 
+/** Removes what lies aside: first what says that places are being changed, so that a death meanwhile leaves nothing to be gone on with. */
+async function removeAside(aside: string): Promise<void> {
+  for (const each of [join(aside, 'old'), aside]) await rm(each, { recursive: true, force: true });
+}
+
 /** Ends what processes that have died left behind: exports that were complete are put in place, the others removed. */
 async function finishOthers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -74,7 +79,7 @@ async function finishOthers(folder: string): Promise<void> {
     if (pid === undefined || live.has(name) || isAlive(Number(pid))) continue;
     const aside = join(folder, name);
     if (await isThere(join(aside, 'old'))) await replace(folder, aside);
-    await rm(aside, { recursive: true, force: true });
+    await removeAside(aside);
   }
 }
 
