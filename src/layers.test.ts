@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 /** The layers, the most specific folder first, each with the layers it may import besides itself. */
 const LAYERS: readonly { readonly folder: string; readonly may: readonly string[]; readonly packages: readonly string[] | 'any' }[] = [
   { folder: 'shared', may: [], packages: ['zod'] },
+  // For tests alone.
+  { folder: 'testing', may: [], packages: ['node:path', 'vite'] },
   // Files of images, read and written.
   { folder: 'main/media/failure', may: ['shared'], packages: ['node:path'] },
   { folder: 'main/media/tiff', may: ['main/media/failure'], packages: ['node:fs', 'node:util', 'node:zlib'] },
@@ -147,8 +149,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   // For tests alone.
   {
     folder: 'main/engine/testing',
-    may: ['shared', 'main/media', 'main/engine'],
-    packages: ['@tensorflow/tfjs-core', 'node:child_process', 'node:fs', 'node:module', 'node:os', 'node:path', 'sharp', 'vite', 'vitest'],
+    may: ['shared', 'testing', 'main/media', 'main/engine'],
+    packages: ['@tensorflow/tfjs-core', 'node:child_process', 'node:fs', 'node:module', 'node:os', 'node:path', 'sharp', 'vitest'],
   },
   {
     folder: 'main/engine',
@@ -223,6 +225,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/library',
     may: [
       'shared',
+      'testing',
       'main/media',
       'main/host/process/child-port',
       'main/library/migrations',
@@ -234,7 +237,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/library/sample',
       'main/library/handlers',
     ],
-    packages: ['better-sqlite3', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'sharp', 'vite'],
+    packages: ['better-sqlite3', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'sharp'],
   },
   // What window and terminal share. Of what the children are made of, only what needs no native module.
   { folder: 'main/net', may: [], packages: ['node:crypto', 'node:fs', 'node:path', 'node:stream'] },
@@ -246,8 +249,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/host/project',
-    may: ['shared', 'main/host/process', 'main/host/weights', 'main/library/layout'],
-    packages: ['node:fs', 'node:module', 'node:os', 'node:path', 'sharp', 'vite'],
+    may: ['shared', 'testing', 'main/host/process', 'main/host/weights', 'main/library/layout'],
+    packages: ['node:fs', 'node:module', 'node:os', 'node:path', 'sharp'],
   },
   {
     folder: 'main/host/project/sweep',

@@ -1,34 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { build } from 'vite';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { Peer } from '@shared/rpc';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
+import { buildForTests, CHECKOUT } from '../../testing/build';
 
 /**
  * For tests: builds the library as the application does, with its threads, into a folder of its own inside the checkout, so that the
  * built files find the packages. Returns the program of the child.
  */
 export async function buildLibrary(name: string): Promise<string> {
-  const outDir = join(ROOT, 'out', 'test', name);
-  await mkdir(dirname(outDir), { recursive: true });
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
-    ssr: { noExternal: true, external: ['better-sqlite3', 'sharp'] },
-    build: {
-      ssr: true,
-      outDir,
-      rollupOptions: {
-        input: { library: join(ROOT, 'src/main/library/index.ts'), 'library-reader': join(ROOT, 'src/main/library/reader/thread.mjs') },
-        output: { format: 'cjs', entryFileNames: '[name].js' },
-      },
-    },
-  });
-  return join(outDir, 'library.js');
+  const folder = join(CHECKOUT, 'out', 'test', name);
+  await rm(folder, { recursive: true, force: true });
+  const programs = { library: 'library/index.ts', 'library-reader': 'library/reader/thread.mjs' };
+  await buildForTests(folder, programs, ['better-sqlite3', 'sharp']);
+  return join(folder, 'library.js');
 }
 
 /** A library in a process of its own, as the application starts it. */

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildForTests, CHECKOUT } from '../../../testing/build';
 import { writePng } from '../../media/png';
 import { BatchMaker } from './batch';
 import type { LeftOut } from '@shared/run-news';
@@ -11,7 +11,6 @@ import type { BatchPlan } from './plan';
 import { unexpected } from '../testing/left-out';
 import { Prefetcher } from './prefetch';
 
-const ROOT = join(import.meta.dirname, '../../../..');
 const CACHE = 1e7;
 
 let folder: string;
@@ -20,19 +19,9 @@ let plan: BatchPlan;
 
 beforeAll(async () => {
   // Inside the checkout, so that the built worker finds its packages.
-  folder = await mkdtemp(join(ROOT, 'node_modules', '.prefetch-test-'));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
-    build: {
-      ssr: join(import.meta.dirname, 'worker.ts'),
-      outDir: folder,
-      emptyOutDir: false,
-      rollupOptions: { output: { format: 'cjs', entryFileNames: 'worker.cjs' } },
-    },
-  });
-  workerFile = join(folder, 'worker.cjs');
+  folder = await mkdtemp(join(CHECKOUT, 'node_modules', '.prefetch-test-'));
+  await buildForTests(folder, { worker: 'engine/data/worker.ts' });
+  workerFile = join(folder, 'worker.js');
   const [path, labels] = [join(folder, 'image.png'), join(folder, 'labels.png')];
   await sharp({ create: { width: 50, height: 40, channels: 3, background: '#336699', noise: { type: 'gaussian', mean: 120, sigma: 40 } } })
     .png()

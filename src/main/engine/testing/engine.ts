@@ -2,13 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { Peer } from '@shared/rpc';
+import { buildForTests, CHECKOUT } from '../../../testing/build';
 import type * as Engine from '../engine';
 
-const ENGINE = join(import.meta.dirname, '..');
-const ROOT = join(ENGINE, '../../..');
-const ENTRIES = { engine: 'index.ts', 'engine-handlers': 'engine.ts', 'engine-record': 'record.ts', 'engine-worker': 'data/worker.ts' };
+const ENTRIES = {
+  engine: 'engine/index.ts',
+  'engine-handlers': 'engine/engine.ts',
+  'engine-record': 'engine/record.ts',
+  'engine-worker': 'engine/data/worker.ts',
+};
 
 /** For tests: the engine as it is built, with its worker threads and its recording process. */
 export class TestEngine {
@@ -16,21 +19,8 @@ export class TestEngine {
 
   static async build(): Promise<TestEngine> {
     // Inside the checkout, so that what is built finds its packages.
-    const folder = mkdtempSync(join(ROOT, 'node_modules', '.engine-test-'));
-    await build({
-      configFile: false,
-      logLevel: 'silent',
-      resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
-      build: {
-        ssr: true,
-        outDir: folder,
-        emptyOutDir: false,
-        rollupOptions: {
-          input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(ENGINE, file)])),
-          output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-        },
-      },
-    });
+    const folder = mkdtempSync(join(CHECKOUT, 'node_modules', '.engine-test-'));
+    await buildForTests(folder, ENTRIES);
     return new TestEngine(folder);
   }
 

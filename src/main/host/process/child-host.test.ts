@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { buildForTests } from '../../../testing/build';
 import type { AsideTimes } from './aside';
 import { inBackground } from './background';
 import { Child, type Ending } from './child-host';
@@ -168,22 +168,11 @@ describe.skipIf(!inBackground().endsWithParent)('a child that steps aside', () =
   });
 
   it('ends with a parent that is killed meanwhile', async () => {
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      resolve: { alias: { '@shared': join(import.meta.dirname, '../../../shared') } },
-      ssr: { noExternal: true },
-      build: {
-        ssr: join(import.meta.dirname, 'child-host.ts'),
-        outDir: folder,
-        emptyOutDir: false,
-        rollupOptions: { output: { format: 'cjs', entryFileNames: 'child-host.cjs' } },
-      },
-    });
+    await buildForTests(folder, { 'child-host': 'host/process/child-host.ts' }, []);
     const parentScript = join(folder, 'parent.cjs');
     writeFileSync(
       parentScript,
-      `const { Child } = require('./child-host.cjs');
+      `const { Child } = require('./child-host.js');
 const aside = { after: ${NEVER}, atMost: ${NEVER} };
 const child = new Child({ name: 'engine', script: ${JSON.stringify(script)}, background: true, aside, onEnd() {}, onLog: console.error });
 child.peer.callRaw('echo', 1).then(() => {

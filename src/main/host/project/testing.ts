@@ -3,12 +3,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { build } from 'vite';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
+import { buildForTests, CHECKOUT } from '../../../testing/build';
 import type * as Built from './project';
 import type { Project, ProjectListener } from './project';
 
-const ROOT = join(import.meta.dirname, '../../../..');
 const ENTRIES = {
   project: 'host/project/project.ts',
   library: 'library/index.ts',
@@ -26,21 +25,8 @@ export class TestHost {
     // Without the programs that put the engine into the idle class, where beside other tests it would never have its turn.
     process.env.PATH = '';
     // Inside the checkout, so that what is built finds its packages.
-    const folder = mkdtempSync(join(ROOT, 'node_modules', '.host-test-'));
-    await build({
-      configFile: false,
-      logLevel: 'silent',
-      resolve: { alias: { '@shared': join(ROOT, 'src/shared') } },
-      build: {
-        ssr: true,
-        outDir: folder,
-        emptyOutDir: false,
-        rollupOptions: {
-          input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(ROOT, 'src/main', file)])),
-          output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-        },
-      },
-    });
+    const folder = mkdtempSync(join(CHECKOUT, 'node_modules', '.host-test-'));
+    await buildForTests(folder, ENTRIES);
     return new TestHost(folder);
   }
 
