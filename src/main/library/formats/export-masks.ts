@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { formatClassSet } from '@shared/class-set';
 import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDiskFull } from '@shared/errors';
@@ -9,6 +9,7 @@ import { PRESET_SETTINGS } from '@shared/settings';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
+import { isWithin } from '../../media/inside';
 import { checkMaskNames } from '../../media/mask-names';
 import { paletteOf } from '../../media/palette';
 import { writePng } from '../../media/png';
@@ -139,7 +140,8 @@ async function* slicesOf(project: OpenProject, ids: readonly number[]): AsyncGen
 async function exportFolder(project: OpenProject, chosen: string): Promise<string> {
   const folder = resolve(chosen);
   const { layout } = project;
-  if (isWithin(await realAncestor(join(folder, SET.masks)), layout.folder)) throw new EspalierError('EXPORT_INSIDE', { folder });
+  const real = await realAncestor(join(folder, SET.masks));
+  if (real === layout.folder || isWithin(layout.folder, real)) throw new EspalierError('EXPORT_INSIDE', { folder });
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
@@ -154,8 +156,4 @@ async function exportFolder(project: OpenProject, chosen: string): Promise<strin
 async function realAncestor(path: string): Promise<string> {
   const real = await realpath(path).catch(() => null);
   return real ?? realAncestor(dirname(path));
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -1,6 +1,6 @@
 import type { ImageQuery } from '@shared/domain';
 import type { ListPlace } from '@shared/protocol';
-import type { Read } from '../reader/reader';
+import { numberBy, type Read } from '../reader/reader';
 import { SEEN, SEEN_BY, type SeenImage } from './image-record';
 import { countAll, countBefore, isListed, pageOf, paramsOf, plainWalk, scoredWalk, scoreOf, totalOf, type Walk } from './image-walks';
 
@@ -21,8 +21,7 @@ export function imageListQueries(read: Read) {
   /** Questions about one list; `run` is the run's number, null without one. */
   const listOf = (query: ImageQuery, run: number | null) => {
     const params = paramsOf(query, run);
-    const number = async (sql: string, more = {}): Promise<number> =>
-      Number((await read<{ n: number | null }>(sql, { ...params, ...more }))[0]?.n ?? 0);
+    const number = (sql: string, more = {}): Promise<number> => numberBy(read)(sql, { ...params, ...more });
     const found = async (walk: Walk, scored: boolean, place: ListPlace | null, passed: number, limit: number): Promise<ListPlace[]> => {
       const from = { value: place?.value ?? null, id: place?.id ?? null };
       const rows = await read<{ id: number; value: string | number }>(pageOf(walk, place !== null), {

@@ -1,4 +1,4 @@
-import type { Params, Read } from '../reader/reader';
+import { numberBy, type Params, type Read } from '../reader/reader';
 import { WITH_LABELS, WITHOUT_LABELS, type ImageRow } from './images';
 
 /** Rows found at a time: what is found takes a few milliseconds to arrive, between which others are answered. */
@@ -12,8 +12,7 @@ const EXPORTABLE = `(labelled_pixels > 0 OR ${HAS_PREDICTION})`;
 
 /** All images of a kind, however many: slice after slice, by name. */
 export function imageRowQueries(read: Read) {
-  const number = async (sql: string, params: Params = {}): Promise<number> =>
-    Number((await read<{ n: number | null }>(sql, params))[0]?.n ?? 0);
+  const number = numberBy(read);
 
   async function* byName(where: string, params: Params = {}): AsyncGenerator<FoundImage[]> {
     for (let [name, id] = ['', 0]; ;) {

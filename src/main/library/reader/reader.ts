@@ -7,6 +7,12 @@ export type Params = Readonly<Record<string, string | number | null>>;
 /** Asks the database; the rows are as `Row` says because the question in SQL does. */
 export type Read = <Row>(sql: string, params?: Params) => Promise<Row[]>;
 
+/** Asks for the number `n` of the first row; 0 where there is none. */
+export const numberBy =
+  (read: Read) =>
+  async (sql: string, params: Params = {}): Promise<number> =>
+    Number((await read<{ n: number | null }>(sql, params))[0]?.n ?? 0);
+
 const Answer = z.union([
   z.object({ id: z.number(), rows: z.array(z.unknown()) }),
   z.object({ id: z.number(), failure: z.object({ code: z.string(), message: z.string() }) }),
