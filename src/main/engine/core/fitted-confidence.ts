@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { gather } from '../ops/gather';
-import { areaUnderRoc, emptyHistogram } from './metrics/score-histogram';
+import { addScore, areaUnderRoc, CONFIDENCE_BINS, emptyHistogram } from './metrics/score-histogram';
 
 /** Probabilities are taken no closer to 0 and 1 than this. */
 const CLOSEST = 1e-4;
 /** λ of the fit. */
 const RIDGE = 1e-3;
 const MOST_STEPS = 50;
+/** Share of a Newton step below which none is taken. */
+const CLOSE = 5e-7;
 
 /**
  * How probable it is that a network's class of a pixel is right, by a logistic regression on what the network says of it:
@@ -87,7 +89,7 @@ export function fitConfidence(pixels: JudgedPixels, K: number): FittedConfidence
       return row;
     });
     share.forEach((weight, i) => {
-      const p = 1 / (1 + Math.exp(-say(w, i)));
+      const p = sigmoid(say(w, i));
       const inputs = [
         [0, 1],
         [1, certainty.values[i]!],
@@ -100,13 +102,14 @@ export function fitConfidence(pixels: JudgedPixels, K: number): FittedConfidence
       }
     });
     const move = solve(hessian, gradient);
-    let reach = 1;
-    const moved = (): Float64Array<ArrayBuffer> => w.map((each, j) => each - reach * move[j]!);
-    while (reach > 1e-6 && !(loss(moved()) < now)) reach /= 2;
-    const next = loss(moved());
-    if (!(next < now)) break;
+    let [moved, next] = [w, now];
+    for (let reach = 1; reach > CLOSE && !(next < now); reach /= 2) {
+      moved = w.map((each, j) => each - reach * move[j]!);
+      next = loss(moved);
+    }
     const gained = now - next;
-    [w, now] = [moved(), next];
+    if (!(gained > 0)) break;
+    [w, now] = [moved, next];
     if (gained < 1e-9) break;
   }
   const [a, m] = [w[1]! / certainty.deviation, w[2]! / margin.deviation];
@@ -115,24 +118,19 @@ export function fitConfidence(pixels: JudgedPixels, K: number): FittedConfidence
 
 /** As {@link fitConfidence} on all parts; null, too, where fits on the other parts do not tell right from wrong better than p̃ does. */
 export function trustedConfidence(parts: readonly JudgedPixels[], K: number): FittedConfidence | null {
-  const [fitted, probability] = [emptyHistogram(BINS), emptyHistogram(BINS)];
+  const [fitted, probability] = [emptyHistogram(CONFIDENCE_BINS), emptyHistogram(CONFIDENCE_BINS)];
   for (const part of parts) {
     const fit = fitConfidence(joined(parts.filter((other) => other !== part)), K);
     if (!fit) return null;
     part.classes.forEach((k, i) => {
       const [best, second] = [part.best[i]!, part.second[i]!];
       const said = fit.bias + fit.classes[k]! + fit.certainty * logit(best) + fit.margin * (best - second);
-      const side = part.right[i] === 1 ? 'right' : 'wrong';
-      fitted[side][binOf(1 / (1 + Math.exp(-said)))]! += part.weights[i]!;
-      probability[side][binOf(best)]! += part.weights[i]!;
+      addScore(fitted, sigmoid(said), part.right[i] === 1, part.weights[i]!);
+      addScore(probability, best, part.right[i] === 1, part.weights[i]!);
     });
   }
   return areaUnderRoc(fitted) > areaUnderRoc(probability) ? fitConfidence(joined(parts), K) : null;
 }
-
-/** So many that scores near 1 are still told apart. */
-const BINS = 10_000;
-const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS));
 
 function joined(parts: readonly JudgedPixels[]): JudgedPixels {
   const bytes = (of: (part: JudgedPixels) => Uint8Array): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...of(part)]));
@@ -150,6 +148,7 @@ const logit = (p: number): number => {
   const clamped = Math.min(Math.max(p, CLOSEST), 1 - CLOSEST);
   return Math.log(clamped / (1 - clamped));
 };
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const sumOf = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
 

@@ -13,8 +13,8 @@ export function pseudoLabels(logits: tf.Tensor4D): PseudoLabels {
   return { confidence: tf.max(tf.softmax(logits), 3), labels: tf.argMax(logits, 3) };
 }
 
-/** What a teacher says who has seen each pixel in several views: by its mean probabilities. @param logits of each view, [n, H, W, K] */
-export function agreedLabels(logits: readonly tf.Tensor4D[]): PseudoLabels {
-  const sum = tf.addN(logits.map((each) => tf.softmax(each)));
-  return { confidence: tf.div<tf.Tensor3D>(tf.max(sum, 3), logits.length), labels: tf.argMax(sum, 3) };
+/** What a teacher says who has seen each pixel in several views: by its mean probabilities. @param probabilities in each view, [n, H, W, K] */
+export function agreed(probabilities: readonly tf.Tensor4D[]): PseudoLabels & { readonly probabilities: tf.Tensor4D } {
+  const mean = probabilities.length === 1 ? probabilities[0]! : tf.div<tf.Tensor4D>(tf.addN([...probabilities]), probabilities.length);
+  return { probabilities: mean, confidence: tf.max(mean, 3), labels: tf.argMax(mean, 3) };
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose, golden } from '../testing/golden';
 import values from './golden/refine.json';
-import { agreedLabels } from './pseudo-labels';
+import { agreed } from './pseudo-labels';
 import { indicator, refinedScore, similarity } from './refine';
 
 beforeAll(() => loadTensorFlow());
@@ -26,7 +26,7 @@ test('β = 0 leaves the confidence alone, even where d = 0', () => {
 
 test('a teacher who sees pixels in two views says what they say together', () => {
   const view = (...odds: number[]): tf.Tensor4D => tf.tensor4d(odds.map((odd) => [Math.log(odd), 0]).flat(), [1, 1, 2, 2]);
-  const { confidence, labels } = agreedLabels([view(9, 3), view(1, 1 / 9)]);
+  const { confidence, labels } = agreed([view(9, 3), view(1, 1 / 9)].map((logits) => tf.softmax(logits)));
   expectClose(confidence, [0.7, 1 - (0.75 + 0.1) / 2]);
   expect([...labels.dataSync()]).toEqual([0, 1]);
 });

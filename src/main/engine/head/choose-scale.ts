@@ -1,6 +1,7 @@
 import type { TrainSettings } from '@shared/settings';
 import { meanIou } from '../core/metrics/iou';
 import { Answers } from './answers';
+import { partsOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
 import { HeadSchedule } from './schedule';
 import type { PixelTable } from './table';
@@ -31,13 +32,8 @@ export async function chooseScale(
   const schedule = new HeadSchedule({ ...settings, epochs: 1 }, STEPS, false);
   const scales = [...new Set(labelled.views.map(({ scale }) => scale))];
   const said = new Map(scales.map((scale) => [scale, new Answers(labelled.classes)]));
-  let [heldOnce, done] = [0, 0];
-  for (const [number, fold] of folds.entries()) {
-    const held = new Set(fold);
-    const rest = labelled.where((image) => !held.has(image));
-    const unseen = labelled.where((image) => held.has(image));
-    if (rest.size === 0 || unseen.size === 0) continue;
-    heldOnce++;
+  let done = 0;
+  for (const { number, rest, unseen } of partsOf(labelled, folds)) {
     const head = begin({ labelled: rest, unlabelled: null }, schedule, `scale ${number}`);
     for (let step = 0; step < STEPS; step++) {
       head.step();
@@ -48,7 +44,7 @@ export async function chooseScale(
       answers.add(head.ask('teacher', seen), seen, new Float64Array(labelled.classes));
     }
   }
-  if (heldOnce === 0) return null;
+  if (done === 0) return null;
   return bestWorth([...said].map(([scale, answers]) => ({ scale, miou: meanIou(answers.confusion(0)) })));
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ImageView } from '@shared/best-masks';
 import type { Progress } from '@shared/protocol';
 import { Pace } from '@shared/pace';
 import type { CallContext } from '@shared/rpc';
@@ -17,7 +18,7 @@ import { planShapes } from '../predict/shapes';
 import { FeatureReader } from './features';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
-import { placeIn, unlabelledViews, type View, viewOf, viewSize } from './views';
+import { placeIn, unlabelledViews, viewOf, viewSize } from './views';
 
 /** Numbers of a table at most, which make 256 MB. */
 const MOST_NUMBERS = 64e6;
@@ -56,7 +57,7 @@ export const unlabelledCount = (images: number): number => Math.min(images, most
  * @param views of each image, the most telling first: of many images there are fewer
  * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
  */
-export async function collectLabelled(looking: Looking, views: readonly View[], context: CallContext<Progress>): Promise<PixelTable> {
+export async function collectLabelled(looking: Looking, views: readonly ImageView[], context: CallContext<Progress>): Promise<PixelTable> {
   const { inputs, folder } = looking;
   const images = inputs.labelled.map(({ labels, ...image }) => ({ ...image, classes: join(folder, labels) }));
   const some = views.slice(0, Math.max(1, Math.floor(MOST_VIEWS / images.length)));
@@ -85,7 +86,7 @@ export async function collectUnlabelled(looking: Looking, scale: number, context
   return views.map((view) => table.where((_image, each) => each === view));
 }
 
-const mostImages = (views: readonly View[]): number => Math.floor(MOST_VIEWS / views.length);
+const mostImages = (views: readonly ImageView[]): number => Math.floor(MOST_VIEWS / views.length);
 
 type Choose = (classes: Uint8Array | null, image: { width: number; height: number }, count: number, random: RandomStream) => ChosenPixels;
 
@@ -99,7 +100,7 @@ interface Wanted {
   /** Tells the random pixels of one table from those of the other. */
   readonly kind: 'labelled' | 'unlabelled';
   readonly images: readonly Source[];
-  readonly views: readonly View[];
+  readonly views: readonly ImageView[];
   readonly choose: Choose;
 }
 

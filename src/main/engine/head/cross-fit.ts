@@ -2,6 +2,7 @@ import type { Verdict } from '@shared/verdict';
 import { meanIou } from '../core/metrics/iou';
 import { RandomStream } from '@shared/random';
 import type { Answers } from './answers';
+import type { PixelTable } from './table';
 
 /** Parts that the labelled images fall into, at most. */
 const FOLDS = 3;
@@ -15,6 +16,19 @@ export function foldsOf(images: number, seed: number): number[][] {
   const folds: number[][] = Array.from({ length: Math.min(FOLDS, images) }, () => []);
   new RandomStream(seed, 'folds').permutation(images).forEach((image, i) => folds[i % folds.length]!.push(image));
   return folds;
+}
+
+/** Each fold of a table and the rest of it, where both have pixels: images that cannot be read have none. */
+export function* partsOf(
+  labelled: PixelTable,
+  folds: readonly (readonly number[])[],
+): Generator<{ readonly number: number; readonly rest: PixelTable; readonly unseen: PixelTable }> {
+  for (const [number, fold] of folds.entries()) {
+    const held = new Set(fold);
+    const rest = labelled.where((image) => !held.has(image));
+    const unseen = labelled.where((image) => held.has(image));
+    if (rest.size > 0 && unseen.size > 0) yield { number, rest, unseen };
+  }
 }
 
 /** τ that are tried of each head, see `priorShift`. */

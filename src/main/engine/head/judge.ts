@@ -1,7 +1,7 @@
 import type { Verdict } from '@shared/verdict';
 import { type FittedConfidence, trustedConfidence } from '../core/fitted-confidence';
 import { Answers, priorShift } from './answers';
-import { verdictOf } from './cross-fit';
+import { partsOf, verdictOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
 import type { HeadSchedule } from './schedule';
 
@@ -29,12 +29,8 @@ export async function judge(
   const alone = new Answers(labelled.classes);
   const beside = unlabelled && new Answers(labelled.classes);
   let [heldOnce, done] = [0, 0];
-  for (const [number, fold] of folds.entries()) {
-    const held = new Set(fold);
-    const rest = labelled.where((image) => !held.has(image));
-    const unseen = labelled.where((image, view) => held.has(image) && view.scale === scale);
-    // Images that cannot be read have no pixels: neither to learn from nor to be held out.
-    if (rest.size === 0 || unseen.size === 0) continue;
+  for (const { number, rest, unseen: fold } of partsOf(labelled, folds)) {
+    const unseen = fold.where((_image, view) => view.scale === scale);
     heldOnce += new Set(unseen.rows.images).size;
     const head = begin({ labelled: rest, unlabelled }, `fold ${number}`);
     const advance = async (steps: number): Promise<void> => {

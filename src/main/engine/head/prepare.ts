@@ -1,3 +1,4 @@
+import type { ImageView } from '@shared/best-masks';
 import type { Progress } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { PartedInputs } from '../data/hold-out';
@@ -5,7 +6,6 @@ import { type Basis, basisOf, turned } from './basis';
 import { collectLabelled, collectUnlabelled, type Looking } from './collect';
 import type { HeadPixels } from './head-training';
 import type { PixelTable } from './table';
-import type { View } from './views';
 
 /** The pixels of a run by the components of their features. */
 export interface Prepared extends HeadPixels {
@@ -18,7 +18,7 @@ export interface Prepared extends HeadPixels {
  * Looks at all images of a run: first at the labelled ones, in several scales, so that the one to look at all others in can be chosen.
  * @param looking at the labelled images learnt from alone
  * @param views of labelled images
- * @param chooseScale chooses by labelled pixels
+ * @param chooseScale chooses by labelled pixels, null where nothing can be held out; itself null where the first view's scale is to be taken
  * @param unlabelled whether the unlabelled images are wanted
  * @returns the pixels and their scale
  * @throws as `collectLabelled`
@@ -26,8 +26,8 @@ export interface Prepared extends HeadPixels {
 export async function preparePixels(
   looking: Looking,
   { learnt, heldOut }: PartedInputs,
-  views: readonly View[],
-  chooseScale: (labelled: PixelTable) => Promise<number>,
+  views: readonly ImageView[],
+  chooseScale: ((labelled: PixelTable) => Promise<number | null>) | null,
   unlabelled: boolean,
   context: CallContext<Progress>,
 ): Promise<Prepared & { readonly scale: number }> {
@@ -36,9 +36,9 @@ export async function preparePixels(
   const isLearnt = (image: number): boolean => image < learnt.labelled.length;
   const { seed } = learnt.settings;
   const at = (scale: number): PixelTable => labelled.where((image, view) => isLearnt(image) && view.scale === scale);
-  const first = basisOf(at(views[0]!.scale), null, seed);
-  const scale = await chooseScale(turned(labelled, first).where(isLearnt));
-  const others = unlabelled ? await collectUnlabelled({ ...looking, inputs: learnt }, scale, context) : null;
+  const first = views[0]!.scale;
+  const scale = (await chooseScale?.(turned(labelled, basisOf(at(first), null, seed)).where(isLearnt))) ?? first;
+  const others = unlabelled ? await collectUnlabelled(looking, scale, context) : null;
   const basis = basisOf(at(scale), others && others[0]!, seed);
   const ours = turned(labelled, basis);
   return {

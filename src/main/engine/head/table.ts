@@ -1,5 +1,5 @@
 import type { RandomStream } from '@shared/random';
-import type { View } from './views';
+import type { ImageView } from '@shared/best-masks';
 
 /** Features of pixels, [rows, inputs]. */
 export interface Features {
@@ -35,7 +35,7 @@ export class PixelTable {
   constructor(
     readonly features: Features,
     readonly rows: PixelRows,
-    readonly views: readonly View[],
+    readonly views: readonly ImageView[],
     readonly classes: number,
   ) {
     const { labels, weights } = rows;
@@ -51,7 +51,7 @@ export class PixelTable {
   }
 
   /** Some of the rows, on the same features. */
-  where(wanted: (image: number, view: View) => boolean): PixelTable {
+  where(wanted: (image: number, view: ImageView) => boolean): PixelTable {
     const { at, labels, weights, images, views } = this.rows;
     const rows = Int32Array.from(images.keys()).filter((row) => wanted(images[row]!, this.views[views[row]!]!));
     const of = { at: rows.map((row) => at[row]!), images: rows.map((row) => images[row]!) };

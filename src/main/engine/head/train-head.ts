@@ -41,8 +41,9 @@ export async function trainHead(
   const seconds = (): number => (performance.now() - started) / 1000;
   const schedule = new HeadSchedule(settings, epochOf(parted.learnt), unlabelled.length > 0 && methodOf(settings) !== null);
   const folds = foldsOf(labelled.length, settings.seed);
-  const chosen = settings.viewScale === 'chosen';
-  const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(settings.viewScale as number);
+  const { viewScale } = settings;
+  const chosen = viewScale === 'chosen';
+  const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(viewScale);
   const beside = schedule.supervised < schedule.steps;
   const progress = new HeadProgress((telling) => context.progress(telling), schedule, {
     views: (labelled.length + parted.heldOut.length) * views.length + (beside ? unlabelledCount(unlabelled.length) : 0),
@@ -65,8 +66,8 @@ export async function trainHead(
           progress.judged(done, total);
           await hear(signal);
         };
-      const choose = async (table: PixelTable): Promise<number> =>
-        (chosen && (await chooseScale(table, folds, settings, begin, onStep(choosingSteps(folds))))) || views[0]!.scale;
+      const choose = (table: PixelTable): Promise<number | null> =>
+        chooseScale(table, folds, settings, begin, onStep(choosingSteps(folds)));
       const looking: Looking = {
         network,
         values: initial,
@@ -74,7 +75,7 @@ export async function trainHead(
         folder: runFolder,
         onLeftOut: (leftOut) => progress.news({ kind: 'leftOut', ...leftOut }),
       };
-      const pixels = await preparePixels(looking, parted, views, choose, beside, {
+      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside, {
         signal,
         progress: ({ done, total }) => progress.looked(done, total),
       });

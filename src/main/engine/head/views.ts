@@ -1,21 +1,15 @@
 import sharp from 'sharp';
+import type { ImageView } from '@shared/best-masks';
 import type { RgbImage } from '../../media/decode';
 
-/** Another look at an image: mirrored or not, and larger or smaller. */
-export interface View {
-  readonly mirrored: boolean;
-  /** Side of the view over that of the image. */
-  readonly scale: number;
-}
-
 /** Scales that images may be looked at in, smallest first: each takes twice the pixels of the one before. */
-const SCALES = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
+const SCALES = [0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 const OWN = SCALES.indexOf(1);
 /** Pixels of the largest view that is worth its time, unless an image itself is larger. */
 const LARGEST_VIEW = 2.5e6;
 
 /** Views of each labelled image at and around a scale, the most telling first. */
-export function viewsAround(scale: number): View[] {
+export function viewsAround(scale: number): ImageView[] {
   return [
     { mirrored: false, scale },
     { mirrored: true, scale },
@@ -26,10 +20,10 @@ export function viewsAround(scale: number): View[] {
 
 /**
  * Views of each labelled image where the scale is still to be chosen, the most telling first: of four scales, up to twice the size of
- * small images, and down to a quarter of large ones.
+ * small images, and down to 0.35 of large ones.
  * @param images of the run
  */
-export function viewsToChooseFrom(images: readonly { readonly width: number; readonly height: number }[]): View[] {
+export function viewsToChooseFrom(images: readonly { readonly width: number; readonly height: number }[]): ImageView[] {
   const sizes = images.map(({ width, height }) => width * height).sort((a, b) => a - b);
   const middle = sizes[sizes.length >> 1] ?? 1;
   let top = SCALES.length - 1;
@@ -45,7 +39,7 @@ export function viewsToChooseFrom(images: readonly { readonly width: number; rea
 }
 
 /** Views of each unlabelled image where images are looked at in this scale: a teacher that sees two of them knows more. */
-export function unlabelledViews(scale: number): View[] {
+export function unlabelledViews(scale: number): ImageView[] {
   return [
     { mirrored: false, scale },
     { mirrored: false, scale: 0.7 * scale },
@@ -55,14 +49,14 @@ export function unlabelledViews(scale: number): View[] {
 /** Height and width of the view of an image of this size. */
 export function viewSize(
   { width, height }: { readonly width: number; readonly height: number },
-  { scale }: View,
+  { scale }: ImageView,
 ): { width: number; height: number } {
   const side = (pixels: number): number => Math.max(1, Math.round(pixels * scale));
   return { width: side(width), height: side(height) };
 }
 
 /** The view of an image. */
-export async function viewOf(image: RgbImage, view: View): Promise<RgbImage> {
+export async function viewOf(image: RgbImage, view: ImageView): Promise<RgbImage> {
   const { width, height } = viewSize(image, view);
   if (!view.mirrored && width === image.width && height === image.height) return image;
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
@@ -74,7 +68,7 @@ export async function viewOf(image: RgbImage, view: View): Promise<RgbImage> {
 
 /** Where a pixel of the image lies in its view, as a row and a column with fractions. */
 export function placeIn(
-  view: View,
+  view: ImageView,
   image: { readonly width: number; readonly height: number },
   place: number,
 ): { row: number; column: number } {

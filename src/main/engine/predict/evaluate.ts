@@ -6,14 +6,11 @@ import type { Evaluation as EvaluationSchema } from '@shared/protocol';
 import type { LeftOut } from '@shared/run-news';
 import { readPng, readPngHeader } from '../../media/png';
 import { addToConfusion, type Confusion, emptyConfusion } from '../core/metrics/confusion';
-import { addToHistogram, areaUnderRoc, emptyHistogram, type ScoreHistogram } from '../core/metrics/score-histogram';
+import { addToHistogram, areaUnderRoc, CONFIDENCE_BINS, emptyHistogram, type ScoreHistogram } from '../core/metrics/score-histogram';
 import { classIou, meanIou, pixelAccuracy } from '../core/metrics/iou';
 import { noneReadable, type Reading } from '../data/left-out';
 import type { TruthImage } from './images';
 import type { Prediction, Predictor } from './predictor';
-
-/** Confidences crowd near 1, and so many bins still tell them apart there. */
-const BINS = 10_000;
 
 export type Evaluation = z.infer<typeof EvaluationSchema>;
 
@@ -70,7 +67,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const confusion = emptyConfusion(classes.length);
   const K = classes.length;
-  const scores = { probability: emptyHistogram(BINS), fitted: emptyHistogram(BINS) };
+  const scores = { probability: emptyHistogram(CONFIDENCE_BINS), fitted: emptyHistogram(CONFIDENCE_BINS) };
   const add = (prediction: Prediction, truth: Uint8Array): void => {
     addToConfusion(confusion, prediction.classes, truth);
     addToHistogram(scores.probability, prediction.probability ?? prediction.confidence, prediction.classes, truth, K);

@@ -1,4 +1,4 @@
-import { BEST_LOOKS } from '@shared/best-masks';
+import { BEST_VIEWS } from '@shared/best-masks';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
 import { openProgram } from '../programs/open';
@@ -19,7 +19,7 @@ export interface OpenPredictor {
 
 /** Share of the pixels of a window where it is looked at enlarged, so that it stays as large there; with Best masks half as large again. */
 function windowShare({ viewScale, best }: Scoring): number {
-  const largest = viewScale * (best ? Math.max(...BEST_LOOKS.map(({ scale }) => scale)) : 1);
+  const largest = viewScale * (best ? Math.max(...BEST_VIEWS.map(({ scale }) => scale)) : 1);
   return Math.min(1, (best ? 1.5 : 1) / largest ** 2);
 }
 

@@ -3,7 +3,7 @@ import { lookupIn, stateSpecs, tensorIn } from '../checkpoint/state';
 import type { Entry, Program, Specs, Tensors } from '../compile/program';
 import { ADAMW_MOMENTS, adamW } from '../core/adamw';
 import { consistencyLoss } from '../core/consistency';
-import { agreedLabels } from '../core/pseudo-labels';
+import { agreed } from '../core/pseudo-labels';
 import { indicator } from '../core/refine';
 import { supervisedLoss } from '../core/supervised';
 import type { LearningMethod } from '../methods/method';
@@ -106,7 +106,7 @@ function teach(network: HeadNetwork, method: LearningMethod, inputs: Tensors, st
   const gamma = tensorIn(inputs, 'gamma') as tf.Scalar;
   const views = ['unlabelled', 'beside'].map((name) => tensorIn(inputs, name) as tf.Tensor2D);
   const [teacher, beside] = views.map((view) => network.forward(lookupIn(state, 'teacher'), view, { kind: 'infer' })) as [Output, Output];
-  const { confidence, labels } = agreedLabels([teacher.logits, beside.logits]);
+  const { confidence, labels } = agreed([tf.softmax(teacher.logits), tf.softmax(beside.logits)]);
   const pruned = (): never => {
     throw new Error('a head on cached features has no pruned teacher');
   };

@@ -15,7 +15,7 @@ import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
 import { type Prediction, Predictor } from '../predict/predictor';
-import { batchOf, predictionProgram } from './prediction';
+import { batchOf, predictionProgram, type Scoring } from './prediction';
 import { planShapes } from '../predict/shapes';
 import { predictionState, storedState } from '../predict/weights';
 
@@ -24,6 +24,8 @@ const network = createNetwork('efficientnet-lite0', CLASSES);
 const { normalisation } = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];
 const image = { width: 40, height: 27, data: Uint8Array.from({ length: 40 * 27 * 3 }, (_, i) => (i * 131) % 256) };
 const plan = planShapes([image], CLASSES);
+const PLAIN: Scoring = { pruned: null, scale: null, confidence: null, viewScale: 1, best: false };
+const PRUNED = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
 
 let folder: string;
 beforeAll(async () => {
@@ -54,18 +56,7 @@ function trainingState(): Map<string, StoredTensor> {
 
 describe('the prediction program', () => {
   test('compiled says the same as eager, and d is below 1 where pruning moves the embedding', async () => {
-    const program = predictionProgram(
-      network,
-      normalisation,
-      {
-        pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
-        scale: null,
-        confidence: null,
-        viewScale: 1,
-        best: false,
-      },
-      plan.shapes,
-    );
+    const program = predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED }, plan.shapes);
     await record(program, folder);
     const state = predictionState(program.state, 'teacher', storedState(trainingState()));
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
@@ -85,10 +76,9 @@ describe('the prediction program', () => {
   });
 
   test('scales p̃ and d as training does, compiled as eager', async () => {
-    const pruned = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
     const scale = { classes: Array.from({ length: CLASSES }, (_, k) => 1 + k / 2), beta: 12 };
     const programs = [null, scale].map((its) =>
-      predictionProgram(network, normalisation, { pruned, scale: its, confidence: null, viewScale: 1, best: false }, plan.shapes),
+      predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED, scale: its }, plan.shapes),
     );
     const scaledFolder = join(folder, 'scaled');
     await record(programs[1]!, scaledFolder);
@@ -115,12 +105,7 @@ describe('the prediction program', () => {
   });
 
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const program = predictionProgram(
-      network,
-      normalisation,
-      { pruned: null, scale: null, confidence: null, viewScale: 1, best: false },
-      plan.shapes,
-    );
+    const program = predictionProgram(network, normalisation, PLAIN, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, role, storedState(trainingState())));
@@ -145,7 +130,7 @@ describe('the prediction program', () => {
     const confidence = { bias: 0.3, certainty: 2, margin: -1, classes: [0, 0.5, -0.5] };
     const shapes = planShapes(images, CLASSES);
     const predicted = (best: boolean, compiled: string | null): Prediction[] => {
-      const scoring = { pruned: null, scale: null, confidence, viewScale: 1.4, best };
+      const scoring = { ...PLAIN, confidence, viewScale: 1.4, best };
       const program = predictionProgram(network, normalisation, scoring, shapes.shapes);
       const session = compiled === null ? runEagerly(program) : load(compiled);
       session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
@@ -155,7 +140,7 @@ describe('the prediction program', () => {
     };
     const bestFolder = join(folder, 'best');
     await record(
-      predictionProgram(network, normalisation, { pruned: null, scale: null, confidence, viewScale: 1.4, best: true }, shapes.shapes),
+      predictionProgram(network, normalisation, { ...PLAIN, confidence, viewScale: 1.4, best: true }, shapes.shapes),
       bestFolder,
     );
     const [plain, best, compiled] = [predicted(false, null), predicted(true, null), predicted(true, bestFolder)];
@@ -172,7 +157,7 @@ describe('the prediction program', () => {
   test('looks at an image in the size that it is told to, and answers in that of the image', () => {
     const said = (pixels: typeof image, viewScale: number): Prediction => {
       const shapes = planShapes([pixels], CLASSES);
-      const scoring = { pruned: null, scale: null, confidence: null, viewScale, best: false };
+      const scoring = { ...PLAIN, viewScale };
       const session = runEagerly(predictionProgram(network, normalisation, scoring, shapes.shapes));
       const needed = predictionProgram(network, normalisation, scoring, shapes.shapes).state;
       session.assign(predictionState(needed, 'teacher', storedState(trainingState())));
@@ -200,12 +185,7 @@ describe('the prediction program', () => {
   });
 
   test('leaves no tensor behind', () => {
-    const program = predictionProgram(
-      network,
-      normalisation,
-      { pruned: null, scale: null, confidence: null, viewScale: 1, best: false },
-      plan.shapes,
-    );
+    const program = predictionProgram(network, normalisation, PLAIN, plan.shapes);
     const session = runEagerly(program);
     session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
     const predictor = new Predictor(session, plan);
@@ -218,18 +198,7 @@ describe('the prediction program', () => {
 });
 
 test('a checkpoint that lacks a variable is refused', () => {
-  const program = predictionProgram(
-    network,
-    normalisation,
-    {
-      pruned: { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null },
-      scale: null,
-      confidence: null,
-      viewScale: 1,
-      best: false,
-    },
-    plan.shapes,
-  );
+  const program = predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED }, plan.shapes);
   const tensors = trainingState();
   const missing = [...tensors.keys()].find((name) => name.startsWith('pruned/'))!;
   tensors.delete(missing);

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BEST_LOOKS, type Look } from '@shared/best-masks';
+import { BEST_VIEWS, type ImageView } from '@shared/best-masks';
 import { CELL, EMBEDDING } from '@shared/run';
 import type { Entry, Program, Tensors } from '../compile/program';
 import { fittedConfidence, type FittedConfidence } from '../core/fitted-confidence';
+import { agreed } from '../core/pseudo-labels';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Lookup, Network } from '../model/network';
 import type { Normalisation } from '../model/backbones/description';
@@ -65,13 +66,10 @@ function predict(network: Network, { mean, deviation }: Normalisation, scoring: 
     inputs: { image: { dtype: 'float32', shape: [batchOf(scoring), ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-      const look = (how: Look): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, how);
+      const look = (view: ImageView): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, view);
       const own = look({ scale: viewScale, mirrored: false });
-      const others = best ? BEST_LOOKS.map(({ scale, mirrored }) => look({ scale: scale * viewScale, mirrored }).probabilities) : [];
-      const all = [own.probabilities, ...others];
-      const probabilities = all.length === 1 ? own.probabilities : tf.div<tf.Tensor4D>(tf.addN(all), all.length);
-      const labels = tf.argMax<tf.Tensor3D>(probabilities, 3);
-      const literal = tf.max<tf.Tensor3D>(probabilities, 3);
+      const others = best ? BEST_VIEWS.map(({ scale, mirrored }) => look({ scale: scale * viewScale, mirrored }).probabilities) : [];
+      const { probabilities, confidence: literal, labels } = agreed([own.probabilities, ...others]);
       const scaled = scale ? relativeConfidence(literal, labels, tf.tensor1d([...scale.classes])) : literal;
       const outputs = {
         classes: labels,
@@ -90,7 +88,7 @@ function predict(network: Network, { mean, deviation }: Normalisation, scoring: 
 }
 
 /**
- * What a network says of images that it looks at in another way than they are.
+ * What a network says of images in a view of them, mirrored and sized back.
  * @param x normalised images, [n, H, W, 3]
  * @returns probabilities, [n, H, W, K], and the embedding at the cells of the images
  */
@@ -98,7 +96,7 @@ function looked(
   network: Network,
   lookup: Lookup,
   x: tf.Tensor4D,
-  { scale, mirrored }: Look,
+  { scale, mirrored }: ImageView,
 ): { probabilities: tf.Tensor4D; embedding: tf.Tensor4D } {
   const shape = [x.shape[1], x.shape[2]] as const;
   const mirror = (maps: tf.Tensor4D): tf.Tensor4D => (mirrored ? tf.reverse(maps, 2) : maps);

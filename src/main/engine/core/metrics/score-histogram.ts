@@ -4,8 +4,17 @@ export interface ScoreHistogram {
   readonly wrong: Float64Array;
 }
 
+/** Confidences crowd near 1: so many bins still tell them apart there. */
+export const CONFIDENCE_BINS = 10_000;
+
 export function emptyHistogram(bins: number): ScoreHistogram {
   return { right: new Float64Array(bins), wrong: new Float64Array(bins) };
+}
+
+/** Adds a score to a histogram, in place. @param weight how many pixels have it */
+export function addScore({ right, wrong }: ScoreHistogram, score: number, isRight: boolean, weight = 1): void {
+  const bins = right.length;
+  (isRight ? right : wrong)[Math.min(bins - 1, Math.floor(score * bins))]! += weight;
 }
 
 /**
@@ -21,11 +30,8 @@ export function addToHistogram(
   truth: ArrayLike<number>,
   classes: number,
 ): void {
-  const bins = histogram.right.length;
   for (let i = 0; i < truth.length; i++) {
-    if (truth[i]! >= classes) continue;
-    const bin = Math.min(bins - 1, Math.floor(score[i]! * bins));
-    (predicted[i] === truth[i] ? histogram.right : histogram.wrong)[bin]!++;
+    if (truth[i]! < classes) addScore(histogram, score[i]!, predicted[i] === truth[i]);
   }
 }
 
