@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 import sharp from 'sharp';
-import type { TestLibrary } from '../src/main/library/test-library';
+import type { TestLibrary } from '../src/main/library/testing/library';
 import { expect, test } from './support/app';
 import { canvasReady } from './support/canvas';
 import { projectWithRun } from './support/finished-run';

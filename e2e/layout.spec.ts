@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { settingsFrom } from '../src/shared/settings';
-import type { TestLibrary } from '../src/main/library/test-library';
+import type { TestLibrary } from '../src/main/library/testing/library';
 import { expect, test } from './support/app';
 import { canvasOf, canvasReady, drag, onScreen, saved } from './support/canvas';
 import { projectWithRun } from './support/finished-run';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Page } from '@playwright/test';
-import type { TestLibrary } from '../src/main/library/test-library';
+import type { TestLibrary } from '../src/main/library/testing/library';
 import { expect, test } from './support/app';
 import { canvasReady, onScreen, saved } from './support/canvas';
 import { projectWithRun } from './support/finished-run';

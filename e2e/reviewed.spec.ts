@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { TestLibrary } from '../src/main/library/test-library';
+import type { TestLibrary } from '../src/main/library/testing/library';
 import { expect, test } from './support/app';
 import { canvasReady } from './support/canvas';
 import { finishRun, projectWithRun } from './support/finished-run';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile } from '../../src/shared/run';
 import type { ReviewShares } from '../../src/shared/domain';
 import { settingsFrom } from '../../src/shared/settings';
-import { TestLibrary } from '../../src/main/library/test-library';
+import { TestLibrary } from '../../src/main/library/testing/library';
 import { writePng } from '../../src/main/media/png';
 
 /** Which of two classes, 0 or 1, a pixel of the file named is of. */

@@ -188,6 +188,11 @@ export function isDiskFull(error: unknown): boolean {
   return systemFault(error)?.code === 'DISK_FULL';
 }
 
+/** True for system errors meaning that writing is not permitted. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code));
+}
+
 /** Why something failed, in words for the brackets of a sentence: never in Node's or SQLite's own where those mean a fault of file or disk. */
 export function reasonOf(error: unknown): string {
   const fault = systemFault(error);

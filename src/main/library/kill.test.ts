@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { decodeRle, IGNORE } from '@shared/mask';
-import { buildLibrary, startLibrary } from './test-child';
-import { TestLibrary } from './test-library';
+import { buildLibrary, startLibrary } from './testing/child';
+import { TestLibrary } from './testing/library';
 
 const SIZE = 40 * 30;
 

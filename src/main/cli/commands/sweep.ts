@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import { parseSetting, type TrainSettings } from '@shared/settings';
-import { layoutOf } from '../../library/layout';
+import { layoutOf } from '../../library/files/layout';
 import { combinationsOf, Grid, variationsOf } from '../../host/project/sweep/combinations';
 import { type SweepEntry, SweepRecord } from '../../host/project/sweep/record';
 import { networkName, type Spread, summarise, type SweepRow } from '../../host/project/sweep/summary';

@@ -2,8 +2,8 @@ import { readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EventName, PayloadOf } from '@shared/protocol';
-import { buildLibrary } from '../../library/test-child';
-import { TestLibrary } from '../../library/test-library';
+import { buildLibrary } from '../../library/testing/child';
+import { TestLibrary } from '../../library/testing/library';
 import { Project } from './project';
 
 let program: string;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import recipe from '../../../../resources/sample.json';
 import type { Progress } from '@shared/protocol';
 import type { CallOptions } from '@shared/rpc';
-import { layoutOf } from '../../library/layout';
+import { layoutOf } from '../../library/files/layout';
 import type { LibraryHost } from './library-host';
 
 /** The sample that users meet first, as its recipe says. */

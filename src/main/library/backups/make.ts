@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { makeOwnFolder, removeOwn, renameOwn } from '../../media/own-files';
-import { stampOf } from '../journal';
+import { stampOf } from '../files/journal';
 import { listBackups } from './list';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -3,8 +3,8 @@ import { copyFile, mkdir, readdir, rename, rm, stat, truncate, writeFile } from 
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
-import { buildLibrary, startLibrary } from '../test-child';
-import { TestLibrary } from '../test-library';
+import { buildLibrary, startLibrary } from '../testing/child';
+import { TestLibrary } from '../testing/library';
 
 let program: string;
 let test: TestLibrary;

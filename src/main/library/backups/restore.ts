@@ -2,10 +2,10 @@ import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EspalierError } from '@shared/errors';
-import { isProject } from '../database';
-import { isSound, journalIndexOf, journalOf, sizeOf, stampOf } from '../journal';
-import type { Layout } from '../layout';
-import { lockProject } from '../lock';
+import { isProject } from '../database/schema';
+import { isSound, journalIndexOf, journalOf, sizeOf, stampOf } from '../files/journal';
+import type { Layout } from '../files/layout';
+import { lockProject } from '../files/lock';
 import { listBackups, replacedFolder, type BackupFile } from './list';
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRST_CLASSES, formatClassSet, numbered, parseClassSet } from '@shared/class-set';
 import { decodeRle, diffOf, IGNORE } from '@shared/mask';
 import { writePng } from '../../media/png';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 
 let tests: TestLibrary[];
 let out: string;

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { FIRST_CLASSES, numbered, parseClassSet } from '@shared/class-set';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
-import { addClass, addFirstClasses } from '../labels/classes';
-import type { OpenProject } from '../project';
+import { addClass, addFirstClasses } from '../classes/classes';
+import type { OpenProject } from '../project/open-project';
 
 /** What the numbers in a folder of masks mean: the classes of the list that lies there. */
 export interface ClassList {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
 import type { Peer } from '@shared/rpc';
 import { readPng } from '../../media/png';
-import { buildLibrary, startLibrary } from '../test-child';
-import { TestLibrary } from '../test-library';
+import { buildLibrary, startLibrary } from '../testing/child';
+import { TestLibrary } from '../testing/library';
 
 const IMAGES = 12;
 const SIZE = 8 * 8;

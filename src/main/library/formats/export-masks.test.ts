@@ -7,7 +7,7 @@ import { decodeRle, diffOf, IGNORE } from '@shared/mask';
 import { predictionFile } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 let out: string;

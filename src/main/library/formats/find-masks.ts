@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import { maskFolder, matchMasks } from './match-masks';
 
 /** The mask of each image in a folder, as an import would take it; where there is none for sure, the reason. @throws EspalierError FOLDER_MISSING, IMPORT_FOLDER_EMPTY */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EspalierError } from '@shared/errors';
 import { decodeRle, diffOf, IGNORE } from '@shared/mask';
 import { writePng, type PngImage } from '../../media/png';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 let out: string;

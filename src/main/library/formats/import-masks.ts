@@ -5,9 +5,9 @@ import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { problemOf } from '../../media/failure';
 import { readPng, readPngHeader } from '../../media/png';
-import { classOf } from '../labels/classes';
-import { ProgressMeter } from '../progress';
-import { imageOf, type OpenProject } from '../project';
+import { classOf } from '../classes/classes';
+import { ProgressMeter } from '../progress/meter';
+import { imageOf, type OpenProject } from '../project/open-project';
 import { readClassList, takeClasses, type ClassList } from './class-list';
 import { maskFolder, matchMasks, type MaskMatch } from './match-masks';
 

@@ -4,7 +4,7 @@ import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { KEPT, stateTable } from '@shared/review';
 import { SOURCE_CODE } from '../labels/history';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 import { rejectedMap } from '../review/rejections';

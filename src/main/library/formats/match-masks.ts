@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { findImagesOfMask, type Meaning } from '../images/find';
 import { walkFiles } from '../images/walk';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { ImageRow } from '../queries/images';
 
 export interface MaskMatch {

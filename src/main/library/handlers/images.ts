@@ -7,10 +7,9 @@ import { findImages, maskNameOf } from '../images/find';
 import { extentOf, pictureOf } from '../images/pictures';
 import { tileOf } from '../images/pyramid';
 import type { BitmapParts } from '../../media/bitmap';
-import { imageOf, type OpenProject } from '../project';
+import { imageOf, runOf, type OpenProject } from '../project/open-project';
 import { imageRecord } from '../queries/image-record';
 import type { ImageRow } from '../queries/images';
-import { runOf } from '../runs/records';
 import type { Open } from './project';
 
 type Methods =

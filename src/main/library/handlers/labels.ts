@@ -1,7 +1,7 @@
 import { encodeRle } from '@shared/mask';
 import type { Handlers } from '@shared/rpc';
-import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../labels/classes';
-import { imageOf } from '../project';
+import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../classes/classes';
+import { imageOf } from '../project/open-project';
 import type { Open } from './project';
 
 type ClassMethods =

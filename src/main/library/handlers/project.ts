@@ -1,7 +1,8 @@
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { indexFolder } from '../images/indexer';
-import { summaryOf, type OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
+import { summaryOf } from '../project/summary';
 
 /** Methods answered about the open project, which `project()` gives or throws PROJECT_NOT_OPEN. */
 export type ProjectMethod = Exclude<

@@ -1,5 +1,5 @@
 import type { Handlers } from '@shared/rpc';
-import { imageOf } from '../project';
+import { imageOf } from '../project/open-project';
 import { accept, reject, revoke } from '../review/decide';
 import { decisionsOf } from '../review/decisions';
 import type { Open } from './project';

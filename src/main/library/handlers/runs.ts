@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Handlers } from '@shared/rpc';
 import { imageFile } from '../images/file';
-import { imageOf } from '../project';
+import { imageOf, runOf } from '../project/open-project';
 import { createRun } from '../runs/create';
 import { recordNews } from '../runs/news';
 import { imagesToPredict, readEmbedding, readPrediction } from '../runs/prediction';
-import { resumeRun, runOf, runRecord } from '../runs/records';
+import { resumeRun, runRecord } from '../runs/records';
 import type { Open } from './project';
 
 type RunMethods =

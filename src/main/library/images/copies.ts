@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SampleRange } from '@shared/picture';
 import { namesInOwn, removeOwn } from '../../media/own-files';
-import type { Layout } from '../layout';
+import type { Layout } from '../files/layout';
 import { versionOf, type ImageRow } from '../queries/images';
 
 /** Copies made of images to show them (thumbnails and pyramids) live in folders of their own, one copy of each kind an image. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 
 /** An image as the engine wants it: with its absolute path. */

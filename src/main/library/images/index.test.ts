@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
 import { makeTiff } from '../../media/test-tiff';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 afterEach(() => test.remove());

@@ -8,7 +8,7 @@ import type { ParamsOf } from '@shared/protocol';
 import { decodeBmp } from '../../media/bmp';
 import { decodeRgb } from '../../media/decode';
 import { orientedFile } from '../../media/test-orientation';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 import { boundPyramids } from './pyramid-budget';
 
 let test: TestLibrary;

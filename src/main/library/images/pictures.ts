@@ -7,7 +7,7 @@ import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { sampleExtent, withRgb } from '../../media/decode';
 import { problemOf } from '../../media/failure';
 import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
 import { insideOf } from '../../media/inside';

@@ -7,7 +7,7 @@ import type { ParamsOf } from '@shared/protocol';
 import { toBitmap, type BitmapParts } from '../../media/bitmap';
 import { readHeader, withRgb } from '../../media/decode';
 import { makeOwnFolder, removeOwn, renameOwn } from '../../media/own-files';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { ImageRow } from '../queries/images';
 import { copyName, removeOthers, shard } from './copies';
 import { reading } from './pictures';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyDiff, decodeRle, diffOf, IGNORE } from '@shared/mask';
 import type { LabelSource } from '@shared/domain';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 import { SNAPSHOT_EVERY } from './history';
 
 let test: TestLibrary;

@@ -2,7 +2,7 @@ import type { LabelSource } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import { applyDiff, checkDiff, IGNORE, invertDiff, runsOf, type LabelDiff } from '@shared/mask';
 import type { LabelState } from '@shared/protocol';
-import type { Database } from '../database';
+import type { Database } from 'better-sqlite3';
 import type { Queries } from '../queries';
 import type { ImageRow } from '../queries/images';
 import type { LabelRow } from '../queries/labels';

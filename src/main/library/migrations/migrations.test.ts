@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migrations, SCHEMA_VERSION } from '.';
-import { migrate } from '../database';
+import { migrate } from '../database/schema';
 
 const IMAGE = `INSERT INTO image (path, stem, name, sort_name, size, modified, width, height, status)
   VALUES ('a.png', 'a', 'a', 'a', 1, 1, 4, 4, 'ok')`;

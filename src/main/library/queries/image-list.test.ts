@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ImageQuery } from '@shared/domain';
 import type { ListPlace } from '@shared/protocol';
-import { migrate } from '../database';
+import { migrate } from '../database/schema';
 import type { Params } from '../reader/reader';
 import { prepareQueries } from '.';
 import { imageListQueries } from './image-list';

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../database';
+import { migrate } from '../database/schema';
 import type { Params } from '../reader/reader';
 import { imageRowQueries } from './image-rows';
 

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ImageQuery } from '@shared/domain';
-import { migrate } from '../database';
+import { migrate } from '../database/schema';
 import { countBefore, pageOf, paramsOf, plainWalk, scoredWalk, scoreOf, type Walk } from './image-walks';
 
 const db = new Sqlite(':memory:');

@@ -6,7 +6,7 @@ import { IGNORE } from '@shared/mask';
 import { RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import type { ImageQuery } from '@shared/domain';
-import { READER, TestLibrary } from '../test-library';
+import { READER, TestLibrary } from '../testing/library';
 import { Reader } from './reader';
 
 let test: TestLibrary;

@@ -2,12 +2,11 @@ import { EspalierError } from '@shared/errors';
 import { diffOf, IGNORE, runsOf, type LabelDiff } from '@shared/mask';
 import type { LabelState, ParamsOf, ResultOf } from '@shared/protocol';
 import { SOURCE_CODE } from '../labels/history';
-import { classOf } from '../labels/classes';
+import { classOf } from '../classes/classes';
 import { packWords, unpackWords } from '../labels/words';
-import { imageOf, type OpenProject } from '../project';
+import { imageOf, runOf, type OpenProject } from '../project/open-project';
 import type { DecisionRow } from '../queries/decisions';
 import type { ImageRow } from '../queries/images';
-import { runOf } from '../runs/records';
 import type { RunRow } from '../queries/runs';
 import { spansOf, type Region } from './regions';
 

@@ -1,6 +1,6 @@
 import type { Decision } from '@shared/protocol';
 import { unpackWords } from '../labels/words';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { DecisionRow } from '../queries/decisions';
 import { covers, NOWHERE, union, type Region } from './regions';
 

@@ -1,6 +1,6 @@
 import { IGNORE } from '@shared/mask';
 import { unpackWords } from '../labels/words';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { spansOf } from './regions';
 

@@ -4,7 +4,7 @@ import { METHOD_NEEDS } from '@shared/methods';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import { RUN_FILES } from '@shared/run';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
-import { imageOf, type OpenProject } from '../project';
+import { imageOf, type OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { inputsText } from './inputs';
 

@@ -4,7 +4,7 @@ import { RUN_FILES, RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
 import { writeOwnFile } from '../../media/own-files';
 import { encodePng } from '../../media/png';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { rejectedMap } from '../review/rejections';
 

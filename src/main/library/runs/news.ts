@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LeftOut, RunNews } from '@shared/run-news';
-import { imageOf, type OpenProject } from '../project';
+import { imageOf, type OpenProject } from '../project/open-project';
 import type { RunRow } from '../queries/runs';
 
 /** Keeps what the engine told of a run, all or nothing. What is told again changes nothing. @throws EspalierError IMAGE_UNKNOWN */

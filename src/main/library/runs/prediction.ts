@@ -4,8 +4,8 @@ import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile, RUN_FILES } from '@shared/run';
 import { readPng, readPngHeader, type PngImage } from '../../media/png';
-import { classesOfRun } from '../labels/classes';
-import type { OpenProject } from '../project';
+import { classesOfRun } from '../classes/classes';
+import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
 

@@ -6,15 +6,8 @@ import { EspalierError, messageOf } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { CHECKPOINT_FILES, RUN_FILES } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
-import type { OpenProject } from '../project';
+import { runOf, type OpenProject } from '../project/open-project';
 import type { RunRow } from '../queries/runs';
-
-/** @throws EspalierError RUN_UNKNOWN */
-export function runOf(project: OpenProject, id: string): RunRow {
-  const row = project.queries.runs.get(id);
-  if (!row) throw new EspalierError('RUN_UNKNOWN', { run: id });
-  return row;
-}
 
 export function runRecord(project: OpenProject, row: RunRow): RunRecord {
   const settings = settingsOf(row);

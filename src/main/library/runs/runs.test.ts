@@ -7,7 +7,7 @@ import { IGNORE } from '@shared/mask';
 import { EMBEDDING, embeddingFile, predictionFile, RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 afterEach(() => test.remove());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPng } from '../../media/png';
-import { TestLibrary } from '../test-library';
+import { TestLibrary } from '../testing/library';
 import { BACKGROUND, DEBRIS, NUCLEUS } from './recipe';
 
 let folder: string;

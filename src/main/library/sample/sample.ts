@@ -1,13 +1,12 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isDenied } from '@shared/errors';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writePng } from '../../media/png';
-import { isDenied } from '../database';
 import { paletteOf } from '../../media/palette';
-import { ProgressMeter } from '../progress';
+import { ProgressMeter } from '../progress/meter';
 import { SAMPLE_RECIPE } from './recipe';
 import { renderMicrograph } from './render';
 

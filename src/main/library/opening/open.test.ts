@@ -3,10 +3,10 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { databaseError } from './database';
-import { layoutOf } from './layout';
-import { SCHEMA_VERSION } from './migrations';
-import { TestLibrary } from './test-library';
+import { databaseError } from '../database/errors';
+import { layoutOf } from '../files/layout';
+import { SCHEMA_VERSION } from '../migrations';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 afterEach(() => test.remove());

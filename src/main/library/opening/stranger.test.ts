@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
 import { settingsFrom } from '@shared/settings';
-import { TestLibrary } from './test-library';
+import { TestLibrary } from '../testing/library';
 
 /** A project as a stranger may hand it over: what would make Espalier write or remove beyond it costs the user nothing. */
 let test: TestLibrary;

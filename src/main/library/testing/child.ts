@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { Peer } from '@shared/rpc';
-import { buildForTests, CHECKOUT } from '../../testing/build';
+import { buildForTests, CHECKOUT } from '../../../testing/build';
 
 /**
  * For tests: builds the library as the application does, with its threads, into a folder of its own inside the checkout, so that the

@@ -1,7 +1,7 @@
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
-import { TestLibrary } from './test-library';
+import { TestLibrary } from '../testing/library';
 
 let test: TestLibrary;
 let elsewhere: string;

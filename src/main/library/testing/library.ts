@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { MethodName, ParamsOf, ResultOf } from '@shared/protocol';
 import { Peer, serve, type CallOptions, type Port } from '@shared/rpc';
-import { createLibrary } from './library';
+import { createLibrary } from '../library';
 
 /** The thread that reads, as it is in the sources: it needs nothing of ours. */
-export const READER = join(__dirname, 'reader', 'thread.mjs');
+export const READER = join(__dirname, '..', 'reader', 'thread.mjs');
 
 /** For tests: a temporary folder with pictures in it, and a library in this process behind a real port. */
 export class TestLibrary {

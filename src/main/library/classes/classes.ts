@@ -2,7 +2,7 @@ import type { ClassSet } from '@shared/class-set';
 import { vocColor, LabelClass } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import { IGNORE, MAX_CLASSES } from '@shared/mask';
-import type { OpenProject } from '../project';
+import type { OpenProject } from '../project/open-project';
 import type { ClassQueries } from '../queries/classes';
 
 /** @throws EspalierError CLASS_UNKNOWN */

@@ -1,39 +1,25 @@
 import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { EspalierError, messageOf, reasonOf } from '@shared/errors';
-import type { ParamsOf, ProjectSummary, Warning } from '@shared/protocol';
-import { makeOwnFolder, refuseLinksIn } from '../media/own-files';
-import { backupsThere } from './backups/list';
-import { backUpWhenDue } from './backups/make';
-import { databaseError, openDatabase, type Database } from './database';
-import { countImages } from './images/walk';
-import { putForeignJournalAside, sizeOf } from './journal';
-import { fileAt, sameFile, type FileIdentity } from './identity';
-import { addFirstClasses } from './labels/classes';
-import { LabelStore } from './labels/store';
-import { layoutOf, type Layout } from './layout';
-import { lockProject, type ProjectLock } from './lock';
-import { classQueries } from './queries/classes';
-import { prepareQueries, prepareReading, type Queries, type Reading } from './queries';
-import { leadsAstray } from './queries/stray';
-import type { ImageRow } from './queries/images';
-import { Reader } from './reader/reader';
-
-/** An open project: its files, its database (held by this process alone) and the labels in it. */
-export interface OpenProject {
-  readonly layout: Layout;
-  readonly db: Database;
-  readonly queries: Queries;
-  /** What may take long to find is asked here: it is answered beside everything else. */
-  readonly reading: Reading;
-  readonly reader: Reader;
-  readonly labels: LabelStore;
-  readonly lock: ProjectLock;
-  /** Which file the open database is. */
-  readonly held: FileIdentity;
-  /** What the user is to know though the project could be opened. */
-  readonly warnings: readonly Warning[];
-}
+import type { ParamsOf, Warning } from '@shared/protocol';
+import { makeOwnFolder } from '../../media/own-files';
+import { backupsThere } from '../backups/list';
+import { backUpWhenDue } from '../backups/make';
+import { addFirstClasses } from '../classes/classes';
+import { databaseError } from '../database/errors';
+import { fileAt, sameFile } from '../files/identity';
+import { putForeignJournalAside, sizeOf } from '../files/journal';
+import type { Layout } from '../files/layout';
+import { layoutOfFolder } from '../files/locate';
+import { lockProject, type ProjectLock } from '../files/lock';
+import { countImages } from '../images/walk';
+import { LabelStore } from '../labels/store';
+import type { OpenProject } from '../project/open-project';
+import { prepareQueries, prepareReading } from '../queries';
+import { classQueries } from '../queries/classes';
+import { leadsAstray } from '../queries/stray';
+import { Reader } from '../reader/reader';
+import { openDatabase } from './database';
 
 /**
  * Opens the project of a folder; creates it when `create` is given and there is none, and never was one.
@@ -65,14 +51,6 @@ export async function isSameProject({ layout, held }: OpenProject, folder: strin
   return other.folder === layout.folder || sameFile(held, fileAt(other.database));
 }
 
-/**
- * Makes sure that what is saved is under the path that is shown: a database whose folder was moved, deleted or replaced goes on taking
- * what is written, wherever that ends. @throws EspalierError PROJECT_MOVED
- */
-export function checkPlace({ layout, held }: OpenProject): void {
-  if (!sameFile(held, fileAt(layout.database))) throw new EspalierError('PROJECT_MOVED', { folder: layout.folder });
-}
-
 /** Ends the use of a project: its journal is written into its database, and the next one can open it. */
 export async function closeProject({ db, lock, reader }: OpenProject): Promise<void> {
   try {
@@ -82,24 +60,6 @@ export async function closeProject({ db, lock, reader }: OpenProject): Promise<v
   } finally {
     lock.release();
   }
-}
-
-export async function summaryOf({ layout, queries, reading }: OpenProject): Promise<ProjectSummary> {
-  let [total, problem] = [0, 0];
-  for (const { bucket, images } of await reading.images.counts()) {
-    total += images;
-    if (bucket === 'problem') problem += images;
-  }
-  const labelled = await reading.images.labelledCount();
-  const images = { total, labelled, unlabelled: total - problem - labelled, problem };
-  return { id: queries.project.id(), folder: layout.folder, name: layout.name, classes: queries.classes.list(), images };
-}
-
-/** @throws EspalierError IMAGE_UNKNOWN */
-export function imageOf(project: OpenProject, id: number): ImageRow {
-  const row = project.queries.images.get(id);
-  if (!row) throw new EspalierError('IMAGE_UNKNOWN', { id });
-  return row;
 }
 
 async function openLocked(
@@ -148,18 +108,6 @@ async function openLocked(
 async function refuseLost(layout: Layout): Promise<void> {
   const backups = await backupsThere(layout.backups);
   if (backups > 0) throw new EspalierError('PROJECT_LOST', { folder: layout.folder, count: backups });
-}
-
-/**
- * Where everything of a folder's project is. What Espalier keeps there must be its own: SQLite follows links when it writes.
- * @throws EspalierError FOLDER_MISSING, PROJECT_LINK
- */
-export async function layoutOfFolder(folder: string): Promise<Layout> {
-  const real = await realpath(folder).catch(() => null);
-  if (!real || !(await stat(real)).isDirectory()) throw new EspalierError('FOLDER_MISSING', { folder });
-  const layout = layoutOf(real);
-  await refuseLinksIn(layout.home);
-  return layout;
 }
 
 async function makeHome(layout: Layout): Promise<void> {
