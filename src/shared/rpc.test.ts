@@ -1,22 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from './errors';
-import { Peer, serve, type Port, type RawHandler } from './rpc';
-
-/** Two ports joined back to back, messages cloned as a real transport would. */
-function joined(): [Port, Port] {
-  const listeners: ((message: unknown) => void)[][] = [[], []];
-  const end = (mine: number): Port => ({
-    post: (message) => {
-      const copy = structuredClone(message);
-      queueMicrotask(() => listeners[1 - mine]!.forEach((listener) => listener(copy)));
-    },
-    onMessage: (listener) => listeners[mine]!.push(listener),
-  });
-  return [end(0), end(1)];
-}
+import { portPair } from '../testing/ports';
+import { Peer, serve, type RawHandler } from './rpc';
 
 function pair(handler: RawHandler): { client: Peer; server: Peer } {
-  const [left, right] = joined();
+  const [left, right] = portPair(queueMicrotask);
   return { server: new Peer(right, handler), client: new Peer(left) };
 }
 
@@ -88,7 +76,7 @@ describe('calls', () => {
 
 describe('events', () => {
   it('reach the other end until it stops listening', async () => {
-    const [left, right] = joined();
+    const [left, right] = portPair(queueMicrotask);
     const sender = new Peer(left);
     const receiver = new Peer(right);
     const heard: string[] = [];

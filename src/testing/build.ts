@@ -1,8 +1,12 @@
-import { resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
 /** The checkout. Only what is built inside it finds the packages that it leaves out. */
 export const CHECKOUT = resolve(import.meta.dirname, '../..');
+
+/** For tests: a new folder inside the checkout, for programs that need its packages. @param name of what is tested */
+export const folderForTests = (name: string): string => mkdtempSync(join(CHECKOUT, 'node_modules', `.${name}-test-`));
 
 /**
  * For tests: builds programs of the application into a folder, as CommonJS.

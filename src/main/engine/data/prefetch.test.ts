@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildForTests, CHECKOUT } from '../../../testing/build';
+import { buildForTests, folderForTests } from '../../../testing/build';
 import { writePng } from '../../media/png';
 import { BatchMaker } from './batch';
 import type { LeftOut } from '@shared/run-news';
@@ -18,8 +18,7 @@ let workerFile: string;
 let plan: BatchPlan;
 
 beforeAll(async () => {
-  // Inside the checkout, so that the built worker finds its packages.
-  folder = await mkdtemp(join(CHECKOUT, 'node_modules', '.prefetch-test-'));
+  folder = folderForTests('prefetch');
   await buildForTests(folder, { worker: 'engine/data/worker.ts' });
   workerFile = join(folder, 'worker.js');
   const [path, labels] = [join(folder, 'image.png'), join(folder, 'labels.png')];

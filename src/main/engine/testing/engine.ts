@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Peer } from '@shared/rpc';
-import { buildForTests, CHECKOUT } from '../../../testing/build';
+import { buildForTests, folderForTests } from '../../../testing/build';
 import type * as Engine from '../engine';
 
 const ENTRIES = {
@@ -18,8 +18,7 @@ export class TestEngine {
   private constructor(private readonly folder: string) {}
 
   static async build(): Promise<TestEngine> {
-    // Inside the checkout, so that what is built finds its packages.
-    const folder = mkdtempSync(join(CHECKOUT, 'node_modules', '.engine-test-'));
+    const folder = folderForTests('engine');
     await buildForTests(folder, ENTRIES);
     return new TestEngine(folder);
   }

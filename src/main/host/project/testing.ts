@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
-import { buildForTests, CHECKOUT } from '../../../testing/build';
+import { buildForTests, folderForTests } from '../../../testing/build';
 import type * as Built from './project';
 import type { Project, ProjectListener } from './project';
 
@@ -24,8 +24,7 @@ export class TestHost {
   static async build(): Promise<TestHost> {
     // Without the programs that put the engine into the idle class, where beside other tests it would never have its turn.
     process.env.PATH = '';
-    // Inside the checkout, so that what is built finds its packages.
-    const folder = mkdtempSync(join(CHECKOUT, 'node_modules', '.host-test-'));
+    const folder = folderForTests('host');
     await buildForTests(folder, ENTRIES);
     return new TestHost(folder);
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import type { MethodName, ParamsOf, ResultOf } from '@shared/protocol';
-import { Peer, serve, type CallOptions, type Port } from '@shared/rpc';
+import { Peer, serve, type CallOptions } from '@shared/rpc';
+import { portPair } from '../../../testing/ports';
 import { createLibrary } from '../library';
 
 /** The thread that reads, as it is in the sources: it needs nothing of ours. */
@@ -80,19 +81,7 @@ export class TestLibrary {
 
 /** A peer whose other end is a library of its own; messages are cloned, as between processes. */
 function connect(): Peer {
-  const [near, far] = portPair();
+  const [near, far] = portPair(setImmediate);
   new Peer(far, serve(createLibrary(READER)));
   return new Peer(near);
-}
-
-function portPair(): [Port, Port] {
-  const listeners: ((message: unknown) => void)[][] = [[], []];
-  const port = (mine: number): Port => ({
-    post: (message) => {
-      const copy = structuredClone(message);
-      setImmediate(() => listeners[1 - mine]!.forEach((listener) => listener(copy)));
-    },
-    onMessage: (listener) => listeners[mine]!.push(listener),
-  });
-  return [port(0), port(1)];
 }
