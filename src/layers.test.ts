@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 /** The layers, the most specific folder first, each with the layers it may import besides itself. */
 const LAYERS: readonly { readonly folder: string; readonly may: readonly string[]; readonly packages: readonly string[] | 'any' }[] = [
   { folder: 'shared', may: [], packages: ['zod'] },
+  { folder: 'shared/protocol', may: ['shared'], packages: ['zod'] },
+  { folder: 'shared/rpc', may: ['shared', 'shared/protocol'], packages: ['zod'] },
   // For tests alone.
-  { folder: 'testing', may: ['shared'], packages: ['node:fs', 'node:path', 'vite'] },
+  { folder: 'testing', may: ['shared', 'shared/rpc'], packages: ['node:fs', 'node:path', 'vite'] },
   // Files of images, read and written.
   { folder: 'main/media/failure', may: ['shared'], packages: ['node:path'] },
   { folder: 'main/media/tiff', may: ['main/media/failure'], packages: ['node:fs', 'node:util', 'node:zlib'] },
@@ -29,7 +31,15 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'main/engine/figures', may: ['shared'], packages: ['d3-array'] },
   {
     folder: 'main/engine/model',
-    may: ['shared', 'main/media/files', 'main/host/weights/cache', 'main/engine/model/backbones', 'main/engine/ops', 'main/engine/compile'],
+    may: [
+      'shared',
+      'shared/protocol',
+      'main/media/files',
+      'main/host/weights/cache',
+      'main/engine/model/backbones',
+      'main/engine/ops',
+      'main/engine/compile',
+    ],
     packages: ['@tensorflow/tfjs-core', 'node:fs', 'node:path', 'node:util', 'node:v8', 'node:zlib', 'node:worker_threads', 'zod'],
   },
   {
@@ -46,6 +56,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/engine/pruning',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media',
       'main/engine/core',
       'main/engine/ops',
@@ -62,6 +74,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/engine/methods',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/engine/core',
       'main/engine/process',
       'main/engine/compile',
@@ -90,11 +104,13 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     ],
     packages: ['@tensorflow/tfjs-core', 'node:child_process', 'node:fs', 'node:os', 'node:path', 'zod'],
   },
-  { folder: 'main/engine/progress', may: ['shared', 'main/engine/compile'], packages: [] },
+  { folder: 'main/engine/progress', may: ['shared', 'shared/protocol', 'main/engine/compile'], packages: [] },
   {
     folder: 'main/engine/predict',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media',
       'main/engine/core',
       'main/engine/process',
@@ -113,6 +129,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/engine/head',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media',
       'main/engine/core',
       'main/engine/process',
@@ -131,6 +149,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/engine/run',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/engine/core',
       'main/engine/process',
       'main/engine/compile',
@@ -149,13 +169,15 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   // For tests alone.
   {
     folder: 'main/engine/testing',
-    may: ['shared', 'testing', 'main/media', 'main/engine'],
+    may: ['shared', 'shared/rpc', 'testing', 'main/media', 'main/engine'],
     packages: ['@tensorflow/tfjs-core', 'node:child_process', 'node:fs', 'node:module', 'node:os', 'node:path', 'sharp', 'vitest'],
   },
   {
     folder: 'main/engine',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/host/process/child-port',
       'main/engine/process',
       'main/engine/compile',
@@ -172,9 +194,9 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   // The library, from the bottom up.
   { folder: 'main/library/migrations', may: [], packages: ['better-sqlite3'] },
   { folder: 'main/library/reader', may: [], packages: ['better-sqlite3', 'node:worker_threads', 'zod'] },
-  { folder: 'main/library/queries', may: ['shared', 'main/library/reader'], packages: ['better-sqlite3'] },
+  { folder: 'main/library/queries', may: ['shared', 'shared/protocol', 'main/library/reader'], packages: ['better-sqlite3'] },
   { folder: 'main/library/files', may: ['shared', 'main/media'], packages: ['better-sqlite3', 'node:fs', 'node:path'] },
-  { folder: 'main/library/progress', may: ['shared'], packages: [] },
+  { folder: 'main/library/progress', may: ['shared', 'shared/protocol'], packages: [] },
   {
     folder: 'main/library/database',
     may: ['shared', 'main/library/migrations', 'main/library/files'],
@@ -182,13 +204,13 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/library/backups',
-    may: ['shared', 'main/media', 'main/library/files', 'main/library/database'],
+    may: ['shared', 'shared/protocol', 'main/media', 'main/library/files', 'main/library/database'],
     packages: ['better-sqlite3', 'node:fs', 'node:path'],
   },
-  { folder: 'main/library/labels', may: ['shared', 'main/library/queries'], packages: ['better-sqlite3', 'node:zlib'] },
+  { folder: 'main/library/labels', may: ['shared', 'shared/protocol', 'main/library/queries'], packages: ['better-sqlite3', 'node:zlib'] },
   {
     folder: 'main/library/project',
-    may: ['shared', 'main/library/files', 'main/library/reader', 'main/library/queries', 'main/library/labels'],
+    may: ['shared', 'shared/protocol', 'main/library/files', 'main/library/reader', 'main/library/queries', 'main/library/labels'],
     packages: ['better-sqlite3'],
   },
   { folder: 'main/library/classes', may: ['shared', 'main/library/queries', 'main/library/project'], packages: [] },
@@ -196,6 +218,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/library/images',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media/failure',
       'main/media',
       'main/library/files',
@@ -207,18 +231,28 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/library/review',
-    may: ['shared', 'main/library/queries', 'main/library/labels', 'main/library/project', 'main/library/classes'],
+    may: ['shared', 'shared/protocol', 'main/library/queries', 'main/library/labels', 'main/library/project', 'main/library/classes'],
     packages: [],
   },
   {
     folder: 'main/library/runs',
-    may: ['shared', 'main/media', 'main/library/queries', 'main/library/project', 'main/library/classes', 'main/library/review'],
+    may: [
+      'shared',
+      'shared/protocol',
+      'main/media',
+      'main/library/queries',
+      'main/library/project',
+      'main/library/classes',
+      'main/library/review',
+    ],
     packages: ['node:fs', 'node:path', 'zod'],
   },
   {
     folder: 'main/library/formats',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media/failure',
       'main/media',
       'main/library/progress',
@@ -232,11 +266,16 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     ],
     packages: ['node:crypto', 'node:fs', 'node:path', 'zod'],
   },
-  { folder: 'main/library/sample', may: ['shared', 'main/media', 'main/library/progress'], packages: ['node:fs', 'node:path', 'zod'] },
+  {
+    folder: 'main/library/sample',
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'main/media', 'main/library/progress'],
+    packages: ['node:fs', 'node:path', 'zod'],
+  },
   {
     folder: 'main/library/opening',
     may: [
       'shared',
+      'shared/protocol',
       'main/media',
       'main/library/migrations',
       'main/library/files',
@@ -255,6 +294,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'main/library/handlers',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/media',
       'main/library/queries',
       'main/library/project',
@@ -269,13 +310,15 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   // For tests alone.
   {
     folder: 'main/library/testing',
-    may: ['shared', 'testing', 'main/library'],
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'testing', 'main/library'],
     packages: ['node:child_process', 'node:fs', 'node:os', 'node:path', 'sharp'],
   },
   {
     folder: 'main/library',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'main/host/process/child-port',
       'main/library/files',
       'main/library/database',
@@ -289,59 +332,75 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   // What window and terminal share. Of what the children are made of, only what needs no native module.
   { folder: 'main/net', may: [], packages: ['node:crypto', 'node:fs', 'node:path', 'node:stream'] },
-  { folder: 'main/host/process', may: ['shared'], packages: ['node:child_process', 'node:fs', 'node:os'] },
+  { folder: 'main/host/process', may: ['shared', 'shared/rpc'], packages: ['node:child_process', 'node:fs', 'node:os'] },
   {
     folder: 'main/host/weights',
-    may: ['shared', 'main/engine/model/backbones', 'main/net'],
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'main/engine/model/backbones', 'main/net'],
     packages: ['node:fs', 'node:os', 'node:path', 'zod'],
   },
   {
     folder: 'main/host/project',
-    may: ['shared', 'testing', 'main/host/process', 'main/host/weights', 'main/library/files/layout'],
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'testing', 'main/host/process', 'main/host/weights', 'main/library/files/layout'],
     packages: ['node:fs', 'node:module', 'node:os', 'node:path', 'sharp'],
   },
   {
     folder: 'main/host/project/sweep',
-    may: ['shared', 'main/media/own-files', 'main/host/project'],
+    may: ['shared', 'shared/protocol', 'main/media/own-files', 'main/host/project'],
     packages: ['node:fs', 'node:path', 'zod'],
   },
-  { folder: 'main/host', may: ['shared', 'main/host/weights', 'main/host/project'], packages: ['node:fs', 'node:os', 'node:path', 'zod'] },
+  {
+    folder: 'main/host',
+    may: ['shared', 'shared/protocol', 'main/host/weights', 'main/host/project'],
+    packages: ['node:fs', 'node:os', 'node:path', 'zod'],
+  },
   // The terminal, and the window's side of Electron, which is nowhere else.
-  { folder: 'main/cli', may: ['shared', 'main/host/project'], packages: ['node:fs', 'node:util'] },
+  { folder: 'main/cli', may: ['shared', 'shared/protocol', 'main/host/project'], packages: ['node:fs', 'node:util'] },
   {
     folder: 'main/cli/commands',
-    may: ['shared', 'main/host/project', 'main/host/project/sweep', 'main/host', 'main/library/files/layout', 'main/cli'],
+    may: [
+      'shared',
+      'shared/protocol',
+      'main/host/project',
+      'main/host/project/sweep',
+      'main/host',
+      'main/library/files/layout',
+      'main/cli',
+    ],
     packages: ['node:path'],
   },
   {
     folder: 'main/cli/entry',
-    may: ['shared', 'main/host/project', 'main/host', 'main/cli/commands', 'main/cli'],
+    may: ['shared', 'shared/protocol', 'main/host/project', 'main/host', 'main/cli/commands', 'main/cli'],
     packages: ['node:path', 'node:util'],
   },
   { folder: 'main/electron/preload', may: ['shared'], packages: ['electron'] },
-  { folder: 'main/electron/window', may: ['shared', 'main/host/project'], packages: ['electron', 'node:fs', 'node:path'] },
+  {
+    folder: 'main/electron/window',
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'main/host/project'],
+    packages: ['electron', 'node:fs', 'node:path'],
+  },
   {
     folder: 'main/electron/ipc',
-    may: ['shared', 'main/host/weights', 'main/host/project', 'main/host', 'main/electron/window'],
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'main/host/weights', 'main/host/project', 'main/host', 'main/electron/window'],
     packages: ['electron', 'node:fs', 'node:path'],
   },
   {
     folder: 'main/electron',
-    may: ['shared', 'main/host/project', 'main/host', 'main/electron/window', 'main/electron/ipc'],
+    may: ['shared', 'shared/rpc', 'main/host/project', 'main/host', 'main/electron/window', 'main/electron/ipc'],
     packages: ['electron', 'node:crypto', 'node:path', 'zod'],
   },
   // The window, from the bottom up: what is done to labels, what is seen of it, what the window knows, and how it is laid out.
-  { folder: 'renderer/editor', may: ['shared'], packages: [] },
-  { folder: 'renderer/editor/raster', may: ['shared', 'renderer/editor'], packages: [] },
+  { folder: 'renderer/editor', may: ['shared', 'shared/protocol', 'shared/rpc'], packages: [] },
+  { folder: 'renderer/editor/raster', may: ['shared', 'shared/protocol', 'renderer/editor'], packages: [] },
   { folder: 'renderer/editor/superpixels', may: ['renderer/editor'], packages: [] },
-  { folder: 'renderer/editor/snap', may: ['shared', 'renderer/editor', 'renderer/editor/raster'], packages: [] },
+  { folder: 'renderer/editor/snap', may: ['shared', 'shared/protocol', 'renderer/editor', 'renderer/editor/raster'], packages: [] },
   {
     folder: 'renderer/editor/tools',
     may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/superpixels', 'renderer/editor/snap'],
     packages: [],
   },
   // For tests alone.
-  { folder: 'renderer/editor/testing', may: ['shared', 'renderer/editor', 'renderer/editor/tools'], packages: [] },
+  { folder: 'renderer/editor/testing', may: ['shared', 'shared/protocol', 'renderer/editor', 'renderer/editor/tools'], packages: [] },
   {
     folder: 'renderer/canvas',
     may: ['shared', 'renderer/editor', 'renderer/editor/raster', 'renderer/editor/superpixels', 'renderer/editor/tools'],
@@ -351,6 +410,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     folder: 'renderer/state',
     may: [
       'shared',
+      'shared/protocol',
+      'shared/rpc',
       'renderer/editor',
       'renderer/editor/raster',
       'renderer/editor/superpixels',
@@ -379,30 +440,31 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   { folder: 'renderer/ui/images', may: ['shared', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte', 'svelte'] },
   {
     folder: 'renderer/ui/shell',
-    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    may: ['shared', 'shared/protocol', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
     packages: ['@lucide/svelte', 'svelte'],
   },
   { folder: 'renderer/views/start', may: ['renderer/state', 'renderer/ui', 'renderer/ui/shell'], packages: ['@lucide/svelte', 'svelte'] },
   {
     folder: 'renderer/views/label',
-    may: ['shared', 'renderer/canvas', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    may: ['shared', 'shared/protocol', 'renderer/canvas', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
     packages: ['@lucide/svelte', 'svelte'],
   },
   {
     folder: 'renderer/views/train',
-    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/chart'],
+    may: ['shared', 'shared/protocol', 'renderer/state', 'renderer/ui', 'renderer/ui/chart'],
     packages: ['@lucide/svelte', 'svelte', 'zod'],
   },
   {
     folder: 'renderer/views/review',
-    may: ['shared', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    may: ['shared', 'shared/protocol', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
     packages: ['@lucide/svelte', 'svelte'],
   },
-  { folder: 'renderer/views/export', may: ['shared', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte'] },
+  { folder: 'renderer/views/export', may: ['shared', 'shared/protocol', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte'] },
   {
     folder: 'renderer',
     may: [
       'shared',
+      'shared/rpc',
       'renderer/state',
       'renderer/ui/images',
       'renderer/ui/shell',

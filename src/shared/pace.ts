@@ -1,5 +1,3 @@
-import type { Progress } from './protocol';
-
 /** How far long work is, with the time left at the speed since it began. */
 export class Pace {
   readonly #begun = performance.now();
@@ -13,8 +11,11 @@ export class Pace {
     private readonly before = 0,
   ) {}
 
-  /** @param done of the total, what was done before among it */
-  at(done: number): Progress {
+  /**
+   * @param done of the total, what was done before among it
+   * @returns with the seconds left; null while unknown
+   */
+  at(done: number): { done: number; total: number; secondsLeft: number | null } {
     const { total } = this;
     const seconds = (performance.now() - this.#begun) / 1000;
     const speed = (done - this.before) / seconds;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EspalierError, MESSAGES, toEspalierError, type ErrorCode } from './errors';
+import { EspalierError, MESSAGES, toEspalierError, type ErrorCode } from '../errors';
 import {
   events,
   isMethod,
@@ -10,7 +10,7 @@ import {
   type PayloadOf,
   type ProgressOf,
   type ResultOf,
-} from './protocol';
+} from '../protocol';
 
 /** Anything that carries structured-clonable messages both ways, in order. */
 export interface Port {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { EspalierError } from './errors';
-import { portPair } from '../testing/ports';
-import { Peer, serve, type RawHandler } from './rpc';
+import { EspalierError } from '../errors';
+import { portPair } from '../../testing/ports';
+import { Peer, serve, type RawHandler } from '.';
 
 function pair(handler: RawHandler): { client: Peer; server: Peer } {
   const [left, right] = portPair(queueMicrotask);

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { imageId, runId, words } from './fields';
+import { LabelState } from './labels';
+import { method, type MethodSpec } from './method';
+
+export const Decision = z.object({
+  id: z.number().int(),
+  runId,
+  imageId,
+  kind: z.enum(['accept', 'reject']),
+  classId: z.number().int().nullable(),
+  pixels: z.number().int(),
+  createdAt: z.string(),
+  /** Taken back. */
+  undone: z.boolean(),
+  /** Later decisions leave nothing of it. */
+  superseded: z.boolean(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** What a decision was made on: what a run said of an image, by the version that `predictions.read` gave; and the labels then. */
+const seen = z.object({ runId, imageId, prediction: z.number().int(), revision: z.number().int() });
+
+/** Decisions about what a run says of an image. */
+export const reviewMethods = {
+  /**
+   * Takes a region (pairs start, length) of a prediction into the labels, with its record in the audit trail; `diff` is what that changes,
+   * `classId` null: several classes. Each decision is a step of the image's history. Errors: PREDICTION_OUTDATED, LABELS_OUTDATED.
+   */
+  'review.accept': method('library', seen.extend({ classId: z.number().int().nullable(), region: words, diff: words }), LabelState),
+  /**
+   * Bars classes from regions: pseudo-labels saying so get no weight in later runs, and what was accepted there is no label any more;
+   * `diff` is what to write into the label map. Errors: PREDICTION_OUTDATED, LABELS_OUTDATED.
+   */
+  'review.reject': method(
+    'library',
+    seen.extend({ regions: z.array(z.object({ classId: z.number().int(), region: words })).min(1) }),
+    LabelState.extend({ diff: words }),
+  ),
+  /** Takes a decision back, as a new step of the image's history; `diff` is what to write into the label map. */
+  'review.revoke': method(
+    'library',
+    z.object({ imageId, id: z.number().int(), revision: z.number().int() }),
+    LabelState.extend({ diff: words }),
+  ),
+  'review.decisions': method('library', z.object({ imageId }), z.array(Decision)),
+} as const satisfies Record<string, MethodSpec>;
