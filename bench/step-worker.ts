@@ -1,4 +1,5 @@
 /** One process of the step benchmark: `--role record` writes the graph, `--role run` loads it and times its steps, `--role profile` runs it eagerly. */
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { METHODS } from '@shared/methods';
 import { CELL } from '@shared/run';
@@ -29,6 +30,8 @@ const { values: options } = parseArgs({
     batch: { type: 'string', default: '4' },
     steps: { type: 'string', default: '12' },
     shapes: { type: 'boolean', default: false },
+    /** Run: say {"ready": true}, and time steps anew for each line of standard input. */
+    turns: { type: 'boolean', default: false },
   },
 });
 
@@ -96,15 +99,8 @@ function ready(session: Session): () => void {
   return () => void session.call(entry, inputs);
 }
 
-await loadTensorFlow();
-if (options.role === 'record') {
-  await record(program, options.folder);
-} else if (options.role === 'profile') {
-  const step = ready(runEagerly(program));
-  step();
-  process.stdout.write(`${profileTable(profileKernels(step, options.shapes))}\n`);
-} else {
-  const step = ready(load(options.folder));
+/** Times steps, and prints what they took. */
+function timed(step: () => void): void {
   const times = Array.from({ length: Number(options.steps) }, () => {
     const start = performance.now();
     step();
@@ -117,4 +113,22 @@ if (options.role === 'record') {
     all: times.map(Math.round),
   };
   process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+await loadTensorFlow();
+if (options.role === 'record') {
+  await record(program, options.folder);
+} else if (options.role === 'profile') {
+  const step = ready(runEagerly(program));
+  step();
+  process.stdout.write(`${profileTable(profileKernels(step, options.shapes))}\n`);
+} else {
+  const step = ready(load(options.folder));
+  if (options.turns) {
+    step();
+    process.stdout.write('{"ready":true}\n');
+    createInterface({ input: process.stdin }).on('line', () => timed(step));
+  } else {
+    timed(step);
+  }
 }
