@@ -21,6 +21,7 @@ import { initialValues } from '../src/main/engine/model/initial';
 import { planShapes } from '../src/main/engine/predict/shapes';
 import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { type ProgramDescription, programOf } from '../src/main/engine/programs';
+import { BATCH } from '../src/main/engine/programs/shape';
 import { profileKernels, profileTable } from './profile';
 
 const { values: options } = parseArgs({
@@ -37,6 +38,8 @@ const { values: options } = parseArgs({
   },
 });
 const COMPONENTS = 256;
+/** Images of a call. */
+const images = options.case === 'features' ? BATCH : 1;
 const ROWS = 20_000;
 const [height, width, pixels, classes] = [options.height, options.width, options.pixels, options.classes].map(Number) as [
   number,
@@ -54,7 +57,7 @@ const description: ProgramDescription =
     ? { kind: 'features', backbone, pixels, shapes: plan.shapes }
     : { kind: 'head', settings, classes, inputs: COMPONENTS };
 
-/** One image, decoded: its pixels as floats in the network's window, and the features of some of them. */
+/** Images as they are looked at together, decoded: their pixels as floats in the network's window, and the features of some of them. */
 function features(session: Session): () => void {
   const network = createPixelNetwork(backbone, 1);
   const values = initialValues(network.specs, 1);
@@ -63,7 +66,7 @@ function features(session: Session): () => void {
   const reader = new FeatureReader(session, plan, network.inputs, pixels);
   const image = { height, width, data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(256)) };
   const places = Array.from({ length: pixels }, () => ({ row: random.uniform(0, height - 1), column: random.uniform(0, width - 1) }));
-  return () => void reader.read(image, places);
+  return () => void reader.read(Array.from({ length: BATCH }, () => ({ image, places })));
 }
 
 /** A step of a head, its pixels drawn and gathered. */
@@ -108,12 +111,12 @@ if (options.role === 'record') {
     const times = Array.from({ length: calls }, () => {
       const start = performance.now();
       call();
-      return performance.now() - start;
+      return (performance.now() - start) / images;
     }).sort((a, b) => a - b);
     const { user, system } = process.cpuUsage(before);
     const figures = {
       ms: times[times.length >> 1],
-      cpu_ms: (user + system) / 1000 / calls,
+      cpu_ms: (user + system) / 1000 / calls / images,
       rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     };
     process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -14,8 +14,9 @@ import { hear } from '../process/hear';
 import type { PixelNetwork } from '../model/create';
 import type { VariableValues } from '../model/initial';
 import { openProgram } from '../programs/open';
-import { planShapes } from '../predict/shapes';
-import { FeatureReader } from './features';
+import { batchesOf } from '../predict/batches';
+import { planShapes, type ShapePlan } from '../predict/shapes';
+import { FeatureReader, type Look } from './features';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
 import { placeIn, unlabelledViews, viewOf, viewSize } from './views';
@@ -126,13 +127,14 @@ async function collect(looking: Looking, wanted: Wanted, { signal, progress }: C
       progress(pace.at(++done));
       await hear(signal);
     };
-    return await tableOf({ reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onView, onLeftOut }, wanted);
+    return await tableOf({ plan, reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onView, onLeftOut }, wanted);
   } finally {
     session.dispose();
   }
 }
 
 interface TableParts {
+  readonly plan: ShapePlan;
   readonly reader: FeatureReader;
   readonly inputs: number;
   readonly classes: number;
@@ -143,74 +145,84 @@ interface TableParts {
   readonly onLeftOut: OnLeftOut;
 }
 
+/** What was seen of one image in one view. */
+interface Seen {
+  readonly chosen: ChosenPixels;
+  readonly features: Float32Array;
+}
+
 async function tableOf(
-  { reader, inputs, classes, indexOf, settings, onView, onLeftOut }: TableParts,
+  { plan, reader, inputs, classes, indexOf, settings, onView, onLeftOut }: TableParts,
   { kind, images, views, choose }: Wanted,
 ): Promise<PixelTable> {
   const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / inputs / (images.length * views.length))));
-  const rows = {
-    features: [] as Float32Array[],
-    labels: [] as Uint8Array[],
-    weights: [] as Float32Array[],
-    images: [] as number[],
-    views: [] as number[],
-  };
-  let unread: LeftOut | null = null;
-  for (const [number, image] of images.entries()) {
-    let source: SourceImage;
+  /** Of each image that can be read, view by view. */
+  const seen = images.map((): Seen[] => []);
+  const unread: LeftOut[] = [];
+  const open = async (image: Source): Promise<SourceImage | null> => {
     try {
-      source = await readSource(image.path, image.classes);
+      return await readSource(image.path, image.classes);
     } catch (error) {
       const leftOut = leftOutBy(error, 'training', image);
-      unread ??= leftOut;
+      unread.push(leftOut);
       onLeftOut(leftOut);
       for (let skipped = 0; skipped < views.length; skipped++) await onView();
-      continue;
+      return null;
     }
-    const { rgb, mask, width, height } = source;
+  };
+  const look = async (number: number, { rgb, mask, width, height }: SourceImage, at: number): Promise<Look & { chosen: ChosenPixels }> => {
+    const view = views[at]!;
     const known = mask && mask.map((id) => indexOf[id]!);
-    for (const [look, view] of views.entries()) {
-      // Of labelled images more pixels are known by taking others in each view.
-      const chosen = choose(
-        known,
-        { width, height },
-        count,
-        new RandomStream(settings.seed, 'pixels', kind, number, kind === 'labelled' ? look : 0),
-      );
-      const places = Array.from(chosen.places, (place) => placeIn(view, { width, height }, place));
-      rows.features.push(reader.read(await viewOf({ width, height, data: rgb }, view), places));
-      rows.labels.push(chosen.labels);
-      rows.weights.push(chosen.weights);
-      for (let i = 0; i < places.length; i++) {
-        rows.images.push(number);
-        rows.views.push(look);
-      }
-      await onView();
+    // Of labelled images more pixels are known by taking others in each view.
+    const random = new RandomStream(settings.seed, 'pixels', kind, number, kind === 'labelled' ? at : 0);
+    const chosen = choose(known, { width, height }, count, random);
+    const places = Array.from(chosen.places, (place) => placeIn(view, { width, height }, place));
+    return { image: await viewOf({ width, height, data: rgb }, view), places, chosen };
+  };
+  // Images of one shape are looked at together.
+  const numbers = batchesOf([...images.keys()], (number) => plan.shapeFor(images[number]!.height, images[number]!.width));
+  for (const batch of numbers) {
+    const sources = await Promise.all(batch.map(async (number) => ({ number, source: await open(images[number]!) })));
+    const opened = sources.flatMap(({ number, source }) => (source ? [{ number, source }] : []));
+    for (const at of views.keys()) {
+      const looks = await Promise.all(opened.map(({ number, source }) => look(number, source, at)));
+      const features = reader.read(looks);
+      looks.forEach(({ chosen }, i) => seen[opened[i]!.number]!.push({ chosen, features: features[i]! }));
+      for (let done = 0; done < looks.length; done++) await onView();
     }
   }
-  const size = rows.images.length;
-  if (size === 0 && unread) throw noneReadable(images.length, kind, unread);
+  const table = joinedTable(seen, inputs, views, classes);
+  if (table.size === 0 && unread[0]) throw noneReadable(images.length, kind, unread[0]);
+  return table;
+}
+
+/** What was seen of all images, one after the other. */
+function joinedTable(seen: readonly (readonly Seen[])[], inputs: number, views: readonly ImageView[], classes: number): PixelTable {
+  const all = seen.flatMap((looks, image) => looks.map((look, view) => ({ ...look, image, view })));
+  const size = all.reduce((sum, { chosen }) => sum + chosen.labels.length, 0);
   const columns = {
-    at: Int32Array.from(rows.images.keys()),
-    labels: joined(rows.labels, new Uint8Array(size)),
-    weights: joined(rows.weights, new Float32Array(size)),
-    images: Int32Array.from(rows.images),
-    views: Uint8Array.from(rows.views),
+    at: Int32Array.from({ length: size }, (_, row) => row),
+    labels: new Uint8Array(size),
+    weights: new Float32Array(size),
+    images: new Int32Array(size),
+    views: new Uint8Array(size),
   };
-  return new PixelTable({ inputs, values: joined(rows.features, new Float32Array(size * inputs)) }, columns, views, classes);
+  const values = new Float32Array(size * inputs);
+  let row = 0;
+  for (const { chosen, features, image, view } of all) {
+    const end = row + chosen.labels.length;
+    columns.labels.set(chosen.labels, row);
+    columns.weights.set(chosen.weights, row);
+    columns.images.fill(image, row, end);
+    columns.views.fill(view, row, end);
+    values.set(features, row * inputs);
+    row = end;
+  }
+  return new PixelTable({ inputs, values }, columns, views, classes);
 }
 
 /** At most so many images, at random. */
 function some<T>(images: readonly T[], most: number, { seed }: TrainSettings): readonly T[] {
   if (images.length <= most) return images;
   return Array.from(new RandomStream(seed, 'unlabelled images').choose(most, images.length), (i) => images[i]!);
-}
-
-function joined<T extends Float32Array | Uint8Array>(parts: readonly T[], into: T): T {
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into;
 }

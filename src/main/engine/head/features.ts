@@ -12,12 +12,19 @@ export interface Place {
   readonly column: number;
 }
 
+/** An image, and the places in it whose features are wanted. */
+export interface Look {
+  readonly image: RgbImage;
+  readonly places: readonly Place[];
+}
+
 interface Task {
   readonly image: RgbImage;
   readonly window: Window;
   readonly shape: Shape;
   readonly places: readonly Place[];
-  /** Which rows of the result they are. */
+  /** Where their features go, and which rows of it they are. */
+  readonly result: Float32Array;
   readonly at: readonly number[];
 }
 
@@ -35,14 +42,18 @@ export class FeatureReader {
     private readonly pixels: number,
   ) {}
 
-  /** @returns [places, D], row-major */
-  read(image: RgbImage, places: readonly Place[]): Float32Array {
-    const result = new Float32Array(places.length * this.inputs);
-    for (const batch of batchesOf(this.#tasks(image, places), ({ shape }) => shape)) this.#read(batch, result);
-    return result;
+  /**
+   * {@link BATCH} images of one shape take no longer than one.
+   * @returns of each image [places, D], row-major
+   */
+  read(looks: readonly Look[]): Float32Array[] {
+    const results = looks.map(({ places }) => new Float32Array(places.length * this.inputs));
+    const tasks = looks.flatMap((look, i) => this.#tasks(look, results[i]!));
+    for (const batch of batchesOf(tasks, ({ shape }) => shape)) this.#read(batch);
+    return results;
   }
 
-  #tasks(image: RgbImage, places: readonly Place[]): Task[] {
+  #tasks({ image, places }: Look, result: Float32Array): Task[] {
     const shape = this.plan.shapeFor(image.height, image.width);
     return windowsOn(image.height, image.width, shape).flatMap((window) => {
       const inside = ({ row, column }: Place): boolean =>
@@ -54,13 +65,13 @@ export class FeatureReader {
       const tasks: Task[] = [];
       for (let from = 0; from < all.length; from += this.pixels) {
         const at = all.slice(from, from + this.pixels);
-        tasks.push({ image, window, shape, places: at.map((i) => places[i]!), at });
+        tasks.push({ image, window, shape, places: at.map((i) => places[i]!), result, at });
       }
       return tasks;
     });
   }
 
-  #read(batch: readonly Task[], result: Float32Array): void {
+  #read(batch: readonly Task[]): void {
     const { shape } = batch[0]!;
     const size = shape[0] * shape[1] * 3;
     const image = new Float32Array(BATCH * size);
@@ -76,7 +87,7 @@ export class FeatureReader {
     batch.forEach((task, i) =>
       task.at.forEach((row, p) => {
         const from = (i * this.pixels + p) * this.inputs;
-        result.set(features!.subarray(from, from + this.inputs), row * this.inputs);
+        task.result.set(features!.subarray(from, from + this.inputs), row * this.inputs);
       }),
     );
   }
