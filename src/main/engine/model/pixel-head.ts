@@ -38,7 +38,10 @@ export function pixelHead(maps: readonly number[]): PixelHead {
       const [, height, width] = encoded[1]!.shape;
       const last = encoded[encoded.length - 1]!;
       const parts = encoded.map((map, i) => {
-        const part = conv2d(map, lookup(kernels[i]!.name) as tf.Tensor4D);
+        const kernel = lookup(kernels[i]!.name) as tf.Tensor4D;
+        // Whichever comes first, it is the smaller map that gets the many channels.
+        if (i === 0) return conv2d(resizeBilinear(map, [height, width]), kernel);
+        const part = conv2d(map, kernel);
         return i === 1 ? part : resizeBilinear(part, [height, width]);
       });
       const everywhere = conv2d(tf.mean<tf.Tensor4D>(last, [1, 2], true), lookup(whole.name) as tf.Tensor4D);
