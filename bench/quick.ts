@@ -1,0 +1,92 @@
+/**
+ * `quick` in the terminal from nothing to every image predicted: 132 generated images of half a megapixel, 12 of them labelled. How long the
+ * whole and each part of it take.
+ * node bench/run.mjs quick [--preset quick] [--set viewScale=1 …], after a build
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import sharp, { type Sharp } from 'sharp';
+import { z } from 'zod';
+import { SAMPLE_RECIPE } from '../src/main/library/sample/recipe';
+import { renderMicrograph } from '../src/main/library/sample/render';
+
+const { values: options } = parseArgs({
+  options: { preset: { type: 'string', default: 'quick' }, set: { type: 'string', multiple: true, default: [] } },
+});
+const [IMAGES, LABELLED, WIDTH, HEIGHT, SEED] = [132, 12, 832, 624, 1];
+const Line = z.looseObject({
+  progress: z.string().optional(),
+  epoch: z.number().optional(),
+  verdict: z.object({ scale: z.number() }).nullish(),
+});
+
+/** The upper part of square micrographs; the first ones have masks. */
+async function generate(images: string, masks: string): Promise<void> {
+  for (const folder of [images, masks]) mkdirSync(folder);
+  for (let i = 0; i < IMAGES; i++) {
+    const { grey, truth } = renderMicrograph(SAMPLE_RECIPE, SEED, i, WIDTH);
+    const name = `image${String(i).padStart(3, '0')}`;
+    const raw = { width: WIDTH, height: HEIGHT, channels: 1 } as const;
+    const picture = (data: Uint8Array): Sharp => sharp(data.subarray(0, WIDTH * HEIGHT), { raw });
+    await picture(grey)
+      .jpeg({ quality: 92 })
+      .toFile(join(images, `${name}.jpg`));
+    if (i < LABELLED)
+      await picture(truth)
+        .toColourspace('b-w')
+        .png()
+        .toFile(join(masks, `${name}.png`));
+  }
+}
+
+/** Runs a command of the terminal. @param onLine gets each line of what it prints, and the seconds after its start */
+async function espalier(args: readonly string[], onLine: (line: string, seconds: number) => void = () => undefined): Promise<number> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  const cli = join(import.meta.dirname, '..', 'main', 'cli.js');
+  const env = { ...process.env, ESPALIER_NODE: process.env.ESPALIER_NODE ?? process.execPath };
+  const child = spawn(process.execPath, [cli, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, seconds()));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new Error(`espalier ${args[0]} ended with ${String(code)}`);
+  return seconds();
+}
+
+const print = (name: string, seconds: number): void => void process.stdout.write(`${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s\n`);
+
+const home = mkdtempSync(join(tmpdir(), 'espalier-quick-'));
+try {
+  const [images, masks, classes] = [join(home, 'images'), join(home, 'masks'), join(home, 'classes.json')];
+  await generate(images, masks);
+  writeFileSync(classes, JSON.stringify(SAMPLE_RECIPE.classes));
+  const before = await espalier(['init', images, '--classes', classes]);
+  const imported = await espalier(['import', images, '--masks', masks]);
+  // When each part was first and last heard of.
+  const parts = new Map<string, [number, number]>();
+  let scale: number | null = null;
+  const settings = options.set.flatMap((each) => ['--set', each]);
+  const trained = await espalier(['train', images, '--preset', options.preset, ...settings, '--predict'], (text, seconds) => {
+    const { progress, epoch, verdict } = Line.parse(JSON.parse(text));
+    scale = verdict?.scale ?? scale;
+    const part = progress ?? (epoch === undefined ? null : 'fitting');
+    if (part !== null) parts.set(part, [parts.get(part)?.[0] ?? seconds, seconds]);
+  });
+  print('init', before);
+  print('import', imported);
+  let end = 0;
+  for (const [part, [first, last]] of parts) {
+    print(`  before ${part}`, first - end);
+    print(`  ${part}`, last - first);
+    end = last;
+  }
+  print('  end', trained - end);
+  print('train --predict', trained);
+  print('in all; 60 are wanted', before + imported + trained);
+  process.stdout.write(`images are looked at at ${scale ?? 'their own'} times their size\n`);
+} finally {
+  rmSync(home, { recursive: true });
+}
