@@ -35,6 +35,9 @@ export type RunNews = z.infer<typeof RunNews>;
 export const Work = z.object({ kind: z.string(), units: z.number().nonnegative(), seconds: z.number().nonnegative() });
 export type Work = z.infer<typeof Work>;
 
+/** Starting a program before it does anything: the one kind of work that is not counted in pixels. */
+export const OPENING = 'opening';
+
 /**
  * What is still to be done, by kind of work. One unit is about what a network takes to look at one pixel, so that the time of a kind that
  * has not been met yet can be expected from the others.
@@ -42,8 +45,17 @@ export type Work = z.infer<typeof Work>;
 export const WorkLeft = z.record(z.string(), z.number().nonnegative());
 export type WorkLeft = z.infer<typeof WorkLeft>;
 
-/** Units of work that predicting a pixel takes: teacher, pruned teacher, reading and writing. */
-export const PREDICTION_COST = 2;
+/** Units of work that predicting a pixel takes: teacher and pruned teacher, for each pixel that they look at; reading and writing. */
+const [PREDICTED, WRITTEN] = [1.2, 0.6];
+
+/**
+ * Units of work that predicting images takes.
+ * @param pixels of the images
+ * @param looks pixels that are looked at, over those: the square of the scale, more with Best masks
+ */
+export function predictionWork(pixels: number, looks: number): number {
+  return pixels * (PREDICTED * looks + WRITTEN);
+}
 
 /** What comes with each step of a run's work, beside how far it is. */
 export const Telling = z.object({ news: z.array(RunNews), work: Work.nullable(), left: WorkLeft });

@@ -20,7 +20,11 @@ export const RunActivity = z.object({
 export type RunActivity = z.infer<typeof RunActivity>;
 
 /** What the engine tells while it trains. */
-export const TrainTelling = RunActivity.extend(Telling.shape);
+export const TrainTelling = RunActivity.extend({
+  ...Telling.shape,
+  /** Scale that images will be predicted in, as far as is known: their side as it is looked at, over their own. */
+  viewScale: z.number().positive(),
+});
 export type TrainTelling = z.infer<typeof TrainTelling>;
 
 /** What a run is doing now, as the window is told. */

@@ -1,8 +1,5 @@
 import { join } from 'node:path';
 import type { ImageView } from '@shared/best-masks';
-import type { Progress } from '@shared/protocol';
-import { Pace } from '@shared/pace';
-import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
 import type { LeftOut } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
@@ -17,6 +14,7 @@ import { openProgram } from '../programs/open';
 import { batchesOf } from '../predict/batches';
 import { planShapes, type ShapePlan } from '../predict/shapes';
 import { FeatureReader, type Look } from './features';
+import type { HeadProgress } from './head-progress';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
 import { placeIn, unlabelledViews, viewOf, viewSize } from './views';
@@ -48,26 +46,38 @@ export interface Looking {
   readonly folder: string;
   /** Hears of the images that cannot be read. */
   readonly onLeftOut: OnLeftOut;
+  readonly progress: HeadProgress;
+  readonly signal: AbortSignal;
 }
 
-/** How many views there will be of so many unlabelled images. */
-export const unlabelledCount = (images: number): number => Math.min(images, mostImages(unlabelledViews(1))) * unlabelledViews(1).length;
+/** What a view takes beside the pixels that the network looks at, in such pixels: making it, and reading features where they are wanted. */
+const READ = 100_000;
+
+/** Units of work that looking at a view takes. */
+const lookOf = (image: { readonly width: number; readonly height: number }, view: ImageView): number => {
+  const { width, height } = viewSize(image, view);
+  return READ + width * height;
+};
+
+/** Units of work that looking at the unlabelled images in a scale will take. */
+export function unlabelledWork(images: RunInputs['unlabelled'], scale: number): number {
+  const views = unlabelledViews(scale);
+  const all = images.reduce((sum, image) => sum + views.reduce((one, view) => one + lookOf(image, view), 0), 0);
+  return images.length === 0 ? 0 : (all / images.length) * Math.min(images.length, mostImages(views));
+}
 
 /**
  * Features of labelled pixels, as the frozen backbone gives them.
  * @param views of each image, the most telling first: of many images there are fewer
  * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
  */
-export async function collectLabelled(looking: Looking, views: readonly ImageView[], context: CallContext<Progress>): Promise<PixelTable> {
+export async function collectLabelled(looking: Looking, views: readonly ImageView[]): Promise<PixelTable> {
   const { inputs, folder } = looking;
   const images = inputs.labelled.map(({ labels, ...image }) => ({ ...image, classes: join(folder, labels) }));
   const some = views.slice(0, Math.max(1, Math.floor(MOST_VIEWS / images.length)));
   const K = inputs.classes.length;
-  return collect(
-    looking,
-    { kind: 'labelled', images, views: some, choose: (of, _image, count, random) => chooseLabelled(of!, K, count, random) },
-    context,
-  );
+  const choose: Choose = (of, _image, count, random) => chooseLabelled(of!, K, count, random);
+  return collect(looking, { kind: 'labelled', images, views: some, choose });
 }
 
 /**
@@ -76,14 +86,14 @@ export async function collectLabelled(looking: Looking, views: readonly ImageVie
  * @param scale that images are looked at in
  * @throws as {@link collectLabelled}
  */
-export async function collectUnlabelled(looking: Looking, scale: number, context: CallContext<Progress>): Promise<PixelTable[]> {
+export async function collectUnlabelled(looking: Looking, scale: number): Promise<PixelTable[]> {
   const { inputs, folder } = looking;
   const views = unlabelledViews(scale);
   const images = some(inputs.unlabelled, mostImages(views), inputs.settings).map(({ rejected, ...image }) => ({
     ...image,
     classes: rejected === null ? null : join(folder, rejected),
   }));
-  const table = await collect(looking, { kind: 'unlabelled', images, views, choose: anywhere }, context);
+  const table = await collect(looking, { kind: 'unlabelled', images, views, choose: anywhere });
   return views.map((view) => table.where((_image, each) => each === view));
 }
 
@@ -105,8 +115,8 @@ interface Wanted {
   readonly choose: Choose;
 }
 
-async function collect(looking: Looking, wanted: Wanted, { signal, progress }: CallContext<Progress>): Promise<PixelTable> {
-  const { network, values, inputs, onLeftOut } = looking;
+async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
+  const { network, values, inputs, onLeftOut, progress, signal } = looking;
   const { images, views } = wanted;
   const { settings, classes } = inputs;
   const plan = planShapes(
@@ -121,13 +131,24 @@ async function collect(looking: Looking, wanted: Wanted, { signal, progress }: C
     const reader = new FeatureReader(session, plan, network.inputs, MOST_PIXELS);
     const indexOf = new Uint8Array(256).fill(255);
     classes.forEach(({ id }, index) => (indexOf[id] = index));
-    const pace = new Pace(images.length * views.length);
+    const total = images.length * views.length;
+    let left = images.reduce((sum, image) => sum + views.reduce((one, view) => one + lookOf(image, view), 0), 0);
     let done = 0;
-    const onView = async (): Promise<void> => {
-      progress(pace.at(++done));
+    const shapes = new Set<string>();
+    const onViews: TableParts['onViews'] = async (looks, read) => {
+      const units = looks.reduce((sum, { image, view }) => sum + lookOf(image, view), 0);
+      const shapesOf = looks
+        .map(({ image, view }) => viewSize(image, view))
+        .map(({ width, height }) => plan.shapeFor(height, width).join());
+      const first = read && shapesOf.some((shape) => !shapes.has(shape));
+      if (read) for (const shape of shapesOf) shapes.add(shape);
+      left -= units;
+      done += looks.length;
+      progress.looked({ done, total, units: read ? units : 0, left, first });
       await hear(signal);
     };
-    return await tableOf({ plan, reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onView, onLeftOut }, wanted);
+    progress.opened();
+    return await tableOf({ plan, reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onViews, onLeftOut }, wanted);
   } finally {
     session.dispose();
   }
@@ -141,7 +162,8 @@ interface TableParts {
   /** Index of each class id. */
   readonly indexOf: Uint8Array;
   readonly settings: TrainSettings;
-  readonly onView: () => Promise<void>;
+  /** Views of images are done; they were not looked at where their image could not be read. */
+  readonly onViews: (looks: readonly { readonly image: Source; readonly view: ImageView }[], read: boolean) => Promise<void>;
   readonly onLeftOut: OnLeftOut;
 }
 
@@ -152,7 +174,7 @@ interface Seen {
 }
 
 async function tableOf(
-  { plan, reader, inputs, classes, indexOf, settings, onView, onLeftOut }: TableParts,
+  { plan, reader, inputs, classes, indexOf, settings, onViews, onLeftOut }: TableParts,
   { kind, images, views, choose }: Wanted,
 ): Promise<PixelTable> {
   const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / inputs / (images.length * views.length))));
@@ -166,7 +188,10 @@ async function tableOf(
       const leftOut = leftOutBy(error, 'training', image);
       unread.push(leftOut);
       onLeftOut(leftOut);
-      for (let skipped = 0; skipped < views.length; skipped++) await onView();
+      await onViews(
+        views.map((view) => ({ image, view })),
+        false,
+      );
       return null;
     }
   };
@@ -184,11 +209,15 @@ async function tableOf(
   for (const batch of numbers) {
     const sources = await Promise.all(batch.map(async (number) => ({ number, source: await open(images[number]!) })));
     const opened = sources.flatMap(({ number, source }) => (source ? [{ number, source }] : []));
+    if (opened.length === 0) continue;
     for (const at of views.keys()) {
       const looks = await Promise.all(opened.map(({ number, source }) => look(number, source, at)));
       const features = reader.read(looks);
       looks.forEach(({ chosen }, i) => seen[opened[i]!.number]!.push({ chosen, features: features[i]! }));
-      for (let done = 0; done < looks.length; done++) await onView();
+      await onViews(
+        opened.map(({ number }) => ({ image: images[number]!, view: views[at]! })),
+        true,
+      );
     }
   }
   const table = joinedTable(seen, inputs, views, classes);

@@ -44,7 +44,7 @@ export class Fit {
       const outputs = head.step();
       const step = ++this.step;
       sums.add(outputs);
-      const work = progress.fitted();
+      const work = progress.fitted(step);
       sums.spend(work.seconds);
       const report = step % perEpoch === 0 ? this.#report(sums, head, step === last ? verdict : null) : null;
       progress.fit(step, last, outputs.loss![0]!, work, report ? [{ kind: 'epoch', report }] : []);

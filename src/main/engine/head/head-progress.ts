@@ -1,30 +1,59 @@
 import type { TrainTelling } from '@shared/protocol';
-import type { RunNews, Work } from '@shared/run-news';
+import { OPENING, type RunNews, type Work, type WorkLeft } from '@shared/run-news';
 import { Stopwatch } from '../progress/stopwatch';
 import { Teller } from '../progress/teller';
 import type { HeadSchedule } from './schedule';
 
-/** What a view of an image, and a step of a head, cost: until they have been met, in pixels that a network looks at. */
-const [VIEW, STEP] = [50_000, 1000];
+/** What a step of a head takes, on labelled pixels alone and with unlabelled ones beside them, in pixels that a network looks at. */
+const STEP = { supervised: 12_000, beside: 28_000 } as const;
+type StepKind = keyof typeof STEP;
 
-/** Tells how the training of a head goes. */
+/** Programs that are opened: the head's, and the backbone's for labelled and for unlabelled images. */
+const [HEAD, LOOKING] = [1, 1] as const;
+
+/** How far the looking at some images is. */
+export interface Looked {
+  /** Views. */
+  readonly done: number;
+  readonly total: number;
+  /** Units of work that were done, and that are left of these images. */
+  readonly units: number;
+  readonly left: number;
+  /** It was the first of its shape: most of its time was spent on making the network ready. */
+  readonly first: boolean;
+}
+
+/**
+ * Tells how the training of a head goes. The first piece of work of a kind is told without units: it takes many times as long as the
+ * others, and says nothing of how long they will.
+ */
 export class HeadProgress {
   readonly #watch = new Stopwatch();
   readonly #teller: Teller;
-  /** Views to be looked at, and steps of heads to be taken. */
-  #views: number;
-  #steps: number;
+  readonly #left: { features: number; later: number; opening: number } & Record<StepKind, number>;
+  readonly #met = new Set<StepKind>();
+  /** Steps taken that have not been told. */
+  #untold = 0;
 
-  /** @param ahead views to be looked at, and steps of the heads that are held out */
+  /**
+   * @param scale that images will be looked at in, as far as is known
+   * @param ahead steps of heads that are held out, by kind; and whether there will be views of unlabelled images
+   */
   constructor(
     progress: (telling: TrainTelling) => void,
     private readonly schedule: HeadSchedule,
-    ahead: { readonly views: number; readonly judged: number },
+    scale: number,
+    ahead: { readonly judged: Readonly<Record<StepKind, number>>; readonly unlabelled: boolean },
   ) {
-    const { epochs, steps } = schedule;
-    this.#views = ahead.views;
-    this.#steps = ahead.judged + steps;
-    this.#teller = new Teller(progress, { phase: 'preparing', epoch: 0, epochs, step: 0, steps });
+    const { epochs, steps, supervised } = schedule;
+    this.#left = {
+      features: 0,
+      later: 0,
+      opening: HEAD + LOOKING + (ahead.unlabelled ? LOOKING : 0),
+      supervised: ahead.judged.supervised + supervised,
+      beside: ahead.judged.beside + steps - supervised,
+    };
+    this.#teller = new Teller(progress, { phase: 'preparing', epoch: 0, epochs, step: 0, steps, viewScale: scale });
   }
 
   news(news: RunNews): void {
@@ -35,38 +64,68 @@ export class HeadProgress {
     this.news({ kind: 'note', sentence });
   }
 
-  /** So many views of the images have been looked at, one more than before. */
-  looked(done: number, total: number): void {
-    this.#views--;
-    this.#teller.tell({ phase: 'features', step: done, steps: total, work: this.#did('features', VIEW), left: this.#left() });
+  /** A program has been opened. */
+  opened(): void {
+    this.#left.opening--;
+    this.#teller.tell({ work: { kind: OPENING, units: 1, seconds: this.#watch.lap() }, left: this.#ahead() });
   }
 
-  /** So many steps of heads that are held out have been taken, one more than before. */
-  judged(done: number, total: number): void {
-    this.#steps--;
-    if (done % this.schedule.perEpoch > 0) return;
-    const work = this.#did('head', this.schedule.perEpoch * STEP);
-    this.#teller.tell({ phase: 'judging', step: done, steps: total, work, left: this.#left() });
+  /** Images will be looked at in this scale, which takes so many units after those that are being looked at now. */
+  expect(scale: number, units: number): void {
+    this.#left.later = units;
+    this.#teller.tell({ viewScale: scale });
+  }
+
+  /** One more view of the images has been looked at. */
+  looked({ done, total, units, left, first }: Looked): void {
+    this.#left.features = left;
+    const work = { kind: 'features', units: first ? 0 : units, seconds: this.#watch.lap() };
+    this.#teller.tell({ phase: 'features', step: done, steps: total, work, left: this.#ahead() });
+  }
+
+  /** One more step has been taken of heads that are held out. */
+  judged(done: number, total: number, kind: StepKind): void {
+    const first = !this.#met.has(kind);
+    const work = this.#stepped(kind);
+    if (!first && done % this.schedule.perEpoch > 0) return;
+    this.#teller.tell({ phase: 'judging', step: done, steps: total, work: work(), left: this.#ahead() });
   }
 
   /** The seconds of the step of the head that the run gives which has just been taken. */
-  fitted(): Work {
-    return this.#did('head', STEP);
+  fitted(step: number): Work {
+    return this.#stepped(this.schedule.kindOf(step))();
   }
 
   /** Tells of that step. @param last of the steps that are taken */
   fit(step: number, last: number, loss: number, work: Work, news: RunNews[]): void {
     const { perEpoch, supervised, steps } = this.schedule;
     const phase = step <= supervised && supervised < steps ? 'warmup' : 'training';
-    const left = { head: (last - step) * STEP };
+    const left = {
+      supervised: Math.max(0, supervised - step) * STEP.supervised,
+      beside: (last - Math.max(supervised, step)) * STEP.beside,
+    };
     this.#teller.tell({ phase, epoch: Math.ceil(step / perEpoch), step, steps: last, loss, news, work, left });
   }
 
-  #left(): { features: number; head: number } {
-    return { features: Math.max(0, this.#views) * VIEW, head: Math.max(0, this.#steps) * STEP };
+  #ahead(): WorkLeft {
+    const { features, later, opening, supervised, beside } = this.#left;
+    return {
+      features: features + later,
+      [OPENING]: Math.max(0, opening),
+      supervised: Math.max(0, supervised) * STEP.supervised,
+      beside: Math.max(0, beside) * STEP.beside,
+    };
   }
 
-  #did(kind: string, units: number): Work {
-    return { kind, units, seconds: this.#watch.lap() };
+  /** Counts a step. @returns asks for the work of those that have not been told */
+  #stepped(kind: StepKind): () => Work {
+    this.#left[kind]--;
+    this.#untold++;
+    return () => {
+      const units = this.#met.has(kind) ? this.#untold * STEP[kind] : 0;
+      this.#met.add(kind);
+      this.#untold = 0;
+      return { kind, units, seconds: this.#watch.lap() };
+    };
   }
 }

@@ -1,9 +1,7 @@
 import type { ImageView } from '@shared/best-masks';
-import type { Progress } from '@shared/protocol';
-import type { CallContext } from '@shared/rpc';
 import type { PartedInputs } from '../data/hold-out';
 import { type Basis, basisOf, turned } from './basis';
-import { collectLabelled, collectUnlabelled, type Looking } from './collect';
+import { collectLabelled, collectUnlabelled, type Looking, unlabelledWork } from './collect';
 import type { HeadPixels } from './head-training';
 import type { PixelTable } from './table';
 
@@ -29,16 +27,18 @@ export async function preparePixels(
   views: readonly ImageView[],
   chooseScale: ((labelled: PixelTable) => Promise<number | null>) | null,
   unlabelled: boolean,
-  context: CallContext<Progress>,
 ): Promise<Prepared & { readonly scale: number }> {
+  const expect = (scale: number): void => looking.progress.expect(scale, unlabelled ? unlabelledWork(learnt.unlabelled, scale) : 0);
+  const first = views[0]!.scale;
+  expect(first);
   // Held-out images come last, so that those learnt from keep their numbers.
-  const labelled = await collectLabelled({ ...looking, inputs: { ...learnt, labelled: [...learnt.labelled, ...heldOut] } }, views, context);
+  const labelled = await collectLabelled({ ...looking, inputs: { ...learnt, labelled: [...learnt.labelled, ...heldOut] } }, views);
   const isLearnt = (image: number): boolean => image < learnt.labelled.length;
   const { seed } = learnt.settings;
   const at = (scale: number): PixelTable => labelled.where((image, view) => isLearnt(image) && view.scale === scale);
-  const first = views[0]!.scale;
   const scale = (await chooseScale?.(turned(labelled, basisOf(at(first), null, seed)).where(isLearnt))) ?? first;
-  const others = unlabelled ? await collectUnlabelled(looking, scale, context) : null;
+  looking.progress.expect(scale, 0);
+  const others = unlabelled ? await collectUnlabelled(looking, scale) : null;
   const basis = basisOf(at(scale), others && others[0]!, seed);
   const ours = turned(labelled, basis);
   return {

@@ -22,6 +22,11 @@ export class HeadSchedule {
     this.supervised = unlabelled ? supervisedEpochs(settings) * perEpoch : this.steps;
   }
 
+  /** Whether a step, counted from 1, is on labels alone. */
+  kindOf(step: number): 'supervised' | 'beside' {
+    return step <= this.supervised ? 'supervised' : 'beside';
+  }
+
   /** β at a step, from 0; null where there are labels alone. */
   beta(step: number): number | null {
     const { settings } = this;

@@ -30,17 +30,19 @@ function settings(changes: Partial<TrainSettings> = {}): TrainSettings {
 interface Told {
   readonly phases: Set<TrainTelling['phase']>;
   readonly reports: EpochReport[];
+  readonly tellings: TrainTelling[];
 }
 
 async function train(folder: string, stopIn?: TrainTelling['phase']): Promise<Told & { status: string }> {
   const controller = new AbortController();
-  const told: Told = { phases: new Set(), reports: [] };
+  const told: Told = { phases: new Set(), reports: [], tellings: [] };
   const { status } = await trainings.engine.handlers()['engine.train'](
     { folder },
     {
       signal: controller.signal,
       progress: (progress: TrainTelling) => {
         told.phases.add(progress.phase);
+        told.tellings.push(progress);
         for (const news of progress.news) if (news.kind === 'epoch') told.reports.push(news.report);
         if (progress.phase === stopIn) controller.abort();
       },
@@ -68,6 +70,32 @@ describe('a pixel head', () => {
     const checkpoint = await readCheckpoint(folder, await readInputs(folder));
     expect(checkpoint!.step).toBe(10 * told.reports.length);
     expect(verdict.confidence).toBe(checkpoint!.confidence ? 'fitted' : 'probability');
+  });
+
+  it('tells from its first view on all that is left, in one measure with what it did: nothing is added or forgotten on the way', () => {
+    const works = told.tellings.flatMap(({ work, left }) => (work ? [{ ...work, left }] : []));
+    const of = (kind: string): typeof works => works.filter((work) => work.kind === kind);
+    // The head's program, and the backbone's for labelled and for unlabelled images.
+    expect(of('opening').map(({ units, left }) => [units, left.opening])).toEqual([
+      [1, 2],
+      [1, 1],
+      [1, 0],
+    ]);
+    // The first view of a shape, and the first step of a kind, took the making of the network: they say nothing of the others.
+    expect(of('features')[0]).toMatchObject({ units: 0 });
+    for (const kind of ['supervised', 'beside']) expect(of(kind)[0]).toMatchObject({ units: 0 });
+    for (const kind of ['features', 'supervised', 'beside']) {
+      const [first, ...rest] = of(kind).filter(({ left }) => left[kind] !== undefined);
+      // What one telling says is left, the later ones do, but for steps of unlabelled pixels where held-out labels speak against them.
+      let before = first!.left[kind]!;
+      for (const { units, left } of rest) {
+        expect(before - left[kind]!, kind).toBeGreaterThanOrEqual(units - 1);
+        before = left[kind]!;
+      }
+      expect(before, kind).toBe(0);
+    }
+    const views = told.tellings.find(({ phase }) => phase === 'features')!;
+    expect(views.left.features).toBeGreaterThan(views.steps * 100_000);
   });
 
   it(

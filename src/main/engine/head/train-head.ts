@@ -11,7 +11,7 @@ import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
 import { componentsOf } from './basis';
 import { chooseScale, choosingSteps } from './choose-scale';
-import { type Looking, unlabelledCount } from './collect';
+import type { Looking } from './collect';
 import { foldsOf } from './cross-fit';
 import { Fit } from './fit';
 import { HeadCheckpoint } from './head-checkpoint';
@@ -45,9 +45,10 @@ export async function trainHead(
   const chosen = viewScale === 'chosen';
   const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(viewScale);
   const beside = schedule.supervised < schedule.steps;
-  const progress = new HeadProgress((telling) => context.progress(telling), schedule, {
-    views: (labelled.length + parted.heldOut.length) * views.length + (beside ? unlabelledCount(unlabelled.length) : 0),
-    judged: folds.length * schedule.steps + (chosen ? choosingSteps(folds) : 0),
+  const { supervised, steps } = schedule;
+  const progress = new HeadProgress((telling) => context.progress(telling), schedule, views[0]!.scale, {
+    judged: { supervised: folds.length * supervised + (chosen ? choosingSteps(folds) : 0), beside: folds.length * (steps - supervised) },
+    unlabelled: beside,
   });
   let fit: Fit | null = null;
   try {
@@ -57,35 +58,41 @@ export async function trainHead(
     const components = componentsOf(network.inputs);
     const head = createHeadNetwork(components, classes.length);
     const session = await openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
+    progress.opened();
     try {
       const begin = (some: HeadPixels, plan: HeadSchedule, name: string): HeadTraining =>
         new HeadTraining(session, head, settings, plan, some, name);
       const onStep =
-        (total: number) =>
+        (total: number, kindOf: HeadSchedule['kindOf']) =>
         async (done: number): Promise<void> => {
-          progress.judged(done, total);
+          progress.judged(done, total, kindOf(done));
           await hear(signal);
         };
       const choose = (table: PixelTable): Promise<number | null> =>
-        chooseScale(table, folds, settings, begin, onStep(choosingSteps(folds)));
+        chooseScale(
+          table,
+          folds,
+          settings,
+          begin,
+          onStep(choosingSteps(folds), () => 'supervised'),
+        );
       const looking: Looking = {
         network,
         values: initial,
         inputs: parted.learnt,
         folder: runFolder,
         onLeftOut: (leftOut) => progress.news({ kind: 'leftOut', ...leftOut }),
-      };
-      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside, {
+        progress,
         signal,
-        progress: ({ done, total }) => progress.looked(done, total),
-      });
+      };
+      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside);
       const judgement = await judge(
         pixels,
         folds,
         pixels.scale,
         schedule,
         (some, name) => begin(some, schedule, name),
-        onStep(folds.length * schedule.steps),
+        onStep(folds.length * steps, (done) => schedule.kindOf(((done - 1) % steps) + 1)),
       );
       const checkpoint = new HeadCheckpoint(
         runFolder,

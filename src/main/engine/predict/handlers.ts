@@ -3,7 +3,7 @@ import { BEST_COST } from '@shared/best-masks';
 import { Pace } from '@shared/pace';
 import type { Progress } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
-import { type LeftOut, PREDICTION_COST, type RunNews, type Telling } from '@shared/run-news';
+import { type LeftOut, predictionWork, type RunNews, type Telling } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
 import { readBest } from '../checkpoint/best';
 import { readCheckpoint } from '../checkpoint/checkpoint';
@@ -25,7 +25,7 @@ export const predictionHandlers = (
   'engine.predict': async ({ folder, images, best }, { signal, progress }) => {
     const { run, notes } = await openRun(folder);
     await ready(run.inputs.settings);
-    const items = new PredictionProgress(images, PREDICTION_COST * run.checkpoint.viewScale ** 2 * (best ? BEST_COST : 1));
+    const items = new PredictionProgress(images, run.checkpoint.viewScale ** 2 * (best ? BEST_COST : 1));
     let predicted = 0;
     for (const note of notes) progress(items.tell(note));
     await predictRun(
@@ -124,10 +124,10 @@ class PredictionProgress {
   /** When the image before was done; null before the first, which is done when the networks are open. */
   #last: number | null = null;
 
-  /** @param cost units of work that a pixel takes */
+  /** @param looks see `predictionWork` */
   constructor(
     private readonly images: readonly ImageFile[],
-    private readonly cost: number,
+    private readonly looks: number,
   ) {
     this.#pace = new Pace(images.length);
     this.#waiting = new Map(images.map(({ id, width, height }) => [id, width * height]));
@@ -135,17 +135,17 @@ class PredictionProgress {
   }
 
   done(id: number, news: RunNews): Progress & Telling {
-    const units = this.#waiting.get(id) ?? 0;
+    const pixels = this.#waiting.get(id) ?? 0;
     this.#waiting.delete(id);
-    this.#pixels -= units;
+    this.#pixels -= pixels;
     const [before, now] = [this.#last, performance.now()];
     this.#last = now;
-    const work = before === null ? null : { kind: 'prediction', units: units * this.cost, seconds: (now - before) / 1000 };
+    const work = before === null ? null : { kind: 'prediction', units: predictionWork(pixels, this.looks), seconds: (now - before) / 1000 };
     return { ...this.tell(news), work };
   }
 
   tell(...news: RunNews[]): Progress & Telling {
     const done = this.images.length - this.#waiting.size;
-    return { ...this.#pace.at(done), news, work: null, left: { prediction: this.#pixels * this.cost } };
+    return { ...this.#pace.at(done), news, work: null, left: { prediction: predictionWork(this.#pixels, this.looks) } };
   }
 }

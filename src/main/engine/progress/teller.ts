@@ -8,7 +8,7 @@ export class Teller {
   /** @param first what the training does before it has told anything */
   constructor(
     private readonly progress: (telling: TrainTelling) => void,
-    first: Pick<TrainTelling, 'phase' | 'epoch' | 'epochs' | 'step' | 'steps'>,
+    first: Pick<TrainTelling, 'phase' | 'epoch' | 'epochs' | 'step' | 'steps' | 'viewScale'>,
   ) {
     this.#last = { ...first, loss: null, news: [], work: null, left: {} };
   }

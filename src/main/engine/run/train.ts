@@ -54,6 +54,7 @@ export async function trainNetwork(
     epochs: settings.epochs,
     step,
     steps: perEpoch * settings.epochs,
+    viewScale: 1,
   });
   const note = (sentence: string): void => teller.news({ kind: 'note', sentence });
   const onLeftOut: OnLeftOut = (leftOut) => teller.news({ kind: 'leftOut', ...leftOut });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkLeft } from '@shared/run-news';
-import { OPENING, RemainingTime } from './remaining-time';
+import { OPENING, type WorkLeft } from '@shared/run-news';
+import { RemainingTime } from './remaining-time';
 
 /** One piece of work of a run: its kind, how much of it, and how long it takes. */
 interface Piece {
@@ -77,6 +77,17 @@ describe('the remaining time of a run', () => {
     for (const { told: seconds, truth } of last) expect(Math.abs(seconds! - truth)).toBeLessThan(3);
     expect(told.slice(0, -1).every(({ told: seconds }) => seconds === null || seconds >= 1)).toBe(true);
     expect(told.at(-1)!.told).toBe(0);
+  });
+
+  it('is not misled by work that says nothing of the speed of others: it is told without units', () => {
+    const time = new RemainingTime(() => 0);
+    time.count({ kind: OPENING, units: 1, seconds: 30 });
+    time.count({ kind: 'a', units: 0, seconds: 9 });
+    expect(time.tell({ a: 10, b: 10 })).toBeNull();
+    time.count({ kind: 'a', units: 10, seconds: 1 });
+    expect(time.tell({ a: 10, b: 10 })).toBeCloseTo(2, 5);
+    time.replan();
+    expect(time.tell({ a: 10, b: 10, [OPENING]: 2 })).toBeCloseTo(62, 5);
   });
 
   it('expects a kind not met yet to be as fast as the others', () => {

@@ -1,7 +1,4 @@
-import type { Work, WorkLeft } from '@shared/run-news';
-
-/** Starting a program before it does anything: the one kind of work that is not counted in pixels. */
-export const OPENING = 'opening';
+import { OPENING, type Work, type WorkLeft } from '@shared/run-news';
 
 /** What earlier work of a kind still counts when more of it has been done. */
 const REMEMBERED = 0.97;

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { EspalierError, messageOf, toEspalierError } from '@shared/errors';
 import type { ParamsOf, ResultOf, RunActivity, StopHow, TrainProgress } from '@shared/protocol';
-import { PREDICTION_COST, type RunNews, type Telling, type WorkLeft } from '@shared/run-news';
+import { OPENING, predictionWork, type RunNews, type Telling, type WorkLeft } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
 import { weightsFile } from '../weights/cache';
 import type { EngineHost } from './engine-host';
 import type { LibraryHost } from './library-host';
-import { OPENING, RemainingTime } from './remaining-time';
+import { RemainingTime } from './remaining-time';
 import { RunRecorder } from './run-recorder';
 
 /** What of the project a run has changed. */
@@ -54,8 +54,8 @@ interface ActiveRun {
   readonly time: RemainingTime;
   /** When the engine was asked to do what it is doing now, until it has begun to. */
   asked: number | null;
-  /** What comes after what the engine is doing now. */
-  afterwards: WorkLeft;
+  /** Pixels that are predicted after what the engine is doing now. */
+  afterwards: number;
   /** Settles when it has ended, however that was. */
   ended: Promise<unknown>;
 }
@@ -160,7 +160,7 @@ export class Training {
         seconds,
         time: new RemainingTime(),
         asked: null,
-        afterwards: {},
+        afterwards: 0,
         ended: Promise.resolve(),
       };
       this.#active = active;
@@ -228,7 +228,7 @@ export class Training {
 
   async #run(active: ActiveRun, predict: boolean, pixels: number): Promise<TrainingOutcome> {
     const { runId } = active;
-    if (predict) active.afterwards = { prediction: pixels * PREDICTION_COST, [OPENING]: 1 };
+    if (predict) active.afterwards = pixels;
     let trained: { status: 'finished' | 'stopped'; seconds: number };
     try {
       trained = await this.#train(active);
@@ -261,9 +261,9 @@ export class Training {
         { folder },
         {
           signal: controller.signal,
-          onProgress: ({ news, work, left, ...activity }) => {
+          onProgress: ({ news, work, left, viewScale, ...activity }) => {
             active.seconds += work?.seconds ?? 0;
-            hear(activity, { news, work, left });
+            hear(activity, { news, work, left: summed(left, afterwards(active.afterwards, viewScale)) });
           },
         },
       );
@@ -276,7 +276,7 @@ export class Training {
     // A prediction that is begun by stopping the training can be stopped itself.
     active.stopped = null;
     active.controller = new AbortController();
-    active.afterwards = {};
+    active.afterwards = 0;
     if (this.#closed) return null;
     let failure: EspalierError | null = null;
     try {
@@ -344,13 +344,15 @@ export class Training {
   #tell(active: ActiveRun, activity: RunActivity, { news, work, left }: Telling): void {
     const { time, asked } = active;
     if (work && asked !== null) {
-      time.count({ kind: OPENING, units: 1, seconds: Math.max(0, (performance.now() - asked) / 1000 - work.seconds) });
+      const before = Math.max(0, (performance.now() - asked) / 1000 - work.seconds);
+      // Starting the engine belongs to the first program that it opens.
+      time.count(work.kind === OPENING ? { ...work, seconds: work.seconds + before } : { kind: OPENING, units: 1, seconds: before });
       active.asked = null;
     }
-    if (work) time.count(work);
+    if (work && (work.kind !== OPENING || asked === null)) time.count(work);
     const known = Object.keys(left).length > 0;
     const opening: WorkLeft = active.asked !== null && activity.phase === 'predicting' ? { [OPENING]: 1 } : {};
-    const secondsLeft = known ? time.tell({ ...active.afterwards, ...opening, ...left }) : active.progress.secondsLeft;
+    const secondsLeft = known ? time.tell(summed(left, opening)) : active.progress.secondsLeft;
     const { phase, epoch, epochs, step, steps, loss } = activity;
     active.progress = { phase, epoch, epochs, step, steps, loss, secondsLeft, report: reportIn(news) };
     this.listener.changed(active.runId, active.progress, null);
@@ -394,6 +396,17 @@ class Notices {
     for (const what of this.#changed) this.tell(what);
     this.#changed.clear();
   }
+}
+
+/** The prediction of so many pixels, with a program of its own. */
+function afterwards(pixels: number, scale: number): WorkLeft {
+  return pixels > 0 ? { prediction: predictionWork(pixels, scale ** 2), [OPENING]: 1 } : {};
+}
+
+function summed(some: WorkLeft, others: WorkLeft): WorkLeft {
+  const sum: WorkLeft = { ...some };
+  for (const [kind, units] of Object.entries(others)) sum[kind] = (sum[kind] ?? 0) + units;
+  return sum;
 }
 
 function beginning({ epochs }: TrainSettings): TrainProgress {
