@@ -100,6 +100,9 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
   await page.getByRole('tab', { name: 'Train' }).click();
   await chooseShortPruning(page);
   await train(page, 'Train', 1);
+  for (const chart of ['Share of unlabelled pixels kept', 'Losses', 'Doubt through pruning']) {
+    await expect(page.getByRole('figure', { name: chart })).toBeVisible();
+  }
   await keepScreenshots(page, 'train');
 
   await page.getByRole('tab', { name: 'Review' }).click();

@@ -1,5 +1,5 @@
 import { expect, test } from './support/app';
-import { canvasReady } from './support/canvas';
+import { canvasReady, onScreen } from './support/canvas';
 import { label } from './support/training';
 
 test('Quick learns two images’ labels, says what held-out labels make of it, and predicts every image', async ({ launch }) => {
@@ -19,7 +19,26 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await expect(page.getByText(/^Estimated mIoU [\d.]+ % on 2 labelled images, each held out once\./)).toBeVisible();
   await expect(page.getByText('60 images predicted')).toBeVisible({ timeout: 120_000 });
 
+  // Of what a run of labels alone does not have, nothing is shown: neither pseudo-labels nor pruning.
+  const main = page.getByRole('region', { name: 'Chosen run' });
+  await expect(main.getByRole('figure')).toHaveCount(1);
+  await expect(main.getByRole('figure', { name: 'Losses' })).not.toContainText(/consistency|contrastive/);
+
   await page.getByRole('tab', { name: 'Review' }).click();
   await canvasReady(page);
   await expect(page.getByRole('region', { name: 'Decisions' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'States' }).getByRole('listitem')).toHaveText([/^\s*sure/, /^\s*unsure/]);
+  await expect(page.getByRole('combobox', { name: 'Sort images' })).toHaveValue('lowConfidence');
+  await expect(page.getByRole('option', { name: 'Most shaken first' })).toHaveCount(0);
+  await expect(page.getByRole('option', { name: 'cells_0001' })).toHaveAccessibleDescription(/% unsure/);
+  await expect(page.getByRole('group', { name: 'Tool options' })).toContainText('A click chooses a region');
+  const middle = await onScreen(page, { x: 128, y: 128 });
+  await page.mouse.move(middle.x, middle.y);
+  await expect(page.getByRole('status', { name: 'Status' })).toContainText(/confidence [01]\.\d+/);
+  await expect(page.locator('body')).not.toContainText(/pruning|shaken|likeness/i);
+
+  await page.getByRole('tab', { name: 'Export' }).click();
+  await page.getByRole('radio', { name: /^With what the model is sure of/ }).check();
+  await expect(page.getByRole('slider', { name: 'Threshold' })).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(/pruning|shaken|likeness/i);
 });

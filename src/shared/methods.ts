@@ -6,6 +6,17 @@ export interface MethodNeeds {
   readonly pruning: boolean;
 }
 
+/** What a run may have beside losses on labels, each to be shown only where it has it. */
+export type RunPart =
+  /** It learns from unlabelled images. */
+  | 'unlabelled'
+  /** Its teacher is pruned. */
+  | 'pruning'
+  /** Its network is trained as a whole, so that embeddings are learnt. */
+  | 'network'
+  /** Labelled images are held out, and every epoch is measured on them. */
+  | 'heldOut';
+
 /** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
 export const METHODS = ['sup', 'conf', 'pgcl'] as const;
 export type Method = (typeof METHODS)[number];

@@ -1,3 +1,5 @@
+import type { RunPart } from './methods';
+
 /** A number that an epoch of a run measured, and how it is shown. */
 export interface Metric {
   /** Beside the others of its chart. */
@@ -7,6 +9,8 @@ export interface Metric {
   readonly unit: 'number' | 'share';
   /** Of its line, as SVG has it; null: drawn through. */
   readonly dash: string | null;
+  /** What a run must have to measure it. */
+  readonly needs: readonly RunPart[];
 }
 
 /**
@@ -14,23 +18,24 @@ export interface Metric {
  * epoch did not have is left out of its report: a warm-up has no pseudo-labels, plain confidence no similarity.
  */
 export const METRICS = {
-  lossSupervised: { label: 'supervised', about: null, unit: 'number', dash: null },
-  lossConsistency: { label: 'consistency', about: null, unit: 'number', dash: '5 3' },
-  lossContrastive: { label: 'contrastive', about: null, unit: 'number', dash: '2 3' },
-  keptByConfidence: { label: 'by confidence alone', about: 'p̃ ≥ γ', unit: 'share', dash: '5 3' },
-  keptAfterRefinement: { label: 'after doubt through pruning', about: 's = p̃ · d^β ≥ γ', unit: 'share', dash: null },
-  beta: { label: 'how much it counts', about: 'β, which the curriculum lowers', unit: 'number', dash: null },
+  lossSupervised: { label: 'supervised', about: null, unit: 'number', dash: null, needs: [] },
+  lossConsistency: { label: 'consistency', about: null, unit: 'number', dash: '5 3', needs: ['unlabelled'] },
+  lossContrastive: { label: 'contrastive', about: null, unit: 'number', dash: '2 3', needs: ['unlabelled', 'network'] },
+  keptByConfidence: { label: 'by confidence alone', about: 'p̃ ≥ γ', unit: 'share', dash: '5 3', needs: ['unlabelled'] },
+  keptAfterRefinement: { label: 'after doubt through pruning', about: 's = p̃ · d^β ≥ γ', unit: 'share', dash: null, needs: ['pruning'] },
+  beta: { label: 'how much it counts', about: 'β, which the curriculum lowers', unit: 'number', dash: null, needs: ['pruning'] },
   meanSimilarity: {
     label: 'likeness under pruning',
     about: 'mean of d: how alike a pixel looks to the teacher and to the pruned teacher',
     unit: 'number',
     dash: '5 3',
+    needs: ['pruning'],
   },
   /** mIoU of both networks on the held-out images, at the end of the epoch. */
-  studentMiou: { label: 'student', about: null, unit: 'share', dash: '5 3' },
-  teacherMiou: { label: 'teacher', about: null, unit: 'share', dash: null },
-  learningRate: { label: 'learning rate', about: null, unit: 'number', dash: null },
-  pruningRatio: { label: 'pruning ratio', about: null, unit: 'share', dash: null },
+  studentMiou: { label: 'student', about: null, unit: 'share', dash: '5 3', needs: ['heldOut'] },
+  teacherMiou: { label: 'teacher', about: null, unit: 'share', dash: null, needs: ['heldOut'] },
+  learningRate: { label: 'learning rate', about: null, unit: 'number', dash: null, needs: [] },
+  pruningRatio: { label: 'pruning ratio', about: null, unit: 'share', dash: null, needs: ['pruning'] },
 } as const satisfies Readonly<Record<string, Metric>>;
 export type MetricName = keyof typeof METRICS;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSetting, PRESETS, settingsFrom, stepsPerEpoch, supervisedEpochs, TrainSettings } from './settings';
+import { parseSetting, PRESETS, runParts, settingsFrom, stepsPerEpoch, supervisedEpochs, TrainSettings } from './settings';
 
 describe('settings', () => {
   it.each(PRESETS)('of the preset %s are valid', (preset) => {
@@ -65,5 +65,19 @@ describe('settings', () => {
     expect(parseSetting('ratio=calibrated')).toEqual(['ratio', 'calibrated']);
     expect(parseSetting('stepsPerEpoch=null')).toEqual(['stepsPerEpoch', null]);
     expect(() => parseSetting('gamma')).toThrow(/key=value/);
+  });
+});
+
+describe('what a run has', () => {
+  it('follows from its method, its network and its switches', () => {
+    const none = { unlabelled: false, pruning: false, network: false, heldOut: false };
+    expect(runParts(settingsFrom('quick'))).toEqual(none);
+    expect(runParts(settingsFrom('balanced'))).toEqual({ ...none, unlabelled: true });
+    expect(runParts(settingsFrom('pruning', { holdOut: 0.25 }))).toEqual({ unlabelled: true, pruning: true, network: true, heldOut: true });
+    expect(runParts(settingsFrom('pruning', { refinement: false }))).toEqual({ ...none, unlabelled: true, network: true });
+  });
+
+  it('is everything where its settings are of another version', () => {
+    expect(Object.values(runParts(null)).every(Boolean)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EspalierError } from './errors';
-import { METHOD_NEEDS, METHODS } from './methods';
+import { METHOD_NEEDS, METHODS, type RunPart } from './methods';
 
 export const BACKBONES = ['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'resnet18', 'resnet50', 'resnet101'] as const;
 /** What makes classes of the backbone's features: DeepLabV3+, trained with the backbone; or a head on single pixels, the backbone as it is. */
@@ -271,6 +271,20 @@ export function stepsPerEpoch(
 /** Epochs of a run that learn from labels alone: all of a method that uses no unlabelled images, the warm-up of any other, at most as many as there are. */
 export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings, 'method' | 'epochs' | 'warmup'>): number {
   return METHOD_NEEDS[method].unlabelled ? Math.min(warmup, epochs) : epochs;
+}
+
+/** What a run of these settings has; of one that another version has made, everything. */
+export function runParts(
+  settings: Pick<TrainSettings, 'method' | 'refinement' | 'decoder' | 'holdOut'> | null,
+): Readonly<Record<RunPart, boolean>> {
+  if (!settings) return { unlabelled: true, pruning: true, network: true, heldOut: true };
+  const { unlabelled, pruning } = METHOD_NEEDS[settings.method];
+  return {
+    unlabelled,
+    pruning: pruning && settings.refinement,
+    network: settings.decoder !== 'pixel',
+    heldOut: settings.holdOut > 0,
+  };
 }
 
 /** t and t_max of Eq. 7 at an epoch. */

@@ -46,14 +46,15 @@ export class ImageList {
     await this.reload();
   }
 
-  /** Shows marks and shares of another run. What only a run can tell is not chosen any more without one. */
-  async lookAt(runId: string | null): Promise<void> {
+  /** Shows marks and shares of another run. What only a run, or one that prunes, can tell is not chosen any more without one. */
+  async lookAt(runId: string | null, pruned: boolean): Promise<void> {
     const { filter, sort } = this.query;
     const orphan: Partial<ImageQuery> = {
       filter: filter === 'reviewed' ? 'all' : filter,
       sort: sort === 'doubted' || sort === 'lowConfidence' ? 'name' : sort,
     };
-    this.query = { ...this.query, ...(runId === null && orphan), runId };
+    const unpruned: Partial<ImageQuery> = { sort: sort === 'doubted' ? 'lowConfidence' : sort };
+    this.query = { ...this.query, ...(runId === null ? orphan : pruned ? {} : unpruned), runId };
     if (this.loaded) await this.reload();
   }
 

@@ -55,12 +55,12 @@ export class Images {
     this.current = null;
     this.index = null;
     this.#going = null;
-    void this.lookAt(null);
+    void this.lookAt(null, false);
   }
 
   /** Reads the lists of a project just opened, as a run sees it, and goes to its first image. */
-  async start(runId: string | null): Promise<void> {
-    await this.lookAt(runId);
+  async start(runId: string | null, pruned: boolean): Promise<void> {
+    await this.lookAt(runId, pruned);
     await this.labelling.choose({ filter: 'all', sort: 'name', search: '' });
     await this.select(0);
   }
@@ -102,11 +102,11 @@ export class Images {
     if (this.index === null && this.active.total > 0) await this.select(0);
   }
 
-  /** Shows marks and shares of another run, or of none, wherever images are listed. */
-  async lookAt(runId: string | null): Promise<void> {
+  /** Shows marks and shares of another run, or of none, wherever images are listed. @param pruned whether it doubts by pruning */
+  async lookAt(runId: string | null, pruned: boolean): Promise<void> {
     if (runId === this.runId) return;
     this.runId = runId;
-    await Promise.all([this.labelling, this.reviewing].map((list) => list.lookAt(runId)));
+    await Promise.all([this.labelling, this.reviewing].map((list) => list.lookAt(runId, pruned)));
     await this.#refreshCurrent();
   }
 

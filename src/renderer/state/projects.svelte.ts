@@ -160,7 +160,7 @@ export class Projects {
       calls.enter();
       if (project.summary) {
         project.indexing = null;
-        await images.start(review.run?.id ?? null);
+        await images.start(review.run?.id ?? null, review.pruned);
         this.#indexed = notices.attempt(() => this.index());
       }
       throw thrown;
@@ -168,7 +168,7 @@ export class Projects {
     lost.why = null;
     this.entered.emit();
     await runs.load();
-    await images.start(review.run?.id ?? null);
+    await images.start(review.run?.id ?? null, review.pruned);
     this.#indexed = notices.attempt(() => this.index());
   }
 }

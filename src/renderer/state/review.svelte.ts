@@ -5,6 +5,7 @@ import { IGNORE } from '@shared/mask';
 import { decodeConfidence, decodeSimilarity } from '@shared/run';
 import type { ReviewState } from '@shared/review';
 import { refinedScore, stateTable } from '@shared/review';
+import { runParts } from '@shared/settings';
 import { predictionRegion } from '../editor/raster/region';
 import { pixelCount, type Spans } from '../editor/spans';
 import type { Images } from './images.svelte';
@@ -58,7 +59,8 @@ export class Review {
     $effect.root(() => {
       $effect(() => {
         const runId = this.run?.id ?? null;
-        untrack(() => void notices.attempt(() => images.lookAt(runId)));
+        const { pruned } = this;
+        untrack(() => void notices.attempt(() => images.lookAt(runId, pruned)));
       });
     });
   }
@@ -68,20 +70,25 @@ export class Review {
     return this.runs.list.find((run) => run.id === this.#chosen && run.predictedImages > 0) ?? this.runs.reviewable;
   }
 
+  /** Whether the run under review doubts by pruning: else its confidence is all that it says. */
+  get pruned(): boolean {
+    return this.run !== null && runParts(this.run.settings).pruning;
+  }
+
   /** Reviews another run. */
   async choose(id: string): Promise<void> {
     this.#chosen = id;
     await this.enter();
   }
 
-  /** Sorts the images by how much the run under review doubts them, and starts with the most doubted one. */
+  /** Sorts the images by how much the run under review doubts them, or how little it is sure of them, and starts with the first. */
   async enter(): Promise<void> {
     const { run } = this;
     if (!run) return;
     const list = this.images.reviewing;
     const newRun = this.visited !== run.id;
-    await this.images.lookAt(run.id);
-    if (newRun || !list.loaded) await list.choose({ sort: 'doubted' });
+    await this.images.lookAt(run.id, this.pruned);
+    if (newRun || !list.loaded) await list.choose({ sort: this.pruned ? 'doubted' : 'lowConfidence' });
     await this.images.show('reviewing');
     if (newRun) await this.images.select(0);
     this.visited = run.id;
@@ -98,7 +105,7 @@ export class Review {
     if (this.#runId !== runId) {
       const run = this.runs.list.find(({ id }) => id === runId);
       this.gamma = run?.settings?.gamma ?? this.gamma;
-      this.beta = run?.reviewBeta ?? this.beta;
+      this.beta = run && !runParts(run.settings).pruning ? 0 : (run?.reviewBeta ?? this.beta);
     }
     const key = keyOf(runId, image);
     const here = (): boolean => this.#runId !== null && this.#image !== null && keyOf(this.#runId, this.#image) === key;

@@ -10,8 +10,8 @@ export const exportMasks: Command = {
   options: {
     format: { value: 'masks', help: 'the only format so far', required: true },
     out: { value: 'FOLDER', help: 'where the files go; an earlier export there is replaced when the new one is complete', required: true },
-    content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with refined pseudo-labels (accepted)' },
-    run: { value: 'ID', help: 'the run whose pseudo-labels are refined' },
+    content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with what a run is sure of (accepted)' },
+    run: { value: 'ID', help: 'the run whose predictions are taken where it is sure' },
   },
   async run({ project, positionals, values, output, signal }) {
     if (text(values, 'format') !== 'masks') throw new EspalierError('USAGE', { detail: `There is no format "${text(values, 'format')}".` });

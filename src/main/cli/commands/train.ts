@@ -1,4 +1,5 @@
 import { EspalierError, toEspalierError } from '@shared/errors';
+import type { EpochReport } from '@shared/domain';
 import type { TrainProgress } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import type { MetricName } from '@shared/metrics';
@@ -17,20 +18,38 @@ export function resumedRun(values: OptionValues): string | undefined {
   throw new EspalierError('USAGE', { detail: `A resumed run keeps its settings, so leave out --${other}.` });
 }
 
+/** An epoch in a line: what it measured, and nothing that its run does not have. */
+export function epochText({ epoch, metrics, seconds }: EpochReport, epochs: number): string {
+  const number = (words: string, name: MetricName, digits: number): string =>
+    metrics[name] === undefined ? '' : `${words} ${metrics[name].toFixed(digits)}`;
+  const percent = (name: MetricName, words: string): string =>
+    metrics[name] === undefined ? '' : `${(100 * metrics[name]).toFixed(1)} % ${words}`;
+  // What is not pruned has a β of its schedule, which means nothing.
+  const pruned = metrics.meanSimilarity !== undefined;
+  const kept = pruned
+    ? `kept ${percent('keptAfterRefinement', 'of')} ${percent('keptByConfidence', 'confident')}`
+    : percent('keptByConfidence', 'confident');
+  return [
+    `epoch ${epoch}/${epochs}`,
+    number('sup', 'lossSupervised', 4),
+    number('cons', 'lossConsistency', 4),
+    number('cont', 'lossContrastive', 4),
+    pruned ? number('β', 'beta', 3) : '',
+    kept,
+    metrics.teacherMiou === undefined ? '' : `held out ${percent('studentMiou', 'student')}, ${percent('teacherMiou', 'teacher')}`,
+    `${seconds.toFixed(1)} s`,
+  ]
+    .filter(Boolean)
+    .join('  ');
+}
+
 export function reportTraining(output: Output, runId: string, progress: TrainProgress): void {
   const { report, epochs } = progress;
   if (!report) return;
   const { metrics, ...rest } = report;
-  const number = (name: MetricName, digits: number): string => metrics[name]?.toFixed(digits) ?? '–';
-  const percent = (name: MetricName): string => (metrics[name] === undefined ? '–' : `${(100 * metrics[name]).toFixed(1)} %`);
   output.progress(
     { run: runId, ...rest, ...metrics },
-    `epoch ${report.epoch}/${epochs}  sup ${number('lossSupervised', 4)}  cons ${number('lossConsistency', 4)}  ` +
-      `cont ${number('lossContrastive', 4)}  β ${number('beta', 3)}  kept ${percent('keptAfterRefinement')} ` +
-      `of ${percent('keptByConfidence')} confident  ` +
-      (metrics.teacherMiou === undefined ? '' : `held out ${percent('studentMiou')} student, ${percent('teacherMiou')} teacher  `) +
-      `${report.seconds.toFixed(1)} s` +
-      (report.verdict ? `\n${verdictText(report.verdict)}` : ''),
+    epochText(report, epochs) + (report.verdict ? `\n${verdictText(report.verdict)}` : ''),
   );
 }
 

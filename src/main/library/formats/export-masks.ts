@@ -5,7 +5,7 @@ import { formatClassSet } from '@shared/class-set';
 import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDenied, isDiskFull } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
-import { PRESET_SETTINGS } from '@shared/settings';
+import { PRESET_SETTINGS, runParts } from '@shared/settings';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { writeFileAtomic } from '../../media/files';
@@ -52,7 +52,11 @@ export async function exportMasks(
       const masks = await writeMasks(project, params, { refinement, images, names, remarks, folder: join(aside, SET.masks) }, context);
       await writeFileAtomic(join(aside, SET.classes), formatClassSet(project.queries.classes.list()));
       const { content } = params;
-      const of = refinement && { run: refinement.run.id, gamma: refinement.gamma, beta: refinement.beta };
+      const of = refinement && {
+        run: refinement.run.id,
+        gamma: refinement.gamma,
+        ...(refinement.beta !== null && { beta: refinement.beta }),
+      };
       return { content, ...of, masks, remarks: remarks.list() };
     });
     return { written: seal.masks, folder, remarks: seal.remarks };
@@ -99,7 +103,12 @@ async function writeMasks(
 function refinementOf(project: OpenProject, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
   const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
   if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
-  return { run, gamma: gamma ?? settingsOf(run)?.gamma ?? PRESET_SETTINGS.pruning.gamma, beta: beta ?? run.review_beta ?? 1 };
+  const settings = settingsOf(run);
+  return {
+    run,
+    gamma: gamma ?? settings?.gamma ?? PRESET_SETTINGS.pruning.gamma,
+    beta: runParts(settings).pruning ? (beta ?? run.review_beta ?? 1) : null,
+  };
 }
 
 /** The images that may have a mask, and the names of these; what is left out before anything is looked at is remarked. */

@@ -14,7 +14,8 @@ import { readPrediction } from '../runs/prediction';
 export interface Refinement {
   readonly run: RunRow;
   readonly gamma: number;
-  readonly beta: number;
+  /** Null: nothing was pruned, and s = p̃. */
+  readonly beta: number | null;
 }
 
 export interface ExportedMask {
@@ -54,7 +55,7 @@ async function addPseudoLabels(
   const prediction = await predictionOf(project, run, image);
   if (!prediction) return `its prediction by ${run.id} cannot be read`;
   const rejected = rejectedMap(project, image);
-  const states = stateTable(gamma, beta);
+  const states = stateTable(gamma, beta ?? 0);
   const { classes, confidence, similarity } = prediction;
   for (let i = 0; i < labels.length; i++) {
     if (labels[i] !== IGNORE || rejected[i] === classes[i]) continue;

@@ -7,8 +7,7 @@ export interface StateWords {
   readonly formula: string;
 }
 
-/** The review states in the order they are shown. */
-export const STATES: readonly StateWords[] = [
+const PRUNED: readonly StateWords[] = [
   { state: KEPT, name: 'kept', formula: 'p̃ · d^β ≥ γ: sure, and just as sure after pruning' },
   { state: LOW_CONFIDENCE, name: 'low confidence', formula: 'p̃ < γ: the teacher itself is not sure' },
   {
@@ -18,6 +17,14 @@ export const STATES: readonly StateWords[] = [
   },
 ];
 
-export function wordsOf(state: ReviewState): StateWords {
-  return STATES.find((words) => words.state === state)!;
+const UNPRUNED: readonly StateWords[] = [
+  { state: KEPT, name: 'sure', formula: 'p̃ ≥ γ' },
+  { state: LOW_CONFIDENCE, name: 'unsure', formula: 'p̃ < γ' },
+];
+
+/** The review states in the order they are shown, of a run that doubts by pruning or of one whose confidence is all that it says. */
+export const statesOf = (pruned: boolean): readonly StateWords[] => (pruned ? PRUNED : UNPRUNED);
+
+export function wordsOf(state: ReviewState, pruned: boolean): StateWords {
+  return statesOf(pruned).find((words) => words.state === state)!;
 }
