@@ -11,6 +11,7 @@ import {
   type ProgressOf,
   type ResultOf,
 } from '../protocol';
+import { Answer } from './answer';
 
 /** Anything that carries structured-clonable messages both ways, in order. */
 export interface Port {
@@ -18,14 +19,17 @@ export interface Port {
   onMessage(listener: (message: unknown) => void): void;
 }
 
+/** Hears of progress. What it returns may be a promise: whoever tells much waits for it, since so long nothing more can be taken in. */
+export type OnProgress<G = unknown> = (progress: G) => unknown;
+
 export interface CallOptions<G = unknown> {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: G) => void) | undefined;
+  readonly onProgress?: OnProgress<G> | undefined;
 }
 
 export interface CallContext<G = unknown> {
   readonly signal: AbortSignal;
-  readonly progress: (value: G) => void;
+  readonly progress: OnProgress<G>;
 }
 
 export type Handler<M extends MethodName> = (
@@ -47,10 +51,15 @@ const Message = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), id, method: z.string(), params: z.unknown() }),
   z.object({ type: z.literal('abort'), id }),
   z.object({ type: z.literal('progress'), id, value: z.unknown() }),
+  /** Whether whoever called can take in more progress. */
+  z.object({ type: z.literal('wanted'), id, wanted: z.boolean() }),
   z.object({ type: z.literal('result'), id, value: z.unknown() }),
   z.object({ type: z.literal('error'), id, error: ErrorMessage }),
   z.object({ type: z.literal('event'), name: z.string(), value: z.unknown() }),
 ]);
+
+/** Messages about a call that get no answer. */
+const UNANSWERED: readonly unknown[] = ['abort', 'progress', 'wanted'] satisfies readonly z.output<typeof Message>['type'][];
 
 /** What can be made of a message that is malformed otherwise. */
 const Numbered = z.object({ id, type: z.unknown().optional() });
@@ -59,7 +68,9 @@ interface Pending {
   readonly method: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: ((value: unknown) => void) | undefined;
+  readonly onProgress: OnProgress | undefined;
+  /** Pieces of progress that are being taken in. */
+  taking: number;
 }
 
 function isErrorCode(code: string): code is ErrorCode {
@@ -85,7 +96,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 
 export class Peer {
   #next = 1;
   readonly #pending = new Map<number, Pending>();
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, Answer>();
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
   #closed: EspalierError | null = null;
 
@@ -122,7 +133,8 @@ export class Peer {
           options.signal?.removeEventListener('abort', abort);
           then(value);
         };
-      this.#pending.set(call, { method, resolve: settle(resolve), reject: settle(reject), onProgress: options.onProgress });
+      const { onProgress } = options;
+      this.#pending.set(call, { method, resolve: settle(resolve), reject: settle(reject), onProgress, taking: 0 });
       options.signal?.addEventListener('abort', abort);
       this.port.post({ type: 'call', id: call, method, params });
     });
@@ -156,7 +168,7 @@ export class Peer {
       const error = this.#fault(thrown);
       const about = Numbered.safeParse(raw).data;
       if (about?.type === 'result' || about?.type === 'error') this.#settle(about.id)?.reject(error);
-      else if (about && about.type !== 'abort' && about.type !== 'progress') this.#refuse(about.id, error);
+      else if (about && !UNANSWERED.includes(about.type)) this.#refuse(about.id, error);
       return;
     }
     switch (message.type) {
@@ -167,7 +179,10 @@ export class Peer {
         this.#running.get(message.id)?.abort();
         break;
       case 'progress':
-        this.#attempt(() => this.#pending.get(message.id)?.onProgress?.(message.value));
+        this.#attempt(() => this.#take(message.id, message.value));
+        break;
+      case 'wanted':
+        this.#running.get(message.id)?.want(message.wanted);
         break;
       case 'event':
         for (const listener of this.#listeners.get(message.name) ?? []) this.#attempt(() => listener(message.value));
@@ -181,6 +196,19 @@ export class Peer {
     }
   }
 
+  /** Takes in progress. The other end is to wait while any takes its time. */
+  #take(call: number, value: unknown): void {
+    const pending = this.#pending.get(call);
+    const taken = pending?.onProgress?.(value);
+    if (!pending || !(taken instanceof Promise)) return;
+    if (pending.taking++ === 0) this.port.post({ type: 'wanted', id: call, wanted: false });
+    void taken
+      .catch((thrown: unknown) => this.#fault(thrown))
+      .then(() => {
+        if (--pending.taking === 0 && this.#pending.has(call)) this.port.post({ type: 'wanted', id: call, wanted: true });
+      });
+  }
+
   #settle(call: number): Pending | undefined {
     const pending = this.#pending.get(call);
     this.#pending.delete(call);
@@ -188,14 +216,15 @@ export class Peer {
   }
 
   async #answer(call: number, method: string, params: unknown): Promise<void> {
-    const controller = new AbortController();
-    this.#running.set(call, controller);
+    const answer = new Answer();
+    this.#running.set(call, answer);
     try {
       if (!this.handler) throw new EspalierError('UNKNOWN_METHOD', { method });
-      const progress = (value: unknown): void => {
+      const progress = (value: unknown): unknown => {
         if (!this.#closed) this.port.post({ type: 'progress', id: call, value });
+        return answer.pause;
       };
-      const value = await this.handler(method, params, { signal: controller.signal, progress });
+      const value = await this.handler(method, params, { signal: answer.signal, progress });
       if (!this.#closed) this.port.post({ type: 'result', id: call, value });
     } catch (thrown) {
       this.#refuse(call, toEspalierError(thrown));

@@ -3,8 +3,8 @@ import { EspalierError, type ErrorCode } from '@shared/errors';
 import type { LeftOut } from '@shared/run-news';
 import { problemOf } from '../../media/failure';
 
-/** Hears of an image that cannot be read, once. */
-export type OnLeftOut = (leftOut: LeftOut) => void;
+/** Hears of an image that cannot be read, once; what it returns is to be waited for, as of `OnProgress`. */
+export type OnLeftOut = (leftOut: LeftOut) => unknown;
 
 /** What goes on without the images that cannot be read, until it is told to stop. */
 export interface Reading {

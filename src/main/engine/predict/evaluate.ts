@@ -48,7 +48,7 @@ export async function compareWithTruth(
     signal,
     onLeftOut: (leftOut) => {
       unread ??= leftOut;
-      onLeftOut(leftOut);
+      return onLeftOut(leftOut);
     },
   };
   await predictor.predictFiles(images, compare, reading);

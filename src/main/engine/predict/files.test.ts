@@ -151,3 +151,23 @@ test('an abort leaves no half-written file', async () => {
   for (const file of files)
     expect([WIDTH, WIDTH / EMBEDDING.stride]).toContain((await readPng(join(run, RUN_FILES.predictions, file))).width);
 });
+
+test('no more images are predicted while nobody can hear of them', async () => {
+  const many = Array.from({ length: 30 }, (_, i) => ({ ...images[0]!, id: 200 + i }));
+  let told = 0;
+  let goOn = (): void => undefined;
+  const wanted = new Promise<void>((resolve) => (goOn = resolve));
+  const onImage = (): Promise<void> => {
+    told++;
+    return wanted;
+  };
+  const work = predictForReview({ predictor, classIds: [4, 0], folder, gamma: 0.7, beta: 1 }, many, onImage, never);
+  // Batches that may be under way at once.
+  const atOnce = 3 * BATCH;
+  await expect.poll(() => told).toBe(atOnce);
+  for (let i = 0; i < 20; i++) await readPng(join(folder, predictionFile(200)));
+  expect(told).toBe(atOnce);
+  goOn();
+  await work;
+  expect(told).toBe(30);
+});

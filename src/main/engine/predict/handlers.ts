@@ -34,7 +34,7 @@ export const predictionHandlers = (
       best,
       ({ id }, shares, beta) => {
         predicted++;
-        progress(items.done(id, { kind: 'prediction', imageId: id, shares, beta, best }));
+        return progress(items.done(id, { kind: 'prediction', imageId: id, shares, beta, best }));
       },
       { signal, onLeftOut: (leftOut) => progress(items.done(leftOut.imageId, newsOf(leftOut))) },
     );
@@ -70,7 +70,7 @@ export const predictionHandlers = (
     const items = new Items(predictionsOf(run, images.length));
     for (const note of notes) progress(items.tell(note));
     // Of the images that statistics are taken from, too, some may be unreadable: those do not count as done.
-    const onLeftOut = (leftOut: LeftOut): void =>
+    const onLeftOut = (leftOut: LeftOut): unknown =>
       progress(leftOut.stage === 'prediction' ? items.done(newsOf(leftOut)) : items.tell(newsOf(leftOut)));
     return analyzeRun(run, images, out, () => progress(items.done()), { signal, onLeftOut });
   },

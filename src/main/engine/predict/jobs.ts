@@ -31,14 +31,14 @@ const SCALED_IMAGES = 8;
 
 /**
  * Writes the review file of each image: see {@link predictForReview}.
- * @param onImage also gets the β that shares are told at
+ * @param onImage also gets the β that shares are told at; what it returns is waited for, as of `OnProgress`
  * @param reading hears of unreadable images among these and among the labelled ones that β is taken from
  */
 export async function predictRun(
   run: TrainedRun,
   images: readonly ImageFile[],
   best: boolean,
-  onImage: (image: ImageFile, shares: ReviewShares, beta: number) => void,
+  onImage: (image: ImageFile, shares: ReviewShares, beta: number) => unknown,
   reading: Reading,
 ): Promise<void> {
   const { folder, inputs } = run;

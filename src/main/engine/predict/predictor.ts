@@ -92,7 +92,7 @@ export class Predictor {
       const reason = `it is ${rgb.width} × ${rgb.height} pixels, and was ${image.width} × ${image.height} when it was indexed`;
       throw new EspalierError('IMAGE_UNREADABLE', { name: basename(image.path), reason });
     } catch (error) {
-      onLeftOut(leftOutBy(error, 'prediction', image));
+      await onLeftOut(leftOutBy(error, 'prediction', image));
       return null;
     }
   }

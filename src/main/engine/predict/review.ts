@@ -36,7 +36,7 @@ export interface ReviewPrediction {
 export async function predictForReview(
   { predictor, classIds, folder, gamma, beta }: ReviewPrediction,
   images: readonly ImageFile[],
-  onImage: (image: ImageFile, shares: ReviewShares) => void,
+  onImage: (image: ImageFile, shares: ReviewShares) => unknown,
   reading: Reading,
 ): Promise<void> {
   await makeOwnFolder(join(folder, RUN_FILES.predictions));
@@ -48,7 +48,7 @@ export async function predictForReview(
       encodePng({ kind: 'rgb', width, height, data }).then((png) => writeOwnFile(join(folder, predictionFile(image.id)), png)),
       encodePng(embeddingPixels(prediction)).then((png) => writeOwnFile(join(folder, embeddingFile(image.id)), png)),
     ]);
-    onImage(image, reviewShares(data, states));
+    await onImage(image, reviewShares(data, states));
   };
   await predictor.predictFiles(images, write, reading);
 }

@@ -52,7 +52,7 @@ export class HeldOut {
     const { classes } = this.inputs;
     const pace = new Pace(LEARNERS.length * this.images.length);
     let done = 0;
-    const onImage = (): void => progress(pace.at(++done));
+    const onImage = (): unknown => progress(pace.at(++done));
     const reading = {
       signal,
       onLeftOut: (leftOut: Parameters<OnLeftOut>[0]): void => {

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { EspalierError } from '@shared/errors';
+import { Peer, serve } from '@shared/rpc';
 import type { RunNews } from '@shared/run-news';
+import { portPair } from '../../../testing/ports';
 import { RunRecorder } from './run-recorder';
 
 const notes = (from: number, count: number): RunNews[] =>
@@ -22,6 +24,10 @@ class SlowLibrary {
       this.most = Math.max(this.most, this.#waiting.length);
     });
   };
+
+  get busy(): boolean {
+    return this.#waiting.length > 0;
+  }
 
   async next(error?: unknown): Promise<void> {
     const { resolve, reject } = this.#waiting.shift()!;
@@ -59,6 +65,35 @@ it('writes no more than a bounded number in one go', async () => {
   recorder.add(notes(0, 2500));
   await recorder.done();
   expect(sizes).toEqual([1000, 1000, 500]);
+});
+
+it('holds back whoever tells while the library is behind, and loses nothing', async () => {
+  const library = new SlowLibrary();
+  const recorder = new RunRecorder(library.write, () => expect.unreachable());
+  const [here, there] = portPair(setImmediate);
+  let told = 0;
+  const tellAll = serve<'engine.predictMasks'>({
+    'engine.predictMasks': async (_params, { progress }) => {
+      for (; told < 20_000; told++) {
+        await new Promise(setImmediate); // as work that reads files
+        await progress({ done: told, total: 20_000, secondsLeft: null, news: notes(told, 1) });
+      }
+      return { predicted: told };
+    },
+  });
+  new Peer(there, tellAll);
+  const params = { folder: 'run', images: [], out: 'out', best: false };
+  let ended = false;
+  const call = new Peer(here).call('engine.predictMasks', params, { onProgress: ({ news }) => recorder.add(news) });
+  void call.then(() => (ended = true));
+  // Nothing is written meanwhile, however long that is.
+  for (let i = 0; i < 5000; i++) await new Promise(setImmediate);
+  expect(told).toBeGreaterThan(900);
+  expect(told).toBeLessThan(1500);
+  while (!ended || library.busy) await (library.busy ? library.next() : new Promise(setImmediate));
+  expect(await call).toEqual({ predicted: 20_000 });
+  await recorder.done();
+  expect(sentences(library.batches)).toEqual(Array.from({ length: 20_000 }, (_, i) => String(i)));
 });
 
 it('tells a failure at once and once, writes nothing more, and throws it in the end; nobody else hears of a rejection', async () => {

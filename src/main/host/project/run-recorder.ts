@@ -1,7 +1,7 @@
 import { type EspalierError, toEspalierError } from '@shared/errors';
 import type { RunNews } from '@shared/run-news';
 
-/** News written in one go; those that come meanwhile wait. */
+/** News written in one go; those that come meanwhile wait. Where as many wait, whoever tells is to wait too. */
 const MOST_AT_ONCE = 1000;
 
 /**
@@ -19,10 +19,12 @@ export class RunRecorder {
     private readonly onFailure: () => void,
   ) {}
 
-  add(news: readonly RunNews[]): void {
-    if (this.#failure || news.length === 0) return;
+  /** @returns where so much waits that nothing more should be told for now: what settles, and never rejects, when all of it is written */
+  add(news: readonly RunNews[]): Promise<void> | undefined {
+    if (this.#failure || news.length === 0) return undefined;
     this.#waiting.push(...news);
     this.#writing ??= this.#writeAll();
+    return this.#waiting.length < MOST_AT_ONCE ? undefined : this.#writing;
   }
 
   /** Waits until all news are written. @throws EspalierError that of the write that failed, if one did */

@@ -263,7 +263,7 @@ export class Training {
           signal: controller.signal,
           onProgress: ({ news, work, left, viewScale, ...activity }) => {
             active.seconds += work?.seconds ?? 0;
-            hear(activity, { news, work, left: summed(left, afterwards(active.afterwards, viewScale)) });
+            return hear(activity, { news, work, left: summed(left, afterwards(active.afterwards, viewScale)) });
           },
         },
       );
@@ -284,7 +284,7 @@ export class Training {
       await this.#recording(active, async (hear) => {
         active.asked = performance.now();
         const activity: RunActivity = { ...active.progress, phase: 'predicting', step: 0, steps: images.length, loss: null };
-        hear(activity, { news: [], work: null, left: {} });
+        this.#tell(active, activity, { news: [], work: null, left: {} });
         if (images.length === 0) return;
         await this.engine.call(
           'engine.predict',
@@ -314,7 +314,7 @@ export class Training {
   }
 
   /** Does work that tells of itself, and records what it tells. @throws what cannot be recorded, which ends the work; else what it throws */
-  async #recording<T>(active: ActiveRun, work: (hear: (activity: RunActivity, telling: Telling) => void) => Promise<T>): Promise<T> {
+  async #recording<T>(active: ActiveRun, work: (hear: Hear) => Promise<T>): Promise<T> {
     const { runId, controller } = active;
     const notices = new Notices((what) => this.listener.recorded(what));
     const recorder = new RunRecorder(
@@ -324,9 +324,9 @@ export class Training {
       },
       () => controller.abort(),
     );
-    const hear = (activity: RunActivity, telling: Telling): void => {
-      recorder.add(telling.news);
+    const hear: Hear = (activity, telling) => {
       this.#tell(active, activity, telling);
+      return recorder.add(telling.news);
     };
     const outcome = await work(hear).then(
       (value) => ({ value }),
@@ -371,6 +371,9 @@ export class Training {
     if (owed?.folder === this.library.folder && owed) await this.#finish(owed.finish);
   }
 }
+
+/** Hears of a run's work; returns what `RunRecorder.add` does. */
+type Hear = (activity: RunActivity, telling: Telling) => Promise<void> | undefined;
 
 const CHANGES: Readonly<Record<RunNews['kind'], RunChange>> = {
   epoch: 'runs',
