@@ -12,9 +12,13 @@ export async function findMasks(
   const root = await maskFolder(folder);
   const { matches, leftOut } = await matchMasks(project, root, signal);
   const masks = new Map(matches.map(({ image, mask }) => [image.id, mask]));
-  const reasons = new Map(leftOut.flatMap(({ mask, reason, imageIds: ids }) => ids.map((id) => [id, `${mask}: ${reason}`] as const)));
+  const reasons = new Map(
+    leftOut.flatMap(({ mask, reason, imageIds: ids }) => ids?.map((id) => [id, `${mask}: ${reason}`] as const) ?? []),
+  );
+  const unknown = leftOut.find(({ imageIds: ids }) => ids === null);
+  const none = `there is none of its name${unknown ? `, and ${unknown.mask} was left out: ${unknown.reason}` : ''}`;
   return imageIds.map((id) => {
     const mask = masks.get(id);
-    return mask === undefined ? { mask: null, reason: reasons.get(id) ?? 'there is none of its name' } : { mask: join(root, mask) };
+    return mask === undefined ? { mask: null, reason: reasons.get(id) ?? none } : { mask: join(root, mask) };
   });
 }

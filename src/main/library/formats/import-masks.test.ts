@@ -113,6 +113,23 @@ describe('importing masks', () => {
     ]);
   });
 
+  it.skipIf(process.platform !== 'linux')('says which masks it leaves out because their names are no text', async () => {
+    test = await project();
+    await mask('c.png', some(1));
+    const content = await readFile(join(out, 'c.png'));
+    await writeFile(Buffer.concat([Buffer.from(join(out, 'caf')), Buffer.of(0xe9), Buffer.from('.png')]), content);
+    const skipped = { name: 'caf\ufffd.png', reason: 'its name is not valid UTF-8; rename it' };
+    const reason = `${skipped.name}: ${skipped.reason}`;
+    expect(await importAll()).toEqual({ imported: 1, added: [], skipped: [skipped] });
+    // It may be the mask of any image, so it is said of each that has none.
+    expect(await importAll([await test.id('c.png')])).toEqual({ imported: 1, added: [], skipped: [skipped] });
+    expect(await test.call('masks.find', { folder: out, imageIds: [await test.id('a.png')] })).toEqual([
+      { mask: null, reason: `there is none of its name, and caf\ufffd.png was left out: ${skipped.reason}` },
+    ]);
+    await rm(join(out, 'c.png'));
+    await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_NO_MATCH', params: { first: reason } });
+  });
+
   it.each([
     ['of the wrong size', 'IMPORT_SIZE', () => mask('c.png', some(0).slice(0, 25), 'grey', 5)],
     ['whose header claims to be huge', 'IMPORT_SIZE', () => claimHuge('c.png')],

@@ -70,7 +70,7 @@ async function wantedMasks(
   const all = await matchMasks(project, folder, signal);
   const wanted = imageIds && new Set(imageIds);
   const matches = all.matches.filter(({ image }) => wanted?.has(image.id) ?? true);
-  const leftOut = all.leftOut.filter(({ imageIds: ids }) => wanted === null || ids.some((id) => wanted.has(id)));
+  const leftOut = all.leftOut.filter(({ imageIds: ids }) => wanted === null || (ids?.some((id) => wanted.has(id)) ?? true));
   const skipped = leftOut.map(({ mask, reason }) => ({ name: mask, reason }));
   for (const { image } of matches) wanted?.delete(image.id);
   for (const id of wanted ?? []) skipped.push({ name: imageOf(project, id).path, reason: 'it has no mask' });

@@ -12,11 +12,11 @@ export interface MaskMatch {
   readonly mask: string;
 }
 
-/** A mask that belongs to no image for sure, and the images that it might belong to. */
+/** A mask that belongs to no image for sure, and the images that it might belong to; null where that cannot be told. */
 export interface LeftOutMask {
   readonly mask: string;
   readonly reason: string;
-  readonly imageIds: readonly number[];
+  readonly imageIds: readonly number[] | null;
 }
 
 export interface MatchedMasks {
@@ -44,7 +44,7 @@ export async function matchMasks({ queries }: OpenProject, folder: string, signa
   const leftOut: LeftOutMask[] = [];
   const claims = new Map<number, Claim[]>();
   let found = 0;
-  for await (const mask of walkFiles(folder, '.png', { signal, onProblem: leaveOut })) {
+  for await (const mask of walkFiles(folder, '.png', { signal, onProblem })) {
     found++;
     const { rank, images } = findImagesOfMask(queries, mask);
     const [image] = images;
@@ -53,7 +53,7 @@ export async function matchMasks({ queries }: OpenProject, folder: string, signa
     else if (image.status !== 'ok') leaveOut(mask, `its image ${image.path} cannot be read`, images);
     else claims.set(image.id, [...(claims.get(image.id) ?? []), { image, mask, rank }]);
   }
-  if (found === 0) throw new EspalierError('IMPORT_FOLDER_EMPTY', { folder });
+  if (found === 0 && leftOut.length === 0) throw new EspalierError('IMPORT_FOLDER_EMPTY', { folder });
   const matches: MaskMatch[] = [];
   for (const all of claims.values()) {
     const closest = Math.min(...all.map(({ rank }) => rank));
@@ -65,6 +65,10 @@ export async function matchMasks({ queries }: OpenProject, folder: string, signa
     }
   }
   return { matches, leftOut };
+
+  function onProblem(mask: string, reason: string): void {
+    leftOut.push({ mask, reason, imageIds: null });
+  }
 
   function leaveOut(mask: string, reason: string, images: readonly ImageRow[] = []): void {
     leftOut.push({ mask, reason, imageIds: images.map(({ id }) => id) });
