@@ -17,6 +17,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     may: ['shared', 'main/media/failure', 'main/media/tiff'],
     packages: ['node:crypto', 'node:fs', 'node:path', 'node:util', 'node:zlib', 'sharp'],
   },
+  { folder: 'main/media/thread', may: ['shared', 'shared/rpc', 'main/media'], packages: ['node:worker_threads', 'zod'] },
   // The engine, from the bottom up.
   { folder: 'main/engine/ops', may: [], packages: ['@tensorflow/tfjs-core'] },
   { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core', 'zod'] },
@@ -320,6 +321,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'shared/protocol',
       'shared/rpc',
       'main/host/process/child-port',
+      'main/media',
+      'main/media/thread',
       'main/library/files',
       'main/library/database',
       'main/library/backups',
