@@ -17,7 +17,6 @@ export default defineConfig({
           index: from('src/main/electron/index.ts'),
           cli: from('src/main/cli/entry/index.ts'),
           library: from('src/main/library/index.ts'),
-          'library-decoder': from('src/main/media/thread/program.ts'),
           'library-reader': from('src/main/library/reader/thread.mjs'),
           engine: from('src/main/engine/index.ts'),
           'engine-record': from('src/main/engine/record.ts'),

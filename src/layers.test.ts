@@ -17,7 +17,6 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     may: ['shared', 'main/media/failure', 'main/media/tiff'],
     packages: ['node:crypto', 'node:fs', 'node:path', 'node:util', 'node:zlib', 'sharp'],
   },
-  { folder: 'main/media/thread', may: ['shared', 'shared/rpc', 'main/media'], packages: ['node:worker_threads', 'zod'] },
   // The engine, from the bottom up.
   { folder: 'main/engine/ops', may: [], packages: ['@tensorflow/tfjs-core'] },
   { folder: 'main/engine/core', may: ['shared', 'main/engine/ops'], packages: ['@tensorflow/tfjs-core', 'zod'] },
@@ -147,6 +146,22 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: ['@tensorflow/tfjs-core', 'node:path', 'sharp'],
   },
   {
+    folder: 'main/engine/preview',
+    may: [
+      'shared',
+      'shared/protocol',
+      'main/media',
+      'main/engine/process',
+      'main/engine/compile',
+      'main/engine/model',
+      'main/engine/checkpoint',
+      'main/engine/programs',
+      'main/engine/predict',
+      'main/engine/head',
+    ],
+    packages: ['lru-cache', 'node:fs/promises', 'node:path'],
+  },
+  {
     folder: 'main/engine/run',
     may: [
       'shared',
@@ -188,6 +203,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/programs',
       'main/engine/predict',
       'main/engine/head',
+      'main/engine/preview',
       'main/engine/run',
     ],
     packages: ['@tensorflow/tfjs-core', 'node:os'],
@@ -321,8 +337,6 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'shared/protocol',
       'shared/rpc',
       'main/host/process/child-port',
-      'main/media',
-      'main/media/thread',
       'main/library/files',
       'main/library/database',
       'main/library/backups',

@@ -54,6 +54,7 @@ export const MESSAGES = {
   IMAGE_MEMORY: 'Reading the image {name} takes {needed} GB of memory, more than the {limit} GB allowed; split it into parts.',
   IMAGE_UNKNOWN: 'There is no image number {id} in this project.',
   // Labels and classes.
+  PREVIEW_CLASSES: 'A preview needs labels of at least two classes; paint some pixels of another one.',
   CLASS_UNKNOWN: 'There is no class number {id}; add it to the class list first.',
   CLASS_LIMIT: 'A project can have at most 254 classes; merge or remove one first.',
   CLASS_NAME_TAKEN: 'A class named "{name}" exists already; choose another name.',

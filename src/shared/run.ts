@@ -4,7 +4,7 @@ import { TrainSettings } from './settings';
 
 /**
  * `runs/<id>/inputs.json`: the frozen inputs of a run, written by the library, read by the engine.
- * Paths of images are relative to the project's folder (absolute in older runs, as it lay then); those of masks to the run's folder. Masks are 8-bit grey PNGs of class ids,
+ * Paths of images are relative to the project's folder (absolute in older runs); those of masks to the run's folder. Masks are 8-bit grey PNGs of class ids,
  * 255 = none, of the image's size after EXIF orientation.
  */
 export const RunInputs = z.object({

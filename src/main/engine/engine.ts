@@ -3,11 +3,13 @@ import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
+import { Preview } from './preview/preview';
 import { train } from './train';
 import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './process/tensorflow';
 
 /** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
 export function createEngine(): Handlers<MethodOf<'engine'>> {
+  const preview = new Preview();
   return {
     'engine.info': async () => {
       const tf = await tensorFlow();
@@ -24,6 +26,11 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
     'engine.installWeights': async (params) => {
       await installWeights(params);
       return null;
+    },
+    'engine.previewLacks': ({ classes, labelled }) => ({ lacking: preview.lacking(classes, labelled) }),
+    'engine.preview': async (request, { signal }) => {
+      await tensorFlow();
+      return preview.show(request, signal);
     },
     ...predictionHandlers(({ threads }) => tensorFlow(threads)),
   };

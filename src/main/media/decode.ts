@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import type { SampleRange } from '@shared/picture';
-import type { SampleExtent } from './contrast';
+import { decodeBmp } from './bmp';
+import { measureSamples, windowTo8Bit, type SampleExtent } from './contrast';
 import { readable } from './failure';
 import { inspect, type ImageHeader, type Inspected } from './header';
 import { decodeMemory, PIXEL_LIMIT } from './memory';
-import { ownDecoder } from './own-decoder';
+import { readNumbers } from './numbers';
+import { checkSamples } from './tiff/samples';
 
 export type { ImageHeader } from './header';
 
@@ -63,7 +66,11 @@ export async function decodeRgb(file: string): Promise<RgbImage> {
 export async function sampleExtent(file: string): Promise<SampleExtent | null> {
   const found = await inspect(file);
   if (!found.header.windowed) return null;
-  return decodeMemory.use(file, found.held + found.pixels, () => ownDecoder().extent(file, found));
+  const measure = async (): Promise<SampleExtent | null> => {
+    const { samples, noData } = await readNumbers(file, found);
+    return measureSamples(samples, noData);
+  };
+  return decodeMemory.use(file, found.held + found.pixels, () => readable(file, measure, found.failure));
 }
 
 /** libvips as it reads every file. */
@@ -80,10 +87,9 @@ const SHRINK = 10;
  * and never fails before the end of the file. Other JPEGs that end so are shrunk while they are decoded, which leaves most of the arithmetic
  * out, but may leave out the last rows too. Of everything else each row is asked for.
  */
-async function decodeSmall(file: string, found: Inspected): Promise<void> {
-  const { header, tiff, frame, ends } = found;
+async function decodeSmall(file: string, { header, tiff, frame, ends }: Inspected): Promise<void> {
   if (header.format === 'bmp') return; // That its pixels are there, its header says.
-  if (tiff?.plan.as === 'samples') return ownDecoder().check(file, found);
+  if (tiff?.plan.as === 'samples') return checkSamples(file, tiff.layout, tiff.plan.bands);
   const [width, height] = header.orientation > 4 ? [header.height, header.width] : [header.width, header.height];
   const rows = header.format === 'jpeg' && ends ? Math.ceil(height / SHRINK) : height;
   const stored = source(file, { ignoreIcc: true });
@@ -96,14 +102,23 @@ async function decodeSmall(file: string, found: Inspected): Promise<void> {
 
 async function pictureOf(file: string, found: Inspected, range: SampleRange | null): Promise<Sharp> {
   const { header, tiff } = found;
-  if (header.format === 'bmp' || header.windowed || tiff?.plan.as === 'samples') {
-    const { data, raw, orientation } = await ownDecoder().pixels(file, found, range);
-    return turned(sharp(data, { raw, limitInputPixels: PIXEL_LIMIT }), orientation).toColourspace('srgb');
+  if (header.format === 'bmp') {
+    const { data, width, height } = decodeBmp(await readFile(file));
+    return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: PIXEL_LIMIT });
   }
+  if (header.windowed || tiff?.plan.as === 'samples') return numbersAsPicture(file, found, range);
   const upright = source(file).autoOrient();
   // Samples that nothing gives a meaning would pass for transparency.
   const opaque = tiff && tiff.plan.alpha === null ? upright.removeAlpha() : upright.flatten({ background: '#fff' });
   return opaque.toColourspace('srgb');
+}
+
+async function numbersAsPicture(file: string, found: Inspected, range: SampleRange | null): Promise<Sharp> {
+  const { samples, raw, orientation, inverted, noData } = await readNumbers(file, found);
+  const bytes = samples instanceof Uint8Array ? samples : windowTo8Bit(samples, range, noData);
+  if (inverted) for (let i = 0; i < bytes.length; i++) bytes[i] = 255 - bytes[i]!;
+  const picture = sharp(bytes, { raw, limitInputPixels: PIXEL_LIMIT });
+  return turned(picture, orientation).toColourspace('srgb');
 }
 
 /** As EXIF's orientations ask: mirrored left to right first, then turned clockwise. */

@@ -1,5 +1,5 @@
 import type { LabelClass } from '@shared/domain';
-import { word, type LabelColors, type PredictionColors } from './render';
+import { word, type LabelColors, type PredictionColors, type PreviewColors } from './render';
 
 /** How labels are shown above the image. */
 export interface LabelLook {
@@ -73,4 +73,14 @@ export function predictionColors(
     low: word('#70757a', opacity * 0.7),
     lowLine: word('#d0d4d8', opacity),
   };
+}
+
+/** Strong dots on a breath of the class's colour: the picture shows through. */
+export function previewColors(classes: readonly LabelClass[], { opacity }: Pick<LabelLook, 'opacity'>): PreviewColors {
+  const [dot, ground] = [new Uint32Array(256), new Uint32Array(256)];
+  for (const { id, color } of classes) {
+    dot[id] = word(color, Math.min(1, opacity * 1.6));
+    ground[id] = word(color, opacity * 0.3);
+  }
+  return { dot, ground };
 }

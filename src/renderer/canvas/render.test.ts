@@ -2,7 +2,7 @@ import { emptyLabelMap } from '@shared/mask';
 import { stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
-import { deviceRect, gridOf, renderLabels, renderPrediction, word, type LabelColors } from './render';
+import { deviceRect, gridOf, renderLabels, renderPrediction, renderPreview, word, type LabelColors } from './render';
 
 const view = { scale: 2, x: 3, y: 1 };
 const device = { width: 12, height: 8 };
@@ -137,5 +137,21 @@ describe('a prediction', () => {
     expect(share(0, 1)).toBe(1);
     expect([share(16, 3), share(16, 2)]).toEqual([5 / 8, 3 / 8]);
     expect([share(32, 4), share(32, 5)]).toEqual([7 / 8, 1 / 8]);
+  });
+});
+
+describe('a preview', () => {
+  it('is drawn in dots, closer together where it is surer, and not where it says nothing', () => {
+    const planes = { width: 3, height: 1, classes: Uint8Array.of(0, 0, 255), confidence: Uint8Array.of(230, 120, 230) };
+    const size = { width: 48, height: 16 };
+    const words = new Uint32Array(48 * 16).fill(9);
+    const colors = { dot: new Uint32Array(256).fill(1), ground: new Uint32Array(256).fill(2) };
+    const grid = gridOf({ scale: 16, x: 0, y: 0 }, 1, size, { width: 3, height: 1 });
+    renderPreview(words, grid, { x0: 0, y0: 0, x1: 48, y1: 16 }, planes, colors);
+    const count = (from: number, value: number): number =>
+      [...words.keys()].filter((at) => at % 48 >= from && at % 48 < from + 16 && words[at] === value).length;
+    expect([count(0, 1), count(0, 2)]).toEqual([64, 192]);
+    expect([count(16, 1), count(16, 2)]).toEqual([16, 240]);
+    expect(count(32, 0)).toBe(256);
   });
 });

@@ -107,6 +107,48 @@ function besideOutline(
   return (left >= 0 && outline[labels[row + left]!] !== 0) || (right >= 0 && outline[labels[row + right]!] !== 0);
 }
 
+/** Colours of a preview, by class. */
+export interface PreviewColors {
+  /** Of the dots, and of what lies between them. */
+  readonly dot: Uint32Array;
+  readonly ground: Uint32Array;
+}
+
+/** Device pixels from dot to dot where a preview is sure, and where it is not. */
+const [DENSE, SPARSE] = [4, 8] as const;
+/** The stored confidence from which on it is sure: 0.8. */
+const SURE = 204;
+
+/**
+ * Draws a preview, as nothing else looks: dots in the class's colour, closer together where it is surer.
+ * @param classes ids by pixel, 255: none
+ * @param confidence p̃ by pixel, 0 to 255
+ */
+export function renderPreview(
+  out: Uint32Array,
+  grid: DeviceGrid,
+  rect: Rect,
+  { classes, confidence, width }: { readonly classes: Uint8Array; readonly confidence: Uint8Array; readonly width: number },
+  colors: PreviewColors,
+): void {
+  const { columns, rows, left, top } = grid;
+  const stride = columns.length;
+  for (let y = rect.y0; y < rect.y1; y++) {
+    const row = rows[y]! * width;
+    for (let x = rect.x0; x < rect.x1; x++) {
+      const [column, o] = [columns[x]!, y * stride + x];
+      if (row < 0 || column < 0 || classes[row + column] === IGNORE) {
+        out[o] = 0;
+        continue;
+      }
+      const apart = confidence[row + column]! >= SURE ? DENSE : SPARSE;
+      // Two by two, so that they can be seen on any screen.
+      const onDot = ((x - left) & (apart - 1)) < 2 && ((y - top) & (apart - 1)) < 2;
+      out[o] = (onDot ? colors.dot : colors.ground)[classes[row + column]!]!;
+    }
+  }
+}
+
 /** Colours of a prediction: by class where kept; the two ways of being filtered differ in pattern as well as in colour. */
 export interface PredictionColors {
   readonly kept: Uint32Array;

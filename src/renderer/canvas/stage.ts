@@ -1,7 +1,6 @@
 import Konva from 'konva';
 import { EMPTY_RECT, isEmpty, screenPoint, union, type Rect } from '../editor/geometry';
 import { outlineOf } from '../editor/outline';
-import type { PredictionPlanes } from '../editor/raster/region';
 import type { EditorSession } from '../editor/session';
 import type { Spans } from '../editor/spans';
 import type { Draft } from '../editor/tools/tool';
@@ -9,14 +8,13 @@ import { fit, keepInSight, zoomAt, type Size, type Viewport } from '../editor/vi
 import { DraftShapes } from './drafts';
 import { Overlay } from './overlay';
 import type { Picture } from './picture';
-import { deviceRect, gridOf, renderLabels, renderPrediction, type DeviceGrid, type LabelColors, type PredictionColors } from './render';
+import { deviceRect, gridOf, renderLabels, type DeviceGrid, type LabelColors } from './render';
 import { StampCursor, type Cursor } from './stamp-cursor';
 
-/** A prediction, how it is judged, and its colours. */
+/** What is shown of a model between the picture and the labels. */
 export interface PredictionLook {
-  readonly planes: PredictionPlanes;
-  readonly states: Uint8Array;
-  readonly colors: PredictionColors;
+  /** Draws the device pixels of `rect`, into words of an image as wide as the grid. */
+  draw(words: Uint32Array, grid: DeviceGrid, rect: Rect): void;
 }
 
 /** From this scale on, pixel borders are drawn. */
@@ -284,7 +282,7 @@ export class EditorStage {
     if (look && grid) {
       const rect = deviceRect({ x0: 0, y0: 0, x1: this.#image.width, y1: this.#image.height }, this.#view, this.#ratio, this.#device, 1);
       this.#prediction.clear();
-      this.#prediction.render(rect, (words) => renderPrediction(words, grid, rect, look.planes, look.states, look.colors));
+      this.#prediction.render(rect, (words) => look.draw(words, grid, rect));
     }
     this.#prediction.show(look !== null);
   }

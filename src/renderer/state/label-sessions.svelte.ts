@@ -16,6 +16,8 @@ import type { Status } from './status.svelte';
 export class LabelSessions {
   /** Counts changes of sessions: what is not reactive by itself is read again after it. */
   revision = $state(0);
+  /** Counts what of the labels has come to disk: strokes, steps back and forth, what was changed in the library. */
+  saved = $state(0);
   /** Something could not be saved. */
   readonly failed = new Emitter<EspalierError>();
   readonly #sessions: Sessions;
@@ -97,6 +99,7 @@ export class LabelSessions {
 
   /** Forgets what is saved, so that it is read again: labels were changed in the library, or the project is left. */
   forget(): void {
+    this.saved++;
     this.#sessions.forget();
   }
 
@@ -109,6 +112,8 @@ export class LabelSessions {
     if (this.#reported.get(session) === session.state) return;
     const first = !this.#reported.has(session);
     this.#reported.set(session, session.state);
-    if (!first) this.images.labelled(session.imageId, session.state);
+    if (first) return;
+    this.saved++;
+    this.images.labelled(session.imageId, session.state);
   }
 }

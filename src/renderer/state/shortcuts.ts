@@ -69,6 +69,13 @@ export const COMMANDS = [
   { id: 'view.grid', label: 'Pixel grid when magnified, or not', group: 'View', keys: ['#'], views: EDITOR },
   { id: 'view.minimap', label: 'Overview of the image, or not', group: 'View', keys: ['J'], views: EDITOR },
   { id: 'view.beside', label: 'Prediction beside the image, or not', group: 'View', keys: ['\\'], views: ['label'] },
+  {
+    id: 'preview.toggle',
+    label: 'Preview of what a model would make of it, or not (hold to peek)',
+    group: 'View',
+    keys: ['U'],
+    views: ['label'],
+  },
   { id: 'overlay.toggle', label: 'Show or hide overlay (hold to peek)', group: 'View', keys: ['T'], views: EDITOR },
   { id: 'image.next', label: 'Next image', group: 'Image', keys: ['D', 'PageDown'], views: EDITOR, repeat: true },
   { id: 'image.previous', label: 'Previous image', group: 'Image', keys: ['A', 'PageUp'], views: EDITOR, repeat: true },

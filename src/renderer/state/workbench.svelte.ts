@@ -14,6 +14,7 @@ import { MaskImport } from './mask-import.svelte';
 import { nextStep, type NextStep } from './next-step';
 import { Notices } from './notices.svelte';
 import { Plan } from './plan.svelte';
+import { Preview } from './preview.svelte';
 import { Preparing } from './preparing.svelte';
 import { ShownProject } from './shown-project.svelte';
 import { ProjectCalls } from './project-calls';
@@ -48,6 +49,7 @@ export class Workbench {
   readonly weights: Weights;
   readonly labels: LabelSessions;
   readonly shown: ShownImage;
+  readonly preview: Preview;
   readonly review: Review;
   readonly decisions: Decisions;
   readonly editing: Editing;
@@ -68,6 +70,7 @@ export class Workbench {
     this.weights = new Weights(peer, notices);
     const labels = (this.labels = new LabelSessions(calls, acts, notices, images, runs, status));
     const shown = (this.shown = new ShownImage(project, images, labels, look, notices));
+    this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);
     const review = (this.review = new Review(calls, runs, images, notices));
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
     this.editing = new Editing(this);
@@ -106,6 +109,7 @@ export class Workbench {
   #forget(): void {
     this.acts.clear();
     this.images.clear();
+    this.preview.clear();
     this.review.clear();
     this.decisions.clear();
     this.shown.clear();

@@ -7,6 +7,7 @@ import { labelMethods } from './labels';
 import { maskMethods } from './masks';
 import type { MethodSpec, Owner } from './method';
 import { predictionMethods } from './predictions';
+import { previewMethods } from './preview';
 import { projectMethods } from './project';
 import { reviewMethods } from './review';
 import { runMethods } from './runs';
@@ -35,6 +36,7 @@ export const methods = {
   ...labelMethods,
   ...runMethods,
   ...predictionMethods,
+  ...previewMethods,
   ...reviewMethods,
   ...maskMethods,
   ...engineMethods,

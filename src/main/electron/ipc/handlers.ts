@@ -82,6 +82,7 @@ export function mainHandlers({ window, project, folders, log, recent, weights, o
       log.write(`window: ${message}`);
       return null;
     },
+    'preview.show': ({ imageId }, { signal }) => project.previews.show(imageId, signal),
     'training.start': ({ settings }) => project.train(settings),
     'training.resume': async ({ runId }) => {
       await project.resume(runId);

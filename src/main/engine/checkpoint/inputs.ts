@@ -3,7 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import { PROJECT_OF_RUN, RUN_FILES, RunInputs } from '@shared/run';
 import { isWithin } from '../../media/inside';
-import { relocation } from './relocate';
 
 /** Paths looked up at once. */
 const AT_ONCE = 64;
@@ -19,9 +18,8 @@ export async function readInputs(runFolder: string): Promise<RunInputs> {
   const masks = [...labelled.map(({ labels }) => labels), ...unlabelled.flatMap(({ rejected }) => rejected ?? [])];
   await refuseOutside(inputs.runId, own, masks);
   const images = [...labelled, ...unlabelled].map(({ path }) => path);
-  const relocated = await relocation(project, images);
-  await refuseOutside(inputs.runId, project, images.map(relocated));
-  const absolute = <T extends { readonly path: string }>(image: T): T => ({ ...image, path: resolve(project, relocated(image.path)) });
+  await refuseOutside(inputs.runId, project, images);
+  const absolute = <T extends { readonly path: string }>(image: T): T => ({ ...image, path: resolve(project, image.path) });
   return { ...inputs, labelled: labelled.map(absolute), unlabelled: unlabelled.map(absolute) };
 }
 

@@ -5,6 +5,7 @@ import { EspalierError, toEspalierError } from '@shared/errors';
 import type { CallOptions } from '@shared/rpc';
 import { EngineHost } from './engine-host';
 import { LibraryHost, type LibraryHostOptions, wordsOf } from './library-host';
+import { Previews } from './previews';
 import { type StartedRun, Training, type TrainingOutcome } from './training';
 
 export interface ProjectListener {
@@ -24,6 +25,7 @@ export class Project {
   readonly library: LibraryHost;
   readonly engine: EngineHost;
   readonly training: Training;
+  readonly previews: Previews;
 
   /** @param library which program the library is, and how it waits: for tests */
   constructor(
@@ -38,6 +40,7 @@ export class Project {
       ...library,
     });
     this.engine = new EngineHost((line) => listener.log(line), listener.window);
+    this.previews = new Previews(this.library, this.engine);
     this.training = new Training(this.library, this.engine, {
       changed: (runId, progress, reason) => {
         listener.event('training.changed', { runId, progress, reason });

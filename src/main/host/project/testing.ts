@@ -11,7 +11,6 @@ import type { Project, ProjectListener } from './project';
 const ENTRIES = {
   project: 'host/project/project.ts',
   library: 'library/index.ts',
-  'library-decoder': 'media/thread/program.ts',
   'library-reader': 'library/reader/thread.mjs',
   engine: 'engine/index.ts',
   'engine-record': 'engine/record.ts',

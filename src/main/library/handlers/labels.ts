@@ -1,6 +1,7 @@
 import { encodeRle } from '@shared/mask';
 import type { Handlers } from '@shared/rpc';
 import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../classes/classes';
+import { imageFile } from '../images/file';
 import { imageOf } from '../project/open-project';
 import type { Open } from './project';
 
@@ -15,7 +16,7 @@ type ClassMethods =
   | 'classes.counts'
   | 'classes.merge'
   | 'classes.remove';
-type LabelMethods = 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo';
+type LabelMethods = 'preview.inputs' | 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo';
 
 export function classHandlers(project: Open): Handlers<ClassMethods> {
   return {
@@ -34,6 +35,15 @@ export function classHandlers(project: Open): Handlers<ClassMethods> {
 
 export function labelHandlers(project: Open): Handlers<LabelMethods> {
   return {
+    'preview.inputs': async ({ imageId, most }) => {
+      const open = project();
+      const latest = await open.reading.labels.latest(most);
+      return {
+        classes: open.queries.classes.list().map(({ id }) => id),
+        image: imageFile(open, imageOf(open, imageId)),
+        labelled: latest.map(({ revision, ...row }) => ({ ...imageFile(open, row), revision })),
+      };
+    },
     'labels.read': ({ imageId }) => {
       const { width, height } = imageOf(project(), imageId);
       const { labels } = project();

@@ -88,9 +88,25 @@ export function labelQueries(db: Database) {
   };
 }
 
+/** An image with labels. */
+export interface LabelledRow {
+  readonly id: number;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly revision: number;
+}
+
 /** Images and pixels of classes. */
 export function labelCountQueries(read: Read) {
   return {
+    /** Readable images with labels, those worked on last first: at most so many. */
+    latest: (most: number) =>
+      read<LabelledRow>(
+        `SELECT id, path, width, height, revision FROM image JOIN label ON label.image_id = image.id
+         WHERE status = 'ok' AND labelled_pixels > 0 ORDER BY touched DESC, id LIMIT :most`,
+        { most },
+      ),
     usage: async (classId: number) => {
       const [row] = await read<{ images: number; pixels: number | null }>(
         'SELECT count(*) AS images, sum(pixels) AS pixels FROM label_class WHERE class_id = :id AND pixels > 0',

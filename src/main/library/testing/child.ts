@@ -12,11 +12,7 @@ import { buildForTests, CHECKOUT } from '../../../testing/build';
 export async function buildLibrary(name: string): Promise<string> {
   const folder = join(CHECKOUT, 'out', 'test', name);
   await rm(folder, { recursive: true, force: true });
-  const programs = {
-    library: 'library/index.ts',
-    'library-decoder': 'media/thread/program.ts',
-    'library-reader': 'library/reader/thread.mjs',
-  };
+  const programs = { library: 'library/index.ts', 'library-reader': 'library/reader/thread.mjs' };
   await buildForTests(folder, programs, ['better-sqlite3', 'sharp']);
   return join(folder, 'library.js');
 }

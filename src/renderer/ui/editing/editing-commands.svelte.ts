@@ -16,7 +16,7 @@ const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15))
 
 /** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
 export function provideEditingCommands(wb: Workbench): void {
-  const { camera, editing, flags, wholeImage } = wb;
+  const { camera, editing, flags, preview, wholeImage } = wb;
   const { options } = editing;
   const { overlay: look, picture } = wb.look;
   const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
@@ -50,6 +50,12 @@ export function provideEditingCommands(wb: Workbench): void {
     'picture.invert': { run: () => (picture.invert = !picture.invert) },
     'picture.channel': { run: () => (picture.channel = CHANNELS[(CHANNELS.indexOf(picture.channel) + 1) % CHANNELS.length]!) },
     'picture.plain': { run: () => wb.look.reset() },
+    'preview.toggle': {
+      run: () => (preview.on = !preview.on),
+      release: (held) => {
+        if (held > PEEK) preview.on = !preview.on;
+      },
+    },
     'overlay.toggle': {
       run: () => (look.visible = !look.visible),
       release: (held) => {

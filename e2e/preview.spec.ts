@@ -1,0 +1,48 @@
+import { expect, test } from './support/app';
+import { canvasReady, drag, saved } from './support/canvas';
+import { p, pixelsOf } from './support/labels';
+import { seen } from './support/pixels';
+
+test('A preview shows what a model would make of this image and the next, from the first strokes of two classes on', async ({ launch }) => {
+  const { page } = await launch(['--sample']);
+  await canvasReady(page);
+  const note = page.getByRole('status', { name: 'Preview' });
+  const bare = await seen(page, p(200, 200));
+  await page.keyboard.press('u');
+  await expect(note).toContainText('needs labels of at least two classes');
+  await expect(page.getByRole('checkbox', { name: 'Preview of a model' })).toBeChecked();
+
+  await page.keyboard.press('1');
+  await drag(page, [p(20, 20), p(60, 20)]);
+  await page.keyboard.press('2');
+  await drag(page, [p(120, 120), p(140, 130)]);
+  await saved(page);
+  const labelled = await pixelsOf(page, 'nucleus');
+  await expect(note).toHaveText(/Preview, learnt from 1 image\s*$/, { timeout: 240_000 });
+  // It is to be seen between the picture and the labels, and is none of them.
+  expect(await seen(page, p(200, 200))).not.toEqual(bare);
+  expect(await pixelsOf(page, 'nucleus')).toBe(labelled);
+
+  // Three strokes faster than any preview: the last of them is learnt too.
+  for (const y of [60, 80, 100]) await drag(page, [p(20, y), p(60, y)]);
+  await expect(note).toHaveAttribute('data-busy', 'true');
+  await saved(page);
+  await expect(note).toHaveAttribute('data-busy', 'false', { timeout: 60_000 });
+
+  await page.keyboard.press('d');
+  await page.keyboard.press('d');
+  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option', { selected: true })).toHaveAttribute(
+    'aria-label',
+    /cells_0003/,
+  );
+  await expect(note).toHaveText(/Preview, learnt from 1 image\s*$/, { timeout: 60_000 });
+  await drag(page, [p(100, 100), p(150, 100)]);
+  await expect(note).toHaveText(/Preview, learnt from 2 images\s*$/, { timeout: 60_000 });
+
+  // Held, its key only peeks at what lies below.
+  await page.keyboard.down('u');
+  await expect(note).toBeHidden();
+  await page.waitForTimeout(400);
+  await page.keyboard.up('u');
+  await expect(note).toBeVisible();
+});

@@ -1,0 +1,91 @@
+import type { ImageView } from '@shared/best-masks';
+import { decodeRle, type Rle } from '@shared/mask';
+import { RandomStream } from '@shared/random';
+import type { FeatureReader } from '../head/features';
+import { type ChosenPixels, chooseLabelled } from '../head/pixels';
+import { PixelTable } from '../head/table';
+import { placeIn } from '../head/views';
+import { type PreviewImage, previewView, type PreviewViews } from './views';
+
+/** An image, and how often its labels were changed. */
+export interface LabelledImage extends PreviewImage {
+  readonly revision: number;
+}
+
+/** Labelled pixels of an image at most, and of all images together. */
+const MOST_OF_IMAGE = 1024;
+const MOST = 20_000;
+
+/** Everything a table of one image needs to know. */
+interface Known {
+  readonly revision: number;
+  readonly chosen: ChosenPixels;
+  /** [pixels, D] */
+  readonly features: Float32Array;
+}
+
+const VIEWS: readonly ImageView[] = [{ mirrored: false, scale: 1 }];
+
+/** Labelled pixels of images with their features, as long as the labels stay as they are: about 70 MB of them. */
+export class LabelledPixels {
+  readonly #known = new Map<string, Known>();
+  #classes: readonly number[] = [];
+
+  /** @param views reads images */
+  constructor(private readonly views: PreviewViews) {}
+
+  /** Images whose labels are not known as they are now. @param classes ids, all of the project */
+  lacking<T extends LabelledImage>(classes: readonly number[], images: readonly T[]): T[] {
+    if (classes.join() !== this.#classes.join()) this.#known.clear();
+    return images.filter(({ path, revision }) => this.#known.get(path)?.revision !== revision);
+  }
+
+  /** Learns the labels of an image. @throws EspalierError IMAGE_UNREADABLE, IMAGE_MISSING */
+  async learn(image: LabelledImage, rle: Rle, classes: readonly number[], images: number, reader: FeatureReader): Promise<void> {
+    const { path, revision, width, height } = image;
+    const indexOf = new Uint8Array(256).fill(255);
+    classes.forEach((id, index) => (indexOf[id] = index));
+    const labels = decodeRle(rle, width * height).map((id) => indexOf[id]!);
+    const count = Math.min(MOST_OF_IMAGE, Math.max(1, Math.floor(MOST / images)));
+    const chosen = chooseLabelled(labels, classes.length, count, new RandomStream('preview', path, revision));
+    const places = Array.from(chosen.places, (place) => placeIn(previewView(image), image, place));
+    const [features] = places.length > 0 ? reader.read([{ image: await this.views.read(image), places }]) : [new Float32Array()];
+    this.#classes = classes;
+    this.#known.set(path, { revision, chosen, features: features! });
+  }
+
+  /** Forgets all but these. */
+  keep(images: readonly LabelledImage[]): void {
+    const kept = new Set(images.map(({ path }) => path));
+    for (const path of this.#known.keys()) if (!kept.has(path)) this.#known.delete(path);
+  }
+
+  /** How many classes have labels. */
+  get labelledClasses(): number {
+    return new Set([...this.#known.values()].flatMap(({ chosen }) => [...new Set(chosen.labels)])).size;
+  }
+
+  /** The pixels of all images that are known, of which some have labels. @param inputs D */
+  table(inputs: number): PixelTable {
+    const all = [...this.#known.values()].map(({ chosen, features }, image) => ({ ...chosen, features, image }));
+    const size = all.reduce((sum, { labels }) => sum + labels.length, 0);
+    const values = new Float32Array(size * inputs);
+    const rows = {
+      at: Int32Array.from({ length: size }, (_, row) => row),
+      labels: new Uint8Array(size),
+      weights: new Float32Array(size),
+      images: new Int32Array(size),
+      views: new Uint8Array(size),
+    };
+    let row = 0;
+    for (const { labels, weights, features, image } of all) {
+      const end = row + labels.length;
+      values.set(features, row * inputs);
+      rows.labels.set(labels, row);
+      rows.weights.set(weights, row);
+      rows.images.fill(image, row, end);
+      row = end;
+    }
+    return new PixelTable({ inputs, values }, rows, VIEWS, this.#classes.length);
+  }
+}

@@ -1,0 +1,117 @@
+import { EspalierError } from '@shared/errors';
+import type { Rle } from '@shared/mask';
+import type { ResultOf } from '@shared/protocol';
+import { type Basis, basisOf, turned } from '../head/basis';
+import type { PixelTable } from '../head/table';
+import { hear } from '../process/hear';
+import { type LabelledImage, LabelledPixels } from './labelled-pixels';
+import { PreviewNetworks } from './networks';
+import { type PreviewImage, PreviewViews } from './views';
+
+const SEED = 0;
+/** A basis is made anew when there are so many times the pixels that it was made of. */
+const GROWN = 2;
+
+/** What is to be shown, and what is known for it. */
+export interface PreviewRequest {
+  /** Ids of the project's classes. */
+  readonly classes: readonly number[];
+  readonly image: PreviewImage;
+  /** With labels where they are not known as they are now. */
+  readonly labelled: readonly (LabelledImage & { readonly rle: Rle | null })[];
+}
+
+/**
+ * Shows what a model would make of an image that had learnt from the labels so far: a head on frozen features, fitted anew to all of them,
+ * so that the same labels always give the same preview. What it looked at is kept for the next time.
+ */
+export class Preview {
+  readonly #views = new PreviewViews();
+  readonly #pixels = new LabelledPixels(this.#views);
+  /** Opened at most once at a time. */
+  #networks: Promise<PreviewNetworks> | null = null;
+  #basis: { readonly basis: Basis; readonly size: number } | null = null;
+  /** Images of sizes that the networks know. */
+  #seen = new Map<string, PreviewImage>();
+
+  /** Images whose labels have to be told. */
+  lacking(classes: readonly number[], labelled: readonly LabelledImage[]): number[] {
+    return this.#pixels.lacking(classes, labelled).map(({ id }) => id);
+  }
+
+  /** @throws EspalierError PREVIEW_CLASSES, WEIGHTS_*, IMAGE_*; the signal's reason when it is aborted */
+  async show({ classes, image, labelled }: PreviewRequest, signal: AbortSignal): Promise<ResultOf<'preview.show'>> {
+    const opening = this.#open(classes.length, [image, ...labelled]);
+    if (labelled.length === 0) {
+      // They will be wanted soon; why they cannot be opened is told then.
+      opening.catch(() => undefined);
+      throw new EspalierError('PREVIEW_CLASSES');
+    }
+    const networks = await opening;
+    await hear(signal);
+    const lacking = new Set(this.#pixels.lacking(classes, labelled));
+    for (const each of labelled) {
+      if (!lacking.has(each) || !each.rle) continue;
+      await this.#pixels.learn(each, each.rle, classes, labelled.length, networks.reader);
+      await hear(signal);
+    }
+    this.#pixels.keep(labelled);
+    if (this.#pixels.labelledClasses < 2) throw new EspalierError('PREVIEW_CLASSES');
+    const table = this.#pixels.table(networks.inputs);
+    const basis = this.#basisOf(table);
+    await networks.learn({ labelled: turned(table, basis), unlabelled: null }, basis, signal);
+    const view = await this.#views.read(image);
+    const { width, height } = image;
+    const { classes: indices, confidence } = networks.predict(view);
+    return {
+      width,
+      height,
+      classes: enlarged(
+        indices.map((index) => classes[index]!),
+        view,
+        image,
+      ),
+      confidence: enlarged(
+        Uint8Array.from(confidence, (value) => Math.round(255 * value)),
+        view,
+        image,
+      ),
+      labelledImages: new Set(table.rows.images).size,
+    };
+  }
+
+  /** Networks for images of these sizes, which take seconds to open: whoever asked for them may have turned to another image meanwhile. */
+  async #open(classes: number, images: readonly PreviewImage[]): Promise<PreviewNetworks> {
+    const open = await this.#networks?.catch(() => null);
+    if (open?.fit(classes, images)) return open;
+    open?.dispose();
+    for (const image of images) this.#seen.set(`${image.width}×${image.height}`, image);
+    const opening = PreviewNetworks.open(classes, [...this.#seen.values()]);
+    this.#networks = opening;
+    return opening;
+  }
+
+  #basisOf(table: PixelTable): Basis {
+    const known = this.#basis;
+    if (known && table.size < GROWN * known.size && known.size < GROWN * table.size) return known.basis;
+    const basis = basisOf(table, null, SEED);
+    this.#basis = { basis, size: table.size };
+    return basis;
+  }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A plane in the size of the image that it is of: each pixel as the nearest of the view. */
+function enlarged(plane: Uint8Array, view: Size, image: Size): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(image.width * image.height);
+  const columns = Int32Array.from({ length: image.width }, (_, x) => Math.floor(((x + 0.5) * view.width) / image.width));
+  for (let y = 0, at = 0; y < image.height; y++) {
+    const row = Math.floor(((y + 0.5) * view.height) / image.height) * view.width;
+    for (let x = 0; x < image.width; x++) result[at++] = plane[row + columns[x]!]!;
+  }
+  return result;
+}
