@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRST_CLASSES, formatClassSet, numbered, parseClassSet } from '@shared/class-set';
-import { decodeRle, diffOf, IGNORE } from '@shared/mask';
+import { IGNORE } from '@shared/mask';
 import { writePng } from '../../media/png';
 import { TestLibrary } from '../testing/library';
+import { some } from '../testing/masks';
 
 let tests: TestLibrary[];
 let out: string;
@@ -18,8 +19,6 @@ afterEach(async () => {
   await rm(out, { recursive: true });
 });
 
-const SIZE = 6 * 5;
-const some = (...values: number[]): Uint8Array => Uint8Array.from({ length: SIZE }, (_, i) => values[i % values.length]!);
 type Classes = readonly { readonly id?: number; readonly name: string; readonly color: string }[];
 
 /** A folder with one image of 6 × 5 as a new project of these classes. */
@@ -32,22 +31,15 @@ async function projectOf(classes: Classes): Promise<TestLibrary> {
 }
 
 const named = (...names: string[]): Classes => names.map((name) => ({ name, color: '' }));
-const labelsOf = async (test: TestLibrary): Promise<Uint8Array> => decodeRle((await test.call('labels.read', { imageId: 1 })).rle, SIZE);
 const classesOf = async (test: TestLibrary): Promise<[number, string][]> =>
   (await test.call('classes.list', null)).map(({ id, name }) => [id, name]);
-
-async function paint(test: TestLibrary, labels: Uint8Array): Promise<void> {
-  const { revision } = await test.call('labels.read', { imageId: 1 });
-  const diff = diffOf(await labelsOf(test), labels);
-  await test.call('labels.apply', { imageId: 1, revision, tool: 'brush', source: 'human', diff });
-}
 
 /** An export of sky 0, road 1 and building 3: class 2 was removed. */
 async function exported(): Promise<Uint8Array> {
   const test = await projectOf(named('sky', 'road', 'tree', 'building'));
   await test.call('classes.remove', { id: 2 });
   const labels = some(0, 1, 3, IGNORE);
-  await paint(test, labels);
+  await test.paint('a.png', labels);
   await test.call('export.masks', { folder: out, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null });
   return labels;
 }
@@ -60,7 +52,7 @@ describe('an own export', () => {
     const list = numbered(parseClassSet(await readFile(join(out, 'classes.json'), 'utf8')));
     const test = await projectOf(list.map((each) => ({ ...each, color: each.color ?? '' })));
     expect(await importFrom(test, join(out, 'masks'))).toEqual({ imported: 1, added: [], skipped: [] });
-    expect(await labelsOf(test)).toEqual(labels);
+    expect(await test.map('a.png')).toEqual(labels);
     expect(await classesOf(test)).toEqual([
       [0, 'sky'],
       [1, 'road'],
@@ -72,7 +64,7 @@ describe('an own export', () => {
     const labels = await exported();
     const test = await projectOf(FIRST_CLASSES);
     expect((await importFrom(test, join(out, chosen))).added).toEqual(['sky', 'road', 'building']);
-    expect(await labelsOf(test)).toEqual(labels);
+    expect(await test.map('a.png')).toEqual(labels);
     expect(await classesOf(test)).toEqual([
       [0, 'sky'],
       [1, 'road'],
@@ -100,7 +92,7 @@ describe('masks with a class list beside them', () => {
   it('are read by the names of their classes where numbers have a meaning already', async () => {
     await exported();
     const test = await projectOf(named('building', 'other'));
-    await paint(test, some(IGNORE, IGNORE, IGNORE, 1));
+    await test.paint('a.png', some(IGNORE, IGNORE, IGNORE, 1));
     expect((await importFrom(test, out)).added).toEqual(['sky', 'road']);
     expect(await classesOf(test)).toEqual([
       [0, 'building'],
@@ -108,13 +100,13 @@ describe('masks with a class list beside them', () => {
       [2, 'sky'],
       [3, 'road'],
     ]);
-    expect(await labelsOf(test)).toEqual(some(2, 3, 0, 1));
+    expect(await test.map('a.png')).toEqual(some(2, 3, 0, 1));
   });
 
   it('bring only the classes they use into a project with labels', async () => {
     await exported();
     const test = await projectOf(named('sky', 'road', 'other'));
-    await paint(test, some(2));
+    await test.paint('a.png', some(2));
     await writeFile(
       join(out, 'classes.json'),
       formatClassSet(['sky', 'road', 'x', 'building', 'unused'].map((name, id) => ({ id, name, color: '#000000', position: id }))),
@@ -131,7 +123,7 @@ describe('masks with a class list beside them', () => {
     await expect(importFrom(test, join(out, 'm'))).rejects.toMatchObject({ code: 'IMPORT_CLASS', params: { id: 0, where: list } });
     await writeFile(list, '[{"id": 700, "name": "cell"}]');
     await expect(importFrom(test, join(out, 'm'))).rejects.toMatchObject({ code: 'CLASS_LIST_INVALID', params: { file: list } });
-    expect(await labelsOf(test)).toEqual(some(IGNORE));
+    expect(await test.map('a.png')).toEqual(some(IGNORE));
     expect(await classesOf(test)).toEqual([
       [0, 'background'],
       [1, 'object'],

@@ -3,11 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeRle, diffOf, IGNORE } from '@shared/mask';
+import { IGNORE } from '@shared/mask';
 import { predictionFile } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
 import { TestLibrary } from '../testing/library';
+import { masksProject as project, SIZE, some } from '../testing/masks';
 
 let test: TestLibrary;
 let out: string;
@@ -19,27 +20,15 @@ afterEach(async () => {
   await rm(out, { recursive: true });
 });
 
-const SIZE = 6 * 5;
-const project = () => TestLibrary.project({ 'a.png': [6, 5], 'sub/b.png': [6, 5], 'c.png': [6, 5] });
-const map = async (path: string): Promise<Uint8Array> =>
-  decodeRle((await test.call('labels.read', { imageId: await test.id(path) })).rle, SIZE);
-const some = (...values: number[]): Uint8Array => Uint8Array.from({ length: SIZE }, (_, i) => values[i % values.length]!);
-
-async function paint(path: string, labels: Uint8Array, source: 'human' | 'accepted' = 'human'): Promise<void> {
-  const imageId = await test.id(path);
-  const { revision } = await test.call('labels.read', { imageId });
-  await test.call('labels.apply', { imageId, revision, tool: 'brush', source, diff: diffOf(await map(path), labels) });
-}
-
 const exportAll = (content: 'human' | 'accepted' | 'refined', folder = out) =>
   test.call('export.masks', { folder, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
 
 describe('exporting masks', () => {
   it('writes name, size, classes and colours, and only what people drew when asked', async () => {
     test = await project();
-    await paint('sub/b.png', some(0, 1, IGNORE));
-    await paint('sub/b.png', some(0, 1, 2), 'accepted');
-    await paint('c.png', some(2), 'accepted');
+    await test.paint('sub/b.png', some(0, 1, IGNORE));
+    await test.paint('sub/b.png', some(0, 1, 2), 'accepted');
+    await test.paint('c.png', some(2), 'accepted');
     await test.call('classes.update', { id: 1, color: '#123456' });
     expect(await exportAll('human')).toEqual({
       written: 1,
@@ -62,22 +51,22 @@ describe('exporting masks', () => {
 
   it('gives the same pixels when imported again', async () => {
     test = await project();
-    await paint('a.png', some(0, IGNORE, 2, 1, 1));
-    await paint('sub/b.png', some(2, 1));
+    await test.paint('a.png', some(0, IGNORE, 2, 1, 1));
+    await test.paint('sub/b.png', some(2, 1));
     await exportAll('human');
-    const [a, b] = [await map('a.png'), await map('sub/b.png')];
+    const [a, b] = [await test.map('a.png'), await test.map('sub/b.png')];
     await test.remove();
     test = await project();
     await test.call('import.masks', { folder: join(out, 'masks'), imageIds: null });
-    expect([await map('a.png'), await map('sub/b.png')]).toEqual([a, b]);
+    expect([await test.map('a.png'), await test.map('sub/b.png')]).toEqual([a, b]);
     await exportAll('human');
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(a);
   });
 
   it('adds pseudo-labels that pass refinement, but neither over labels nor where rejected', async () => {
     test = await project();
-    await paint('a.png', some(1, 2));
-    await paint('c.png', some(IGNORE).fill(2, 0, 5));
+    await test.paint('a.png', some(1, 2));
+    await test.paint('c.png', some(IGNORE).fill(2, 0, 5));
     const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
     const imageId = await test.id('c.png');
     // p̃ = 1 everywhere; d = 1 but for pixels 20…29, where d = 0.6 falls below γ = 0.7.
@@ -107,7 +96,7 @@ describe('exporting masks', () => {
 
   it('takes as sure what is sure at the γ of the run, where none is given', async () => {
     test = await project();
-    await paint('a.png', some(1, 2));
+    await test.paint('a.png', some(1, 2));
     const imageId = await test.id('c.png');
     const exportAt = async (runGamma: number): Promise<unknown> => {
       const { runId, folder } = await test.call('runs.create', {
@@ -137,8 +126,8 @@ describe('exporting masks', () => {
     await test.write('a.jpg', await readFile(join(test.folder, 'a.png')));
     await test.open(['a', 'b']);
     await test.call('project.index', null);
-    await paint('a.png', some(0));
-    await paint('a.jpg', some(1));
+    await test.paint('a.png', some(0));
+    await test.paint('a.jpg', some(1));
     await exportAll('human');
     expect((await readPng(join(out, 'masks/a.jpg.png'))).data).toEqual(some(1));
     expect((await readPng(join(out, 'masks/a.png.png'))).data).toEqual(some(0));
@@ -146,7 +135,7 @@ describe('exporting masks', () => {
 
   it('says which images a refined export has less of, and why', async () => {
     test = await project();
-    await paint('a.png', some(1, 2));
+    await test.paint('a.png', some(1, 2));
     const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
     await mkdir(join(folder, 'predictions'));
     for (const path of ['sub/b.png', 'c.png']) {
@@ -175,7 +164,7 @@ describe('exporting masks', () => {
   it('takes names as long as names can be, and refuses longer ones before it writes', async () => {
     const long = (extension: string): string => 'x'.repeat(255 - extension.length) + extension;
     test = await TestLibrary.project({ [long('.png')]: [6, 5], [`${'y'.repeat(242)}.webp`]: [6, 5] });
-    for (const path of await test.names()) await paint(path, some(1));
+    for (const path of await test.names()) await test.paint(path, some(1));
     expect(await exportAll('human')).toMatchObject({ written: 2 });
     expect((await readPng(join(out, 'masks', long('.png')))).data).toEqual(some(1));
     // Its mask must have both extensions now.
@@ -187,8 +176,8 @@ describe('exporting masks', () => {
 
   it('takes the place of an earlier export as a whole', async () => {
     test = await project();
-    await paint('a.png', some(1));
-    await paint('c.png', some(1));
+    await test.paint('a.png', some(1));
+    await test.paint('c.png', some(1));
     await exportAll('human');
     await writeFile(join(out, 'notes.txt'), 'mine');
     const { revision } = await test.call('labels.read', { imageId: await test.id('c.png') });
@@ -202,7 +191,7 @@ describe('exporting masks', () => {
 
   it('never takes the place of files that no export wrote', async () => {
     test = await project();
-    await paint('a.png', some(1));
+    await test.paint('a.png', some(1));
     await mkdir(join(out, 'masks'));
     await writeFile(join(out, 'masks', 'mine.png'), 'mine');
     await expect(exportAll('human')).rejects.toMatchObject({ code: 'EXPORT_FOREIGN', params: { found: 'masks/mine.png' } });
@@ -222,7 +211,7 @@ describe('exporting masks', () => {
 
   it('brings an export to its end that died while it took the place of the old one', async () => {
     test = await project();
-    await paint('a.png', some(1));
+    await test.paint('a.png', some(1));
     await exportAll('human');
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const [next, old] = ['new', 'old'].map((name) => join(out, `.espalier-export-${dead}-01234567`, name)) as [string, string];
@@ -238,9 +227,9 @@ describe('exporting masks', () => {
 
   it('leaves the folder as it was when it is cancelled', async () => {
     test = await TestLibrary.project(Object.fromEntries(['a', ...'0123456789'].map((name) => [`${name}.png`, [6, 5] as const])));
-    for (const path of await test.names()) await paint(path, some(1));
+    for (const path of await test.names()) await test.paint(path, some(1));
     await exportAll('human');
-    await paint('a.png', some(2));
+    await test.paint('a.png', some(2));
     const abort = new AbortController();
     const work = test.call(
       'export.masks',
@@ -254,7 +243,7 @@ describe('exporting masks', () => {
 
   it('never writes into the project, nor out of the chosen folder', async () => {
     test = await project();
-    await paint('sub/b.png', some(1));
+    await test.paint('sub/b.png', some(1));
     await expect(exportAll('human', test.folder)).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
     await expect(exportAll('human', join(test.folder, 'new', 'folder'))).rejects.toMatchObject({ code: 'EXPORT_INSIDE' });
     const elsewhere = join(out, 'elsewhere');

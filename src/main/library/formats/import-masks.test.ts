@@ -5,9 +5,10 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EspalierError } from '@shared/errors';
-import { decodeRle, diffOf, IGNORE } from '@shared/mask';
+import { IGNORE } from '@shared/mask';
 import { writePng, type PngImage } from '../../media/png';
 import { TestLibrary } from '../testing/library';
+import { masksProject as project, SIZE, some } from '../testing/masks';
 
 let test: TestLibrary;
 let out: string;
@@ -19,21 +20,9 @@ afterEach(async () => {
   await rm(out, { recursive: true });
 });
 
-const SIZE = 6 * 5;
-const project = () => TestLibrary.project({ 'a.png': [6, 5], 'sub/b.png': [6, 5], 'c.png': [6, 5] });
-const map = async (path: string): Promise<Uint8Array> =>
-  decodeRle((await test.call('labels.read', { imageId: await test.id(path) })).rle, SIZE);
-const some = (...values: number[]): Uint8Array => Uint8Array.from({ length: SIZE }, (_, i) => values[i % values.length]!);
-
 async function mask(name: string, data: Uint8Array, kind: PngImage['kind'] = 'grey', width = 6): Promise<void> {
   await mkdir(dirname(join(out, name)), { recursive: true });
   await writePng(join(out, name), { kind, width, height: 5, data }, new Uint8Array(768));
-}
-
-async function paint(path: string, labels: Uint8Array, source: 'human' | 'accepted' = 'human'): Promise<void> {
-  const imageId = await test.id(path);
-  const { revision } = await test.call('labels.read', { imageId });
-  await test.call('labels.apply', { imageId, revision, tool: 'brush', source, diff: diffOf(await map(path), labels) });
 }
 
 /** A mask whose size is that of none of the images, by its header alone: to inflate it would fail. */
@@ -49,17 +38,17 @@ const importAll = (imageIds: number[] | null = null, folder = out) => test.call(
 describe('importing masks', () => {
   it('takes class ids as they are, by path or by name alone; 255 leaves pixels alone', async () => {
     test = await project();
-    await paint('a.png', some(2));
+    await test.paint('a.png', some(2));
     await mask('a.png', some(0, 1, IGNORE));
     await mask('b.png', some(1, 2), 'indexed');
     await mask('stranger.png', some(0));
     const skipped = [{ name: 'stranger.png', reason: 'no image has this name' }];
     expect(await importAll()).toEqual({ imported: 2, added: [], skipped });
-    expect(await map('a.png')).toEqual(some(0, 1, 2));
-    expect(await map('sub/b.png')).toEqual(some(1, 2));
+    expect(await test.map('a.png')).toEqual(some(0, 1, 2));
+    expect(await test.map('sub/b.png')).toEqual(some(1, 2));
     const { revision } = await test.call('labels.read', { imageId: await test.id('a.png') });
     await test.call('labels.undo', { imageId: await test.id('a.png'), revision });
-    expect(await map('a.png')).toEqual(some(2));
+    expect(await test.map('a.png')).toEqual(some(2));
   });
 
   it('keeps to the images it is given, and says which of them have no mask', async () => {
@@ -79,7 +68,7 @@ describe('importing masks', () => {
       { name: 'b.png', reason: 'sub/b.png fits sub/b.png more closely' },
       { name: 'other/b.png', reason: 'sub/b.png fits sub/b.png more closely' },
     ]);
-    expect(await map('sub/b.png')).toEqual(some(1));
+    expect(await test.map('sub/b.png')).toEqual(some(1));
   });
 
   it('guesses neither between images nor between masks, and names what it left out', async () => {
@@ -151,14 +140,14 @@ describe('importing masks', () => {
     expect((await test.call('project.summary', null)).images.unlabelled).toBe(3);
     await expect(test.call('import.masks', { folder: out, imageIds: null, white: 9 })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
     expect(await test.call('import.masks', { folder: out, imageIds: null, white: 2 })).toMatchObject({ imported: 2 });
-    expect(await map('a.png')).toEqual(some(0, 2));
+    expect(await test.map('a.png')).toEqual(some(0, 2));
     await mask('c.png', some(IGNORE, 0));
     await test.call('import.masks', { folder: out, imageIds: [await test.id('c.png')], white: null });
-    expect(await map('c.png')).toEqual(some(0));
+    expect(await test.map('c.png')).toEqual(some(0));
     // 255 is one number among others here, and means what it always means.
     await mask('sub/b.png', some(0, 1, IGNORE));
     await importAll();
-    expect(await map('sub/b.png')).toEqual(some(0, 1, IGNORE));
+    expect(await test.map('sub/b.png')).toEqual(some(0, 1, IGNORE));
   });
 
   it('says how many masks are saved when the disk is full half-way, and takes the others when there is space', async ({ skip }) => {

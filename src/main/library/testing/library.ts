@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import type { LabelSource } from '@shared/domain';
+import { decodeRle, diffOf } from '@shared/mask';
 import type { MethodName, ParamsOf, ResultOf } from '@shared/protocol';
 import { Peer, serve, type CallOptions } from '@shared/rpc';
 import { portPair } from '../../../testing/ports';
@@ -70,7 +72,24 @@ export class TestLibrary {
   }
 
   async id(path: string): Promise<number> {
-    return (await this.images()).find((image) => image.path === path)!.id;
+    return (await this.#image(path)).id;
+  }
+
+  async #image(path: string) {
+    return (await this.images()).find((image) => image.path === path)!;
+  }
+
+  /** The class ids of an image. */
+  async map(path: string): Promise<Uint8Array> {
+    const { id, width, height } = await this.#image(path);
+    return decodeRle((await this.call('labels.read', { imageId: id })).rle, width * height);
+  }
+
+  /** Makes an image's class ids these, by one edit. */
+  async paint(path: string, map: Uint8Array, source: LabelSource = 'human'): Promise<void> {
+    const imageId = await this.id(path);
+    const { revision } = await this.call('labels.read', { imageId });
+    await this.call('labels.apply', { imageId, revision, tool: 'brush', source, diff: diffOf(await this.map(path), map) });
   }
 
   async remove(): Promise<void> {
