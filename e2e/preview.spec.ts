@@ -39,6 +39,16 @@ test('A preview shows what a model would make of this image and the next, from t
   await drag(page, [p(100, 100), p(150, 100)]);
   await expect(note).toHaveText(/Preview, learnt from 2 images\s*$/, { timeout: 60_000 });
 
+  // What is under a lasso becomes labels, as accepted ones; undone like any stroke.
+  await page.keyboard.press('l');
+  const before = (await pixelsOf(page, 'nucleus')) + (await pixelsOf(page, 'background'));
+  await drag(page, [p(170, 170), p(230, 170), p(230, 230), p(170, 230)]);
+  await saved(page);
+  const after = (): Promise<number> => Promise.all(['nucleus', 'background'].map((name) => pixelsOf(page, name))).then(([a, b]) => a! + b!);
+  expect((await after()) - before).toBeGreaterThan(3000);
+  await page.keyboard.press('Control+z');
+  await expect.poll(after).toBe(before);
+
   // Held, its key only peeks at what lies below.
   await page.keyboard.down('u');
   await expect(note).toBeHidden();

@@ -1,7 +1,7 @@
 import { untrack } from 'svelte';
 import { clamp } from '../editor/geometry';
 import type { ImagePixels } from '../editor/pixels';
-import type { EditorSession } from '../editor/session';
+import type { EditorSession, Save } from '../editor/session';
 import type { Embedding } from '../editor/snap/embedding';
 import { MAX_BRUSH, MIN_BRUSH } from '../editor/stamp';
 import type { Superpixels } from '../editor/superpixels/superpixels';
@@ -17,6 +17,7 @@ import type { Images } from './images.svelte';
 import type { Notices } from './notices.svelte';
 import type { ShownProject } from './shown-project.svelte';
 import type { ProjectCalls } from './project-calls';
+import type { Preview } from './preview.svelte';
 import type { Review } from './review.svelte';
 import type { Runs } from './runs.svelte';
 import type { ShownImage } from './shown-image.svelte';
@@ -32,6 +33,7 @@ export interface EditingParts {
   readonly shown: ShownImage;
   readonly flags: ClassFlags;
   readonly runs: Runs;
+  readonly preview: Preview;
   readonly review: Review;
   readonly decisions: Decisions;
   readonly status: Status;
@@ -48,9 +50,16 @@ export class Editing implements ToolHost {
   previousClass = $state<number | null>(null);
   readonly tools = makePatientTools(this, (id) => this.#tellWhatLacks(id));
   readonly tool: PatientTool = $derived(this.tools[this.toolId]);
-  /** Labels taken over from the prediction of the image shown count as accepted. */
+  /** Labels taken over from what is shown of a model, the preview or else the prediction of a run, count as accepted. */
   readonly prediction: ToolHost['prediction'] = $derived.by(() => {
-    const { review, decisions } = this.parts;
+    const { calls, review, decisions, preview } = this.parts;
+    const { session } = this;
+    const planes = preview.shown;
+    if (planes && session) {
+      const { imageId } = session;
+      const save: Save = (revision, diff) => calls.call('labels.apply', { imageId, revision, tool: 'preview', source: 'accepted', diff });
+      return { planes, saving: () => save };
+    }
     const { seen } = review;
     if (!seen || this.session?.imageId !== seen.image.id) return null;
     return { planes: seen.planes, saving: (region) => decisions.saveAccepted(seen, region, null) };
@@ -112,6 +121,12 @@ export class Editing implements ToolHost {
     return this.#embedding.missing;
   }
 
+  /** Why nothing is known of what a model says of the image. */
+  get predictionMissing(): string | null {
+    const { preview, review } = this.parts;
+    return preview.active ? preview.missing : review.missing;
+  }
+
   setClass(id: number): void {
     if (id === this.options.classId) return;
     this.previousClass = this.options.classId;
@@ -149,7 +164,7 @@ export class Editing implements ToolHost {
 
   /** Tells why there is no use in waiting for what a tool needs, if there is none. */
   #tellWhatLacks(id: ToolId): boolean {
-    const lacking = id === 'snap' ? this.embeddingMissing : id === 'lasso' ? this.parts.review.missing : null;
+    const lacking = id === 'snap' ? this.embeddingMissing : id === 'lasso' ? this.predictionMissing : null;
     if (lacking !== null) this.parts.notices.info(lacking);
     return lacking !== null;
   }

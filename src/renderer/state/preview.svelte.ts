@@ -29,21 +29,26 @@ export class Preview {
     private readonly images: Images,
     private readonly image: ShownImage,
     labels: LabelSessions,
-    wanted: () => boolean,
+    private readonly wanted: () => boolean,
   ) {
     $effect.root(() => {
       $effect(() => writePreference('preview', this.on));
       $effect(() => {
         void labels.saved;
-        if (!this.on || !wanted() || image.target === null) return;
+        if (!this.active || image.target === null) return;
         untrack(() => this.#want());
       });
     });
   }
 
+  /** Whether it is on, and there is something to label. */
+  get active(): boolean {
+    return this.on && this.wanted();
+  }
+
   /** Of the image shown; that of before its last stroke until it is there anew. */
   get shown(): Planes | null {
-    return this.on && this.#last !== null && this.#last.target === this.image.target ? this.#last.planes : null;
+    return this.active && this.#last !== null && this.#last.target === this.image.target ? this.#last.planes : null;
   }
 
   /** The project is left. */
@@ -78,6 +83,6 @@ export class Preview {
     } finally {
       if (here()) this.busy = false;
     }
-    if (this.#stale && this.on && here()) void this.#ask();
+    if (this.#stale && this.active && here()) void this.#ask();
   }
 }

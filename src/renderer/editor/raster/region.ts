@@ -23,7 +23,11 @@ export function predictionRegion(planes: PredictionPlanes, table: Uint8Array, x:
 const NO_CLASSES: ReadonlySet<number> = new Set();
 
 /** The part of `spans` that has a predicted class, except of the classes `left`. */
-export function predictedPart(spans: Spans, { classes, width }: PredictionPlanes, left: ReadonlySet<number> = NO_CLASSES): Spans {
+export function predictedPart(
+  spans: Spans,
+  { classes, width }: Pick<PredictionPlanes, 'classes' | 'width'>,
+  left: ReadonlySet<number> = NO_CLASSES,
+): Spans {
   const out: number[] = [];
   for (let i = 0; i < spans.length; i += 3) {
     const row = spans[i]! * width;

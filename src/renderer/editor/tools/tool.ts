@@ -89,9 +89,9 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   snapReach: 8,
 };
 
-/** A run's prediction of the session's image, and how labels taken over from it are saved: as a decision about a region. */
+/** What a model says of the session's image, and how labels taken over from it are saved. */
 export interface OfferedPrediction {
-  readonly planes: PredictionPlanes;
+  readonly planes: Pick<PredictionPlanes, 'classes' | 'width'>;
   saving(region: Spans): Save;
 }
 

@@ -355,11 +355,10 @@ describe('lasso', () => {
   it('turns the prediction inside it into labels, over unlabelled pixels only when told', async () => {
     const editor = await HeadlessEditor.open(4, 2);
     editor.paint('7...', '....');
-    const plane = new Uint8Array(8).fill(255);
     const classes = Uint8Array.of(0, 0, 1, 1, 0, 0, 1, 1);
     const regions: number[][] = [];
     editor.prediction = {
-      planes: { width: 4, height: 2, classes, confidence: plane, similarity: plane },
+      planes: { width: 4, classes },
       saving: (region) => {
         regions.push([...region]);
         return (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff });
@@ -454,7 +453,7 @@ describe('all tools', () => {
     editor.embedding = { columns: 12, rows: 10, values };
     const plane = (most: number) => Uint8Array.from({ length: 48 * 40 }, () => next() * most);
     editor.prediction = {
-      planes: { width: 48, height: 40, classes: plane(4), confidence: plane(256), similarity: plane(256) },
+      planes: { width: 48, classes: plane(4) },
       saving: () => (revision, diff) => editor.store.apply({ tool: 'accept', revision, diff }),
     };
     const ids = TOOL_IDS.filter((id) => id !== 'select' && id !== 'pick');

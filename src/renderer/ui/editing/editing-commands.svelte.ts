@@ -3,7 +3,7 @@ import type { CommandId } from '../../state/shortcuts';
 import type { Workbench } from '../../state/workbench.svelte';
 import { CHANNELS } from '../../canvas/look';
 import { clamp } from '../../editor/geometry';
-import { TOOL_GROUPS } from './tools';
+import { has, TOOL_GROUPS } from './tools';
 
 /** Share of the canvas that an arrow key moves the image by. */
 const STEP = 0.15;
@@ -63,8 +63,8 @@ export function provideEditingCommands(wb: Workbench): void {
       },
     },
   };
-  for (const { id, command, needsRun } of TOOL_GROUPS.flat()) {
-    handlers[command] = { run: () => editing.setTool(id), enabled: () => !needsRun || wb.runs.reviewable !== null };
+  for (const { id, command, needs } of TOOL_GROUPS.flat()) {
+    handlers[command] = { run: () => editing.setTool(id), enabled: () => has(wb, needs) };
   }
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9] as const) {
     handlers[`class.${n}`] = {

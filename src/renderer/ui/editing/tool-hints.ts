@@ -12,6 +12,6 @@ export const TOOL_HINTS: Readonly<Partial<Record<ToolId, string>>> = {
   superpixel: 'Click or paint over · Alt: take away',
   snap: 'Paint roughly; the border moves to what the model sees · Alt: take away',
   region: 'Click a region',
-  lasso: 'Draw around what to take from the prediction',
+  lasso: 'Draw around what to take from the prediction, or the preview',
   select: 'Drag: pan · wheel: zoom',
 };

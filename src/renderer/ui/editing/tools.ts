@@ -14,14 +14,20 @@ import Square from '@lucide/svelte/icons/square';
 import Wand from '@lucide/svelte/icons/wand-sparkles';
 import type { ToolId } from '../../editor/tools/tool';
 import type { CommandId } from '../../state/shortcuts';
+import type { Workbench } from '../../state/workbench.svelte';
 
 interface ToolEntry {
   readonly id: ToolId;
   readonly name: string;
   readonly command: CommandId;
   readonly icon: Component<{ size?: number | string; 'aria-hidden'?: boolean | 'true' }>;
-  /** Works on what a finished run says. */
-  readonly needsRun?: true;
+  /** Works on what a finished run says, or on whatever a model does. */
+  readonly needs?: 'run' | 'model';
+}
+
+/** Whether there is what a tool needs. */
+export function has({ preview, runs }: Workbench, needs: ToolEntry['needs']): boolean {
+  return needs === undefined || runs.reviewable !== null || (needs === 'model' && preview.active);
 }
 
 /** The tools as the tool bar shows them, in groups. */
@@ -40,9 +46,9 @@ export const TOOL_GROUPS: readonly (readonly ToolEntry[])[] = [
     { id: 'fill', name: 'Fill', command: 'tool.fill', icon: PaintBucket },
     { id: 'wand', name: 'Wand', command: 'tool.wand', icon: Wand },
     { id: 'superpixel', name: 'Superpixels', command: 'tool.superpixel', icon: Puzzle },
-    { id: 'snap', name: 'Snap', command: 'tool.snap', icon: Magnet, needsRun: true },
+    { id: 'snap', name: 'Snap', command: 'tool.snap', icon: Magnet, needs: 'run' },
     { id: 'region', name: 'Region', command: 'tool.region', icon: Blend },
-    { id: 'lasso', name: 'Lasso', command: 'tool.lasso', icon: LassoSelect, needsRun: true },
+    { id: 'lasso', name: 'Lasso', command: 'tool.lasso', icon: LassoSelect, needs: 'model' },
   ],
   [{ id: 'pick', name: 'Pick class', command: 'tool.pick', icon: Pipette }],
 ];
