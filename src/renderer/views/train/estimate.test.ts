@@ -23,7 +23,7 @@ const run: RunRecord = {
   labelledImages: 3,
   unlabelledImages: 57,
   epochs: [epoch(20, 2, null), epoch(40, 8), epoch(60, 12)],
-  seconds: 30,
+  seconds: 22,
   resumable: true,
   predictedImages: 0,
   bestImages: 0,
@@ -50,5 +50,15 @@ it('passes over a run that was stopped before it came as far', () => {
 
 it('of a run on labels alone needs no other epoch', () => {
   const sup = { ...settings, method: 'sup' } as const;
-  expect(expectedSeconds(sup, images, [{ ...run, settings: sup, epochs: [epoch(20, 3, null)] }])).toBeCloseTo(200 * 0.15);
+  expect(expectedSeconds(sup, images, [{ ...run, settings: sup, epochs: [epoch(20, 3, null)], seconds: 3 }])).toBeCloseTo(200 * 0.15);
+});
+
+it('counts what a run did beside its epochs, which is most of a head: features, and held-out labels', () => {
+  const head = settingsFrom('balanced', { epochs: 4, warmup: 2, stepsPerEpoch: 20 });
+  const epochs = [epoch(20, 2, null), epoch(40, 2, null)];
+  const chosen: RunRecord = { ...run, status: 'finished', settings: head, epochs, seconds: 64 };
+  expect(expectedSeconds(head, images, [chosen])).toBeCloseTo(60 + 40 * 0.1);
+  expect(expectedSeconds(head, images, [{ ...chosen, status: 'stopped' }])).toBeNull();
+  const whole = { ...chosen, epochs: [...chosen.epochs, epoch(60, 6), epoch(80, 6)], seconds: 76 };
+  expect(expectedSeconds(head, images, [whole])).toBeCloseTo(60 + 40 * 0.1 + 40 * 0.3);
 });

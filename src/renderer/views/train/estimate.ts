@@ -6,6 +6,7 @@ const SPEED = [
   'method',
   'backbone',
   'decoder',
+  'viewScale',
   'pixels',
   'crop',
   'batch',
@@ -16,7 +17,8 @@ const SPEED = [
 
 /**
  * Seconds a run would take at the speed of the newest run like it that came as far; null when there was none. Epochs on labels alone
- * are much faster than the others, so that each kind counts with its own speed.
+ * are much faster than the others, so that each kind counts with its own speed. What that run did beside its epochs counts as a whole:
+ * features of images and held-out labels, which is most of what a head takes.
  */
 export function expectedSeconds(
   settings: TrainSettings,
@@ -30,8 +32,11 @@ export function expectedSeconds(
     const had = run.settings;
     if (!had || SPEED.some((key) => had[key] !== settings[key])) continue;
     const pace = { supervised: secondsPerStep(run.epochs, true), others: secondsPerStep(run.epochs, false) };
-    if ((supervised > 0 && pace.supervised === null) || (supervised < epochs && pace.others === null)) continue;
-    return perEpoch * (supervised * (pace.supervised ?? 0) + (epochs - supervised) * (pace.others ?? 0));
+    // One that has finished without the others was better off without them, and took none.
+    const without = pace.others === null && run.status !== 'finished';
+    if ((supervised > 0 && pace.supervised === null) || (supervised < epochs && without)) continue;
+    const beside = Math.max(0, run.seconds - run.epochs.reduce((sum, { seconds }) => sum + seconds, 0));
+    return beside + perEpoch * (supervised * (pace.supervised ?? 0) + (epochs - supervised) * (pace.others ?? 0));
   }
   return null;
 }
