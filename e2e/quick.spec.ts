@@ -16,7 +16,11 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await expect(page.getByRole('radio', { name: /^Quick:/ })).toBeChecked();
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect(page.getByText('Run 1: finished').first()).toBeVisible({ timeout: 240_000 });
-  await expect(page.getByText(/^Estimated mIoU [\d.]+ % on 2 labelled images, each held out once\./)).toBeVisible();
+  const given = page.getByRole('region', { name: 'What this run gives' });
+  await expect(given.getByRole('heading', { name: 'This run gives the network that learnt from the labels alone' })).toBeVisible();
+  await expect(given.getByText(/^Estimated on 2 labelled images, each held out of a training once\./)).toBeVisible();
+  await expect(given.getByRole('row', { name: /^Labels alone, this one is given [\d.]+ %$/ })).toBeVisible();
+  await expect(given.getByRole('row')).toHaveCount(2);
   await expect(page.getByText('60 images predicted')).toBeVisible({ timeout: 120_000 });
 
   // Of what a run of labels alone does not have, nothing is shown: neither pseudo-labels nor pruning.
@@ -27,6 +31,8 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await page.getByRole('tab', { name: 'Review' }).click();
   await canvasReady(page);
   await expect(page.getByRole('region', { name: 'Decisions' })).toBeVisible();
+  const network = page.getByText(/^By the network that learnt from the labels alone: mIoU [\d.]+ %, estimated\.$/);
+  await expect(network).toBeVisible();
   await expect(page.getByRole('region', { name: 'States' }).getByRole('listitem')).toHaveText([/^\s*sure/, /^\s*unsure/]);
   await expect(page.getByRole('combobox', { name: 'Sort images' })).toHaveValue('lowConfidence');
   await expect(page.getByRole('option', { name: 'Most shaken first' })).toHaveCount(0);
@@ -40,5 +46,6 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await page.getByRole('tab', { name: 'Export' }).click();
   await page.getByRole('radio', { name: /^With what the model is sure of/ }).check();
   await expect(page.getByRole('slider', { name: 'Threshold' })).toBeVisible();
+  await expect(network).toBeVisible();
   await expect(page.locator('body')).not.toContainText(/pruning|shaken|likeness/i);
 });

@@ -9,6 +9,8 @@ export const Verdict = z.object({
   labels: z.number().min(0).max(1),
   /** Null where the run is to learn from labels alone. */
   unlabelled: z.number().min(0).max(1).nullable(),
+  /** What the unlabelled images had to add to be chosen. */
+  margin: z.number().min(0).max(1).default(0.02),
   /** Labelled images that it rests on, each held out once. */
   images: z.number().int().positive(),
   /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
@@ -20,21 +22,42 @@ export const Verdict = z.object({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** The verdict in a sentence. */
-export function verdictText({ scale, confidence, ...verdict }: Verdict): string {
+/** mIoU of what the run gives, on labels that were held out. */
+export const estimateOf = ({ chosen, labels, unlabelled }: Verdict): number => (chosen === 'unlabelled' ? unlabelled! : labels);
+
+/** Which network the run gives, within a sentence. */
+export const givenText = ({ chosen }: Verdict): string =>
+  chosen === 'unlabelled' ? 'the network that learnt from the unlabelled images too' : 'the network that learnt from the labels alone';
+
+/** Why it gives that one; null where there was no other. */
+export function reasonText({ chosen, labels, unlabelled, margin }: Verdict): string | null {
+  if (unlabelled === null) return null;
+  const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
+  const added = unlabelled - labels;
+  const where = 'On held-out labels the unlabelled images';
+  if (chosen === 'unlabelled') return `${where} add ${points(added)}, and had to add more than ${100 * margin}.`;
+  return added > 0
+    ? `${where} add ${points(added)}; they would have to add more than ${100 * margin} to be relied on.`
+    : `${where} take ${points(added)} away.`;
+}
+
+/** What the figures rest on, and how the run looks at images and trusts itself. */
+export function basisText({ images, scale, confidence }: Verdict): string {
   return [
-    helpText(verdict),
+    `Estimated on ${images} labelled images, each held out of a training once.`,
     ...(scale === 1 ? [] : [`Images are looked at × ${scale} of their size, which does best.`]),
     ...(confidence === 'fitted' ? ['The confidence of its predictions is fitted on your labels.'] : []),
   ].join(' ');
 }
 
-function helpText({ chosen, labels, unlabelled, images }: Omit<Verdict, 'scale' | 'confidence'>): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const basis = `on ${images} labelled images, each held out once`;
-  if (unlabelled === null) return `Estimated mIoU ${percent(labels)} ${basis}.`;
-  const figures = `mIoU ${percent(unlabelled)} with them, ${percent(labels)} without, ${basis}`;
-  return chosen === 'unlabelled'
-    ? `The unlabelled images help: ${figures}.`
-    : `The unlabelled images do not help clearly here, so this is the network of labels alone: ${figures}.`;
+/** The verdict in sentences. */
+export function verdictText(verdict: Verdict): string {
+  const { labels, unlabelled } = verdict;
+  const figures =
+    unlabelled === null
+      ? `mIoU ${miouText(labels)}`
+      : `mIoU ${miouText(labels)} by labels alone, ${miouText(unlabelled)} with unlabelled images`;
+  return [`This run gives ${givenText(verdict)}: ${figures}.`, reasonText(verdict), basisText(verdict)].filter(Boolean).join(' ');
 }
+
+export const miouText = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -60,6 +60,7 @@ export function verdictOf(labels: Answers, unlabelled: Answers | null, images: n
     chosen: helps ? 'unlabelled' : 'labels',
     labels: alone[AS_TRAINED]!,
     unlabelled: beside && beside[AS_TRAINED]!,
+    margin: MARGIN,
     images,
     scale,
     prior: PRIOR_SHARE * PRIORS[best]!,

@@ -94,6 +94,12 @@ export async function trainHead(
         (some, name) => begin(some, schedule, name),
         onStep(folds.length * steps, (done) => schedule.kindOf(((done - 1) % steps) + 1)),
       );
+      if (judgement === null) {
+        progress.note(
+          'How good this run is cannot be estimated: that takes labels in two images.' +
+            (beside ? ' So the unlabelled images were not relied on, and it gives the network that learnt from the labels alone.' : ''),
+        );
+      }
       const checkpoint = new HeadCheckpoint(
         runFolder,
         parted.learnt,
