@@ -41,12 +41,16 @@ export class Project {
     });
     this.engine = new EngineHost((line) => listener.log(line), listener.window);
     this.previews = new Previews(this.library, this.engine);
-    this.training = new Training(this.library, this.engine, {
-      changed: (runId, progress, reason) => {
-        listener.event('training.changed', { runId, progress, reason });
-        if (!progress) listener.event('project.changed', { what: 'runs' });
+    this.training = new Training({
+      library: this.library,
+      engine: this.engine,
+      listener: {
+        changed: (runId, progress, reason) => {
+          listener.event('training.changed', { runId, progress, reason });
+          if (!progress) listener.event('project.changed', { what: 'runs' });
+        },
+        recorded: (what) => listener.event('project.changed', { what }),
       },
-      recorded: (what) => listener.event('project.changed', { what }),
     });
   }
 
