@@ -117,3 +117,33 @@ describe('recording refuses', () => {
     ).rejects.toThrow('made outside');
   });
 });
+
+test('calls an entry on images of other sizes than it was recorded with, and gives the eager numbers', async () => {
+  const apart = mkdtempSync(join(tmpdir(), 'espalier-sized-'));
+  const sized: Program = {
+    state: program.state,
+    entries: { predict: { ...program.entries.predict!, sized: ['image'] } },
+  };
+  await record(sized, apart);
+  const [recorded, eager] = [load(apart), runEagerly(sized)];
+  try {
+    for (const [height, width] of [
+      [4, 4],
+      [6, 10],
+      [3, 5],
+    ] as const) {
+      const numbers = [recorded, eager].map((session) => {
+        session.assign({ kernel: ramp(36), steps: Int32Array.of(0) });
+        return session.call('predict', { image: ramp(height * width * 2) }, { image: [1, height, width, 2] }).y!;
+      });
+      expect(numbers[0]).toHaveLength(height * width * 2);
+      expectClose(numbers[0]!, numbers[1]!);
+    }
+    for (const session of [recorded, eager])
+      expect(() => session.call('predict', { image: ramp(48) }, { image: [1, 4, 4, 3] })).toThrow('image cannot be');
+  } finally {
+    recorded.dispose();
+    eager.dispose();
+    rmSync(apart, { recursive: true });
+  }
+});

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { entryOf, inputOf, type Program, type Session, type Specs, specFor, type Values } from './program';
+import { entryOf, inputOf, type Program, type Session, sizedSpecs, type Specs, specFor, type Values } from './program';
 
 /** Runs a program operation by operation: slower than a recorded one, the same numbers, and errors point to their line. */
 export function runEagerly(program: Program): Session {
@@ -21,12 +21,11 @@ export function runEagerly(program: Program): Session {
       for (const [name, array] of Object.entries(values)) replace(name, tensorOf(program.state, name, array.slice()));
     },
     read: (names) => Object.fromEntries(names.map((name) => [name, valuesOf(stateOf(name))])),
-    call(name, inputs) {
+    call(name, inputs, shapes) {
       const entry = entryOf(program, name);
+      const specs = sizedSpecs(entry, shapes);
       return tf.tidy(() => {
-        const tensors = Object.fromEntries(
-          Object.keys(entry.inputs).map((key) => [key, tensorOf(entry.inputs, key, inputOf(inputs, key))]),
-        );
+        const tensors = Object.fromEntries(Object.keys(specs).map((key) => [key, tensorOf(specs, key, inputOf(inputs, key))]));
         const { outputs, updates = {} } = entry.run(tensors, Object.fromEntries(state));
         const values = Object.fromEntries(Object.entries(outputs).map(([key, output]) => [key, valuesOf(output)]));
         for (const [key, update] of Object.entries(updates)) replace(key, tf.clone(update));

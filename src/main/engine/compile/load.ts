@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Binding, tensorFlowBackend } from '../process/tensorflow';
 import { DATA_TYPES } from './graph';
 import { Manifest, MANIFEST_FILE } from './manifest';
-import { entryOf, inputOf, type Session, specFor, type TensorSpec, type Values } from './program';
+import { entryOf, inputOf, type Session, sizedSpecs, specFor, type TensorSpec, type Values } from './program';
 
 const TAG = 'serve';
 
@@ -41,11 +41,12 @@ export function load(folder: string): Session {
       );
       return zip(names, values);
     },
-    call(name, inputs) {
+    call(name, inputs, shapes) {
       const entry = entryOf(manifest, name);
+      const specs = sizedSpecs(entry, shapes);
       const feeds = Object.entries(entry.inputs).map(([key, { node }]) => {
         const values = inputOf(inputs, key);
-        return { node, spec: specFor(entry.inputs, key, values), values };
+        return { node, spec: specFor(specs, key, values), values };
       });
       const outputs = Object.entries(entry.outputs);
       const fetches = [...outputs.map(([, { node }]) => node), entry.done];

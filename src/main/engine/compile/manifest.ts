@@ -15,7 +15,12 @@ export const Manifest = z.object({
   /** For each entry: its inputs and outputs, and what to fetch so that its updates are made. */
   entries: z.record(
     z.string(),
-    z.object({ inputs: z.record(z.string(), NamedTensor), outputs: z.record(z.string(), NamedTensor), done: z.string() }),
+    z.object({
+      inputs: z.record(z.string(), NamedTensor),
+      sized: z.array(z.string()),
+      outputs: z.record(z.string(), NamedTensor),
+      done: z.string(),
+    }),
   ),
 });
 export type Manifest = z.infer<typeof Manifest>;

@@ -23,6 +23,8 @@ export type Tensors = Readonly<Record<string, tf.Tensor>>;
  */
 export interface Entry {
   readonly inputs: Specs;
+  /** Inputs, [n, H, W, C], that may be of another height and width in a call, which says their shape; no step may depend on it. */
+  readonly sized?: readonly string[];
   run(
     inputs: Tensors,
     state: Tensors,
@@ -45,10 +47,16 @@ export interface Session {
   assign(values: Readonly<Record<string, Values>>): void;
   /** Copies of variables of the state. @throws Error for one never assigned */
   read(names: readonly string[]): Record<string, Values>;
-  /** Runs an entry on all of its inputs, updates the state, returns its outputs. */
-  call(entry: string, inputs: Readonly<Record<string, Values>>): Record<string, Values>;
+  /**
+   * Runs an entry on all of its inputs, updates the state, returns its outputs.
+   * @param shapes of `sized` inputs that have another shape than they were declared with
+   */
+  call(entry: string, inputs: Readonly<Record<string, Values>>, shapes?: Shapes): Record<string, Values>;
   dispose(): void;
 }
+
+/** Shapes by the names of inputs. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** Number of elements of a tensor. */
 export function sizeOf({ shape }: Pick<TensorSpec, 'shape'>): number {
@@ -62,6 +70,17 @@ export function specFor(specs: Specs, name: string, values?: Values): TensorSpec
   const fits = values === undefined || (values.length === sizeOf(spec) && values instanceof Float32Array === (spec.dtype === 'float32'));
   if (!fits) throw new Error(`${name} must be ${spec.dtype} [${spec.shape.join(', ')}]`);
   return spec;
+}
+
+/** The specs of an entry's inputs in a call that gives some of them other shapes. @throws Error for an input that is not `sized` */
+export function sizedSpecs({ inputs, sized = [] }: Pick<Entry, 'inputs' | 'sized'>, shapes: Shapes = {}): Specs {
+  const resized = Object.entries(shapes).map(([name, shape]) => {
+    const spec = specFor(inputs, name);
+    const fits = shape.length === 4 && shape[0] === spec.shape[0] && shape[3] === spec.shape[3];
+    if (!sized.includes(name) || !fits) throw new Error(`${name} cannot be [${shape.join(', ')}]`);
+    return [name, { dtype: spec.dtype, shape }] as const;
+  });
+  return { ...inputs, ...Object.fromEntries(resized) };
 }
 
 /** @throws Error when there is no such entry */

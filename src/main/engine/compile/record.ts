@@ -34,7 +34,12 @@ export async function record(program: Program, folder: string): Promise<void> {
   Object.entries(program.entries).forEach(([name, entry], i) => {
     const { signature, done } = recordEntry(graph, `entry/${i}`, entry, variables);
     signatures[name] = signature;
-    entries[name] = { inputs: named(signature.inputs), outputs: named(signature.outputs), done: edgeName(done) };
+    entries[name] = {
+      inputs: named(signature.inputs),
+      sized: [...(entry.sized ?? [])],
+      outputs: named(signature.outputs),
+      done: edgeName(done),
+    };
     fetched.push(done.node, ...Object.values(signature.outputs).map(({ edge }) => edge.node));
   });
   dropUnused(graph.nodes, fetched);
@@ -78,7 +83,10 @@ function recordEntry(graph: Graph, id: string, entry: Entry, variables: readonly
   const recorder = new Recorder(tensorFlowBackend(tf), graph, id);
   return scoped(() => {
     const inputs = Object.entries(entry.inputs).map(([name, spec], i) => {
-      const edge = graph.add(`${id}/input/${i}`, 'Placeholder', [], attributesOf(spec));
+      const [n, height, width, ...rest] = spec.shape;
+      // -1: any.
+      const shape = entry.sized?.includes(name) ? [n!, ...[height, width].map(() => -1), ...rest] : spec.shape;
+      const edge = graph.add(`${id}/input/${i}`, 'Placeholder', [], attributesOf({ ...spec, shape }));
       return { name, tensor: bindZeros(recorder, spec, edge), signature: signatureTensor(spec, edge) };
     });
     const state = variables.map(({ name, spec, handle }, i) => {
