@@ -11,14 +11,13 @@ import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
 import type { Session } from '../src/main/engine/compile/program';
 import { record } from '../src/main/engine/compile/record';
-import { FeatureReader } from '../src/main/engine/head/features';
+import { FeatureReader } from '../src/main/engine/head/feature-reader';
 import { HeadTraining } from '../src/main/engine/head/head-training';
 import { HeadSchedule } from '../src/main/engine/head/schedule';
 import { PixelTable } from '../src/main/engine/head/table';
 import { createPixelNetwork } from '../src/main/engine/model/create';
 import { createHeadNetwork } from '../src/main/engine/model/head-network';
 import { initialValues } from '../src/main/engine/model/initial';
-import { planShapes } from '../src/main/engine/predict/shapes';
 import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { type ProgramDescription, programOf } from '../src/main/engine/programs';
 import { BATCH } from '../src/main/engine/programs/shape';
@@ -49,13 +48,10 @@ const [height, width, pixels, classes] = [options.height, options.width, options
 ];
 const random = new RandomStream(1, 'bench');
 const backbone = 'efficientnet-lite0';
-const plan = planShapes([{ height, width }], 1);
 const settings = settingsFrom('balanced');
 
 const description: ProgramDescription =
-  options.case === 'features'
-    ? { kind: 'features', backbone, pixels, shapes: plan.shapes }
-    : { kind: 'head', settings, classes, inputs: COMPONENTS };
+  options.case === 'features' ? { kind: 'features', backbone } : { kind: 'head', settings, classes, inputs: COMPONENTS };
 
 /** Images as they are looked at together, decoded: their pixels as floats in the network's window, and the features of some of them. */
 function features(session: Session): () => void {
@@ -63,10 +59,10 @@ function features(session: Session): () => void {
   const values = initialValues(network.specs, 1);
   const own = network.specs.filter(({ part }) => part === 'backbone');
   session.assign(Object.fromEntries(own.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
-  const reader = new FeatureReader(session, plan, network.inputs, pixels);
+  const reader = new FeatureReader(session, network.channels);
   const image = { height, width, data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(256)) };
   const places = Array.from({ length: pixels }, () => ({ row: random.uniform(0, height - 1), column: random.uniform(0, width - 1) }));
-  return () => void reader.read(Array.from({ length: BATCH }, () => ({ image, places })));
+  return () => reader.read(Array.from({ length: BATCH }, () => image)).forEach((maps) => maps.features(places));
 }
 
 /** A step of a head, its pixels drawn and gathered. */

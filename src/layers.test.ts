@@ -15,7 +15,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   {
     folder: 'main/media',
     may: ['shared', 'main/media/failure', 'main/media/tiff'],
-    packages: ['node:crypto', 'node:fs', 'node:path', 'node:util', 'node:zlib', 'sharp'],
+    packages: ['node:crypto', 'node:fs', 'node:path', 'node:stream', 'node:util', 'node:zlib', 'sharp'],
   },
   // The engine, from the bottom up.
   { folder: 'main/engine/ops', may: [], packages: ['@tensorflow/tfjs-core'] },
@@ -143,7 +143,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/progress',
       'main/engine/predict',
     ],
-    packages: ['@tensorflow/tfjs-core', 'node:path', 'sharp'],
+    packages: ['@tensorflow/tfjs-core', 'node:crypto', 'node:fs', 'node:path', 'node:zlib', 'sharp', 'zod'],
   },
   {
     folder: 'main/engine/preview',

@@ -49,6 +49,9 @@ export const RUN_FILES = {
 /** The project's folder, from a run's. */
 export const PROJECT_OF_RUN = '../../..';
 
+/** The folder of what a backbone saw in the project's images, from a run's. Nothing is lost with it but the time to look again. */
+export const FEATURES_OF_RUN = '../../features';
+
 /** Checkpoints of a run, the newer first; any of them is one to go on from. */
 export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as const;
 

@@ -8,8 +8,9 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIter
 /**
  * Writes a file so that its name always holds either the old or the new content, complete and on disk:
  * a temporary file in the same folder, fsync, rename, fsync of the folder.
+ * @param durable false: faster, for what can be made again and tells by itself whether it is whole; a loss of power may leave any content
  */
-export async function writeFileAtomic(file: string, data: FileContent): Promise<void> {
+export async function writeFileAtomic(file: string, data: FileContent, durable = true): Promise<void> {
   const folder = dirname(file);
   // Not made from the file's name, which may be as long as names can be.
   const temporary = join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
@@ -17,14 +18,14 @@ export async function writeFileAtomic(file: string, data: FileContent): Promise<
     await withFile(temporary, 'wx', async (handle) => {
       const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
       for await (const part of parts) await handle.writeFile(part);
-      await handle.sync();
+      if (durable) await handle.sync();
     });
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  if (durable) await syncFolder(folder);
 }
 
 /** Makes sure that the names in a folder are on disk. */

@@ -15,10 +15,10 @@ export async function makeOwnFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
 }
 
-/** Writes a file whole or not at all; its folder must be there. @throws EspalierError PROJECT_LINK */
-export async function writeOwnFile(file: string, data: FileContent): Promise<void> {
+/** Writes a file whole or not at all; its folder must be there. @param durable as of `writeFileAtomic` @throws EspalierError PROJECT_LINK */
+export async function writeOwnFile(file: string, data: FileContent, durable = true): Promise<void> {
   await refuseElsewhere(dirname(file));
-  await writeFileAtomic(file, data);
+  await writeFileAtomic(file, data, durable);
 }
 
 /** Removes a file, or a folder with all that is in it; a link itself, never what it leads to. @throws EspalierError PROJECT_LINK */

@@ -72,8 +72,11 @@ export async function readSource(path: string, mask: string | null): Promise<Sou
   return { width: image.width, height: image.height, rgb: image.data, mask: classes };
 }
 
-/** The class ids of a mask whose size is known to fit before anything of it is decompressed. */
-async function readMask(path: string, mask: string): Promise<Uint8Array> {
+/**
+ * The class ids of a mask whose size is known to fit its image before anything of it is decompressed.
+ * @throws as {@link readSource}
+ */
+export async function readMask(path: string, mask: string): Promise<Uint8Array> {
   const [image, { kind, width, height }] = await Promise.all([readHeader(path), readPngHeader(mask)]);
   const refuse = (reason: string) => new EspalierError('FILE_UNREADABLE', { file: basename(mask), reason });
   if (kind === 'rgb') throw refuse('it has colours instead of class numbers');

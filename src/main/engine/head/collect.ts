@@ -1,46 +1,34 @@
 import { join } from 'node:path';
 import type { ImageView } from '@shared/best-masks';
 import type { RunInputs } from '@shared/run';
-import type { LeftOut } from '@shared/run-news';
-import type { TrainSettings } from '@shared/settings';
-import { stateName } from '../checkpoint/state';
-import { type SourceImage, readSource } from '../data/image-cache';
-import { leftOutBy, noneReadable, type OnLeftOut } from '../data/left-out';
+import { noneReadable, type OnLeftOut } from '../data/left-out';
 import { RandomStream } from '@shared/random';
 import { hear } from '../process/hear';
-import type { PixelNetwork } from '../model/create';
-import type { VariableValues } from '../model/initial';
-import { openProgram } from '../programs/open';
 import { batchesOf } from '../predict/batches';
-import { planShapes, type ShapePlan } from '../predict/shapes';
-import { FeatureReader, type Look } from './features';
-import type { HeadProgress } from './head-progress';
+import { ownShape } from '../predict/shapes';
+import type { FeatureSource } from './feature-source';
+import type { HeadProgress, LookKind } from './head-progress';
+import { LookProgress, workOf } from './look-progress';
+import { type ListedImage, OpenImages } from './open-images';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
 import { PixelTable } from './table';
-import { placeIn, unlabelledViews, viewOf, viewSize } from './views';
+import type { Sight, Sights } from './sights';
+import type { ViewMaps } from './view-maps';
+import { placeIn, unlabelledViews } from './views';
 
 /** Numbers of a table at most, which make 256 MB. */
 const MOST_NUMBERS = 64e6;
-/** Pixels of one view at most, and of one call. */
+/** Pixels of one view at most. */
 const MOST_PIXELS = 2048;
 /** Views at most; of more images some are left out. */
 const MOST_VIEWS = 480;
 
-/** An image whose pixels are looked at. */
-interface Source {
-  readonly id: number;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  /** Class ids: labels, or what the user ruled out. */
-  readonly classes: string | null;
-}
-
 /** What all looks at a run's images have in common. */
 export interface Looking {
-  readonly network: PixelNetwork;
-  /** Of the network's variables, the backbone's among them. */
-  readonly values: VariableValues;
+  readonly source: FeatureSource;
+  readonly sights: Sights;
+  /** Numbers in a pixel's features. */
+  readonly numbers: number;
   readonly inputs: RunInputs;
   /** Of the run. */
   readonly folder: string;
@@ -50,20 +38,14 @@ export interface Looking {
   readonly signal: AbortSignal;
 }
 
-/** What a view takes beside the pixels that the network looks at, in such pixels: making it, and reading features where they are wanted. */
-const READ = 100_000;
-
-/** Units of work that looking at a view takes. */
-const lookOf = (image: { readonly width: number; readonly height: number }, view: ImageView): number => {
-  const { width, height } = viewSize(image, view);
-  return READ + width * height;
-};
-
-/** Units of work that looking at the unlabelled images in a scale will take. */
-export function unlabelledWork(images: RunInputs['unlabelled'], scale: number): number {
+/** Units of work that looking at the unlabelled images in a scale will take. @throws the signal's reason when it is aborted */
+export async function unlabelledWork(
+  { inputs, folder, source, sights, signal }: Looking,
+  scale: number,
+): Promise<Record<LookKind, number>> {
   const views = unlabelledViews(scale);
-  const all = images.reduce((sum, image) => sum + views.reduce((one, view) => one + lookOf(image, view), 0), 0);
-  return images.length === 0 ? 0 : (all / images.length) * Math.min(images.length, mostImages(views));
+  const all = await sights.of(unlabelledImages(inputs, folder, views), views, signal);
+  return workOf(all.flat(), (sight) => source.kindOf(sight));
 }
 
 /**
@@ -89,15 +71,20 @@ export async function collectLabelled(looking: Looking, views: readonly ImageVie
 export async function collectUnlabelled(looking: Looking, scale: number): Promise<PixelTable[]> {
   const { inputs, folder } = looking;
   const views = unlabelledViews(scale);
-  const images = some(inputs.unlabelled, mostImages(views), inputs.settings).map(({ rejected, ...image }) => ({
-    ...image,
-    classes: rejected === null ? null : join(folder, rejected),
-  }));
+  const images = unlabelledImages(inputs, folder, views);
   const table = await collect(looking, { kind: 'unlabelled', images, views, choose: anywhere });
   return views.map((view) => table.where((_image, each) => each === view));
 }
 
-const mostImages = (views: readonly ImageView[]): number => Math.floor(MOST_VIEWS / views.length);
+/** The unlabelled images that are looked at: of very many some, at random. */
+function unlabelledImages({ unlabelled, settings: { seed } }: RunInputs, folder: string, views: readonly ImageView[]): ListedImage[] {
+  const most = Math.floor(MOST_VIEWS / views.length);
+  const some =
+    unlabelled.length <= most
+      ? unlabelled
+      : Array.from(new RandomStream(seed, 'unlabelled images').choose(most, unlabelled.length), (i) => unlabelled[i]!);
+  return some.map(({ rejected, ...image }) => ({ ...image, classes: rejected === null ? null : join(folder, rejected) }));
+}
 
 type Choose = (classes: Uint8Array | null, image: { width: number; height: number }, count: number, random: RandomStream) => ChosenPixels;
 
@@ -110,61 +97,9 @@ const anywhere: Choose = (classes, { width, height }, count, random) => {
 interface Wanted {
   /** Tells the random pixels of one table from those of the other. */
   readonly kind: 'labelled' | 'unlabelled';
-  readonly images: readonly Source[];
+  readonly images: readonly ListedImage[];
   readonly views: readonly ImageView[];
   readonly choose: Choose;
-}
-
-async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
-  const { network, values, inputs, onLeftOut, progress, signal } = looking;
-  const { images, views } = wanted;
-  const { settings, classes } = inputs;
-  const plan = planShapes(
-    images.flatMap((image) => views.map((view) => viewSize(image, view))),
-    1,
-  );
-  const program = { kind: 'features', backbone: settings.backbone, pixels: MOST_PIXELS, shapes: plan.shapes } as const;
-  const session = await openProgram(program, settings.compiled, signal);
-  try {
-    const backbone = network.specs.filter(({ part }) => part === 'backbone');
-    session.assign(Object.fromEntries(backbone.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
-    const reader = new FeatureReader(session, plan, network.inputs, MOST_PIXELS);
-    const indexOf = new Uint8Array(256).fill(255);
-    classes.forEach(({ id }, index) => (indexOf[id] = index));
-    const total = images.length * views.length;
-    let left = images.reduce((sum, image) => sum + views.reduce((one, view) => one + lookOf(image, view), 0), 0);
-    let done = 0;
-    const shapes = new Set<string>();
-    const onViews: TableParts['onViews'] = async (looks, read) => {
-      const units = looks.reduce((sum, { image, view }) => sum + lookOf(image, view), 0);
-      const shapesOf = looks
-        .map(({ image, view }) => viewSize(image, view))
-        .map(({ width, height }) => plan.shapeFor(height, width).join());
-      const first = read && shapesOf.some((shape) => !shapes.has(shape));
-      if (read) for (const shape of shapesOf) shapes.add(shape);
-      left -= units;
-      done += looks.length;
-      progress.looked({ done, total, units: read ? units : 0, left, first });
-      await hear(signal);
-    };
-    progress.opened();
-    return await tableOf({ plan, reader, inputs: network.inputs, classes: classes.length, indexOf, settings, onViews, onLeftOut }, wanted);
-  } finally {
-    session.dispose();
-  }
-}
-
-interface TableParts {
-  readonly plan: ShapePlan;
-  readonly reader: FeatureReader;
-  readonly inputs: number;
-  readonly classes: number;
-  /** Index of each class id. */
-  readonly indexOf: Uint8Array;
-  readonly settings: TrainSettings;
-  /** Views of images are done; they were not looked at where their image could not be read. */
-  readonly onViews: (looks: readonly { readonly image: Source; readonly view: ImageView }[], read: boolean) => Promise<void>;
-  readonly onLeftOut: OnLeftOut;
 }
 
 /** What was seen of one image in one view. */
@@ -173,56 +108,59 @@ interface Seen {
   readonly features: Float32Array;
 }
 
-async function tableOf(
-  { plan, reader, inputs, classes, indexOf, settings, onViews, onLeftOut }: TableParts,
-  { kind, images, views, choose }: Wanted,
-): Promise<PixelTable> {
-  const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / inputs / (images.length * views.length))));
+async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
+  const { inputs, source, progress, signal } = looking;
+  const { kind, images, views } = wanted;
+  const sights = await looking.sights.of(images, views, signal);
+  const told = new LookProgress(progress, sights.flat(), (sight) => source.kindOf(sight));
+  const openImages = new OpenImages(looking.onLeftOut);
+  const seeing = seeingOf(looking, wanted);
   /** Of each image that can be read, view by view. */
   const seen = images.map((): Seen[] => []);
-  const unread: LeftOut[] = [];
-  const open = async (image: Source): Promise<SourceImage | null> => {
-    try {
-      return await readSource(image.path, image.classes);
-    } catch (error) {
-      const leftOut = leftOutBy(error, 'training', image);
-      unread.push(leftOut);
-      onLeftOut(leftOut);
-      await onViews(
-        views.map((view) => ({ image, view })),
-        false,
-      );
-      return null;
+  // Images of one shape are looked at together.
+  for (const batch of batchesOf([...images.keys()], (number) => ownShape(images[number]!.height, images[number]!.width))) {
+    const opened = await Promise.all(batch.map(async (number) => ({ number, ...(await openImages.open(images[number]!)) })));
+    for (const at of views.keys()) {
+      const there = opened.filter(({ isReadable }) => isReadable());
+      const looks = await source.look(there.map(({ number, pixels }) => ({ ...sights[number]![at]!, pixels })));
+      const kinds = new Map<number, LookKind>();
+      for (const [i, { number, mask }] of there.entries()) {
+        const look = looks[i];
+        if (!look) continue;
+        seen[number]!.push(seeing(number, at, sights[number]![at]!, mask, look.maps));
+        kinds.set(number, look.kind);
+      }
+      told.looked(batch.map((number) => ({ sight: sights[number]![at]!, kind: kinds.get(number) ?? null })));
+      await hear(signal);
     }
-  };
-  const look = async (number: number, { rgb, mask, width, height }: SourceImage, at: number): Promise<Look & { chosen: ChosenPixels }> => {
-    const view = views[at]!;
-    const known = mask && mask.map((id) => indexOf[id]!);
+    for (const { number, isReadable } of opened) if (!isReadable()) seen[number] = [];
+  }
+  const table = joinedTable(seen, looking.numbers, views, inputs.classes.length);
+  const [unread] = openImages.leftOut;
+  if (table.size === 0 && unread) throw noneReadable(images.length, kind, unread);
+  return table;
+}
+
+/** What was seen of one image in one view. */
+interface Seen {
+  readonly chosen: ChosenPixels;
+  readonly features: Float32Array;
+}
+
+type Seeing = (number: number, at: number, sight: Sight, mask: Uint8Array | null, maps: ViewMaps) => Seen;
+
+/** Chooses pixels of an image and reads their features from its maps in a view. */
+function seeingOf({ inputs: { classes, settings }, numbers }: Looking, { kind, images, views, choose }: Wanted): Seeing {
+  const indexOf = new Uint8Array(256).fill(255);
+  classes.forEach(({ id }, index) => (indexOf[id] = index));
+  const count = Math.min(MOST_PIXELS, Math.max(1, Math.floor(MOST_NUMBERS / numbers / (images.length * views.length))));
+  return (number, at, { size, view }, mask, maps) => {
     // Of labelled images more pixels are known by taking others in each view.
     const random = new RandomStream(settings.seed, 'pixels', kind, number, kind === 'labelled' ? at : 0);
-    const chosen = choose(known, { width, height }, count, random);
-    const places = Array.from(chosen.places, (place) => placeIn(view, { width, height }, place));
-    return { image: await viewOf({ width, height, data: rgb }, view), places, chosen };
+    const known = mask && mask.map((id) => indexOf[id]!);
+    const chosen = choose(known, size, count, random);
+    return { chosen, features: maps.features(Array.from(chosen.places, (place) => placeIn(view, size, place))) };
   };
-  // Images of one shape are looked at together.
-  const numbers = batchesOf([...images.keys()], (number) => plan.shapeFor(images[number]!.height, images[number]!.width));
-  for (const batch of numbers) {
-    const sources = await Promise.all(batch.map(async (number) => ({ number, source: await open(images[number]!) })));
-    const opened = sources.flatMap(({ number, source }) => (source ? [{ number, source }] : []));
-    if (opened.length === 0) continue;
-    for (const at of views.keys()) {
-      const looks = await Promise.all(opened.map(({ number, source }) => look(number, source, at)));
-      const features = reader.read(looks);
-      looks.forEach(({ chosen }, i) => seen[opened[i]!.number]!.push({ chosen, features: features[i]! }));
-      await onViews(
-        opened.map(({ number }) => ({ image: images[number]!, view: views[at]! })),
-        true,
-      );
-    }
-  }
-  const table = joinedTable(seen, inputs, views, classes);
-  if (table.size === 0 && unread[0]) throw noneReadable(images.length, kind, unread[0]);
-  return table;
 }
 
 /** What was seen of all images, one after the other. */
@@ -248,10 +186,4 @@ function joinedTable(seen: readonly (readonly Seen[])[], inputs: number, views: 
     row = end;
   }
   return new PixelTable({ inputs, values }, columns, views, classes);
-}
-
-/** At most so many images, at random. */
-function some<T>(images: readonly T[], most: number, { seed }: TrainSettings): readonly T[] {
-  if (images.length <= most) return images;
-  return Array.from(new RandomStream(seed, 'unlabelled images').choose(most, images.length), (i) => images[i]!);
 }

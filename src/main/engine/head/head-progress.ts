@@ -8,17 +8,19 @@ import type { HeadSchedule } from './schedule';
 const STEP = { supervised: 12_000, beside: 28_000 } as const;
 type StepKind = keyof typeof STEP;
 
-/** Programs that are opened: the head's, and the backbone's for labelled and for unlabelled images. */
-const [HEAD, LOOKING] = [1, 1] as const;
+/** What views of images take: `features` are computed, `kept` ones read. */
+export type LookKind = 'features' | 'kept';
 
 /** How far the looking at some images is. */
 export interface Looked {
   /** Views. */
   readonly done: number;
   readonly total: number;
-  /** Units of work that were done, and that are left of these images. */
+  /** What was done, and how many units of it. */
+  readonly kind: LookKind;
   readonly units: number;
-  readonly left: number;
+  /** Units that are left of these images. */
+  readonly left: Readonly<Record<LookKind, number>>;
   /** It was the first of its shape: most of its time was spent on making the network ready. */
   readonly first: boolean;
 }
@@ -30,28 +32,32 @@ export interface Looked {
 export class HeadProgress {
   readonly #watch = new Stopwatch();
   readonly #teller: Teller;
-  readonly #left: { features: number; later: number; opening: number } & Record<StepKind, number>;
+  /** `later` is what will be looked at after that; `head` and `backbone` are programs to be opened. */
+  readonly #left: { later: Readonly<Record<LookKind, number>>; head: number; backbone: number } & Record<LookKind | StepKind, number>;
   readonly #met = new Set<StepKind>();
   /** Steps taken that have not been told. */
   #untold = 0;
 
   /**
    * @param scale that images will be looked at in, as far as is known
-   * @param ahead steps of heads that are held out, by kind; and whether there will be views of unlabelled images
+   * @param judged steps of heads that are held out, by kind
    */
   constructor(
     progress: (telling: TrainTelling) => void,
     private readonly schedule: HeadSchedule,
     scale: number,
-    ahead: { readonly judged: Readonly<Record<StepKind, number>>; readonly unlabelled: boolean },
+    judged: Readonly<Record<StepKind, number>>,
   ) {
     const { epochs, steps, supervised } = schedule;
     this.#left = {
-      features: 0,
-      later: 0,
-      opening: HEAD + LOOKING + (ahead.unlabelled ? LOOKING : 0),
-      supervised: ahead.judged.supervised + supervised,
-      beside: ahead.judged.beside + steps - supervised,
+      // Something, until it is known what is kept.
+      features: 1,
+      kept: 0,
+      later: { features: 0, kept: 0 },
+      head: 1,
+      backbone: 1,
+      supervised: judged.supervised + supervised,
+      beside: judged.beside + steps - supervised,
     };
     this.#teller = new Teller(progress, { phase: 'preparing', epoch: 0, epochs, step: 0, steps, viewScale: scale });
   }
@@ -64,22 +70,22 @@ export class HeadProgress {
     this.news({ kind: 'note', sentence });
   }
 
-  /** A program has been opened. */
-  opened(): void {
-    this.#left.opening--;
+  /** A program has been opened, the head's or the backbone's. */
+  opened(program: 'head' | 'backbone'): void {
+    this.#left[program] = 0;
     this.#teller.tell({ work: { kind: OPENING, units: 1, seconds: this.#watch.lap() }, left: this.#ahead() });
   }
 
   /** Images will be looked at in this scale, which takes so many units after those that are being looked at now. */
-  expect(scale: number, units: number): void {
-    this.#left.later = units;
+  expect(scale: number, later: Readonly<Record<LookKind, number>>): void {
+    this.#left.later = later;
     this.#teller.tell({ viewScale: scale });
   }
 
   /** One more view of the images has been looked at. */
-  looked({ done, total, units, left, first }: Looked): void {
-    this.#left.features = left;
-    const work = { kind: 'features', units: first ? 0 : units, seconds: this.#watch.lap() };
+  looked({ done, total, kind, units, left, first }: Looked): void {
+    Object.assign(this.#left, left);
+    const work = { kind, units: first ? 0 : units, seconds: this.#watch.lap() };
     this.#teller.tell({ phase: 'features', step: done, steps: total, work, left: this.#ahead() });
   }
 
@@ -108,10 +114,13 @@ export class HeadProgress {
   }
 
   #ahead(): WorkLeft {
-    const { features, later, opening, supervised, beside } = this.#left;
+    const { features, kept, later, head, backbone, supervised, beside } = this.#left;
+    const computed = features + later.features;
     return {
-      features: features + later,
-      [OPENING]: Math.max(0, opening),
+      features: computed,
+      kept: kept + later.kept,
+      // The backbone's program is only opened where there is something to compute.
+      [OPENING]: head + (computed > 0 ? backbone : 0),
       supervised: Math.max(0, supervised) * STEP.supervised,
       beside: Math.max(0, beside) * STEP.beside,
     };

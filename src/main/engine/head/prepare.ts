@@ -28,16 +28,16 @@ export async function preparePixels(
   chooseScale: ((labelled: PixelTable) => Promise<number | null>) | null,
   unlabelled: boolean,
 ): Promise<Prepared & { readonly scale: number }> {
-  const expect = (scale: number): void => looking.progress.expect(scale, unlabelled ? unlabelledWork(learnt.unlabelled, scale) : 0);
   const first = views[0]!.scale;
-  expect(first);
+  const nothing = { features: 0, kept: 0 };
+  looking.progress.expect(first, unlabelled ? await unlabelledWork(looking, first) : nothing);
   // Held-out images come last, so that those learnt from keep their numbers.
   const labelled = await collectLabelled({ ...looking, inputs: { ...learnt, labelled: [...learnt.labelled, ...heldOut] } }, views);
   const isLearnt = (image: number): boolean => image < learnt.labelled.length;
   const { seed } = learnt.settings;
   const at = (scale: number): PixelTable => labelled.where((image, view) => isLearnt(image) && view.scale === scale);
   const scale = (await chooseScale?.(turned(labelled, basisOf(at(first), null, seed)).where(isLearnt))) ?? first;
-  looking.progress.expect(scale, 0);
+  looking.progress.expect(scale, nothing);
   const others = unlabelled ? await collectUnlabelled(looking, scale) : null;
   const basis = basisOf(at(scale), others && others[0]!, seed);
   const ours = turned(labelled, basis);

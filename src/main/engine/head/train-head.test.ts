@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EpochReport } from '@shared/domain';
 import type { TrainTelling } from '@shared/protocol';
-import { RUN_FILES } from '@shared/run';
+import { FEATURES_OF_RUN, RUN_FILES, RunInputs } from '@shared/run';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
@@ -23,6 +25,7 @@ function settings(changes: Partial<TrainSettings> = {}): TrainSettings {
     viewScale: 1,
     threads: 1,
     compiled: false,
+    seed: 1,
     ...changes,
   });
 }
@@ -75,9 +78,8 @@ describe('a pixel head', () => {
   it('tells from its first view on all that is left, in one measure with what it did: nothing is added or forgotten on the way', () => {
     const works = told.tellings.flatMap(({ work, left }) => (work ? [{ ...work, left }] : []));
     const of = (kind: string): typeof works => works.filter((work) => work.kind === kind);
-    // The head's program, and the backbone's for labelled and for unlabelled images.
+    // The head's program, and the backbone's.
     expect(of('opening').map(({ units, left }) => [units, left.opening])).toEqual([
-      [1, 2],
       [1, 1],
       [1, 0],
     ]);
@@ -159,14 +161,95 @@ it(
   PATIENT,
 );
 
-it(
-  'stops when asked to while it is still looking at images',
-  async () => {
-    const folder = await trainings.newRun(settings(), [plain, plain]);
-    expect(await train(folder, 'features')).toMatchObject({ status: 'stopped', reports: [] });
-  },
-  PATIENT,
-);
+/** How many views a training computed, and how many it found. */
+function lookedAt({ tellings }: Told): { computed: number; kept: number } {
+  let before = 0;
+  const counts = { computed: 0, kept: 0 };
+  for (const { phase, step, work } of tellings) {
+    if (phase !== 'features' || !work || (work.kind !== 'features' && work.kind !== 'kept')) continue;
+    // Unlabelled images are counted anew.
+    const views = step - (step > before ? before : 0);
+    counts[work.kind === 'kept' ? 'kept' : 'computed'] += views;
+    before = step;
+  }
+  return counts;
+}
+
+/** Another run of the same project, on the same images. */
+async function runBeside(folder: string, name: string, changes: Partial<TrainSettings> = {}): Promise<string> {
+  const other = join(dirname(folder), name);
+  await cp(folder, other, { recursive: true });
+  await rm(join(other, RUN_FILES.checkpoint), { recursive: true, force: true });
+  const file = join(other, RUN_FILES.inputs);
+  const inputs = RunInputs.parse(JSON.parse(await readFile(file, 'utf8')));
+  await writeFile(file, JSON.stringify({ ...inputs, runId: name, settings: { ...inputs.settings, ...changes } }));
+  return other;
+}
+
+describe('features that were computed', () => {
+  it(
+    'are not computed again by another run on the same images, which opens no backbone and gets the same numbers',
+    async () => {
+      const folder = await trainings.newRun(settings(), [plain, plain, plain]);
+      const first = await train(folder);
+      const looked = lookedAt(first);
+      expect(looked).toEqual({ computed: 3 * 4 + 6 * 2, kept: 0 });
+
+      const second = await runBeside(folder, 'run-0002');
+      const again = await train(second);
+      expect(lookedAt(again)).toEqual({ computed: 0, kept: looked.computed });
+      const openings = again.tellings.filter(({ work }) => work?.kind === 'opening');
+      expect(openings).toHaveLength(1);
+      expect(again.tellings.at(-1)!.left).not.toMatchObject({ opening: 1 });
+      const [one, other] = await Promise.all([folder, second].map(async (run) => readCheckpoint(run, await readInputs(run))));
+      const bias = (checkpoint: typeof one): number[] => [...checkpoint!.tensors.get('teacher/classifier.bias')!.values];
+      expect(bias(other)).toEqual(bias(one));
+
+      // Other pixels of the same views.
+      expect(lookedAt(await train(await runBeside(folder, 'run-0003', { seed: 7, pixels: 16 })))).toMatchObject({ computed: 0 });
+    },
+    PATIENT,
+  );
+
+  it(
+    'stay when a run is stopped while it looks at images: the next one goes on there',
+    async () => {
+      const folder = await trainings.newRun(settings(), [plain, plain, plain]);
+      const stopped = await train(folder, 'features');
+      expect(stopped).toMatchObject({ status: 'stopped', reports: [] });
+      const before = lookedAt(stopped).computed;
+      expect(before).toBeGreaterThan(0);
+      expect(lookedAt(await train(folder))).toEqual({ computed: 3 * 4 + 6 * 2 - before, kept: before });
+    },
+    PATIENT,
+  );
+
+  it(
+    'are computed again of an image that has changed, and where they are damaged, which the run says',
+    async () => {
+      const folder = await trainings.newRun(settings(), [plain, plain, plain]);
+      await train(folder);
+      const { unlabelled } = await readInputs(folder);
+      const picture = { raw: { width: plain.width, height: plain.height, channels: 3 } } as const;
+      await sharp(Buffer.alloc(plain.width * plain.height * 3, 90), picture).toFile(unlabelled[0]!.path);
+      const second = await runBeside(folder, 'run-0002');
+      // The views beside it in a call, which were found, are told with its two.
+      expect(lookedAt(await train(second))).toEqual({ computed: 2 * 2, kept: 3 * 4 + 5 * 2 - 2 });
+
+      const features = resolve(folder, FEATURES_OF_RUN);
+      for (const name of (await readdir(features)).filter((name) => name.endsWith('.maps'))) {
+        const file = await readFile(join(features, name));
+        file[file.length - 9]! ^= 1;
+        await writeFile(join(features, name), file);
+      }
+      const third = await train(await runBeside(folder, 'run-0003'));
+      expect(lookedAt(third)).toEqual({ computed: 3 * 4 + 6 * 2, kept: 0 });
+      const notes = third.tellings.flatMap(({ news }) => news).filter(({ kind }) => kind === 'note');
+      expect(notes).toEqual([{ kind: 'note', sentence: expect.stringContaining('damaged') as string }]);
+    },
+    PATIENT,
+  );
+});
 
 it(
   'goes on without a labelled image that cannot be read, and judges nothing by the one that is left',

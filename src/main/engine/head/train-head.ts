@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf, TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
+import { FEATURES_OF_RUN } from '@shared/run';
 import type { PartedInputs } from '../data/hold-out';
 import { epochOf } from '../data/plan';
 import { hear } from '../process/hear';
@@ -13,6 +15,8 @@ import { componentsOf } from './basis';
 import { chooseScale, choosingSteps } from './choose-scale';
 import type { Looking } from './collect';
 import { foldsOf } from './cross-fit';
+import { FeatureCache } from './feature-cache';
+import { FeatureSource } from './feature-source';
 import { Fit } from './fit';
 import { HeadCheckpoint } from './head-checkpoint';
 import { createHeadNetwork } from '../model/head-network';
@@ -21,6 +25,7 @@ import { type HeadPixels, HeadTraining } from './head-training';
 import { judge } from './judge';
 import { preparePixels } from './prepare';
 import { HeadSchedule } from './schedule';
+import { Sights } from './sights';
 import type { PixelTable } from './table';
 import { viewsAround, viewsToChooseFrom } from './views';
 
@@ -47,8 +52,8 @@ export async function trainHead(
   const beside = schedule.supervised < schedule.steps;
   const { supervised, steps } = schedule;
   const progress = new HeadProgress((telling) => context.progress(telling), schedule, views[0]!.scale, {
-    judged: { supervised: folds.length * supervised + (chosen ? choosingSteps(folds) : 0), beside: folds.length * (steps - supervised) },
-    unlabelled: beside,
+    supervised: folds.length * supervised + (chosen ? choosingSteps(folds) : 0),
+    beside: folds.length * (steps - supervised),
   });
   let fit: Fit | null = null;
   try {
@@ -58,7 +63,7 @@ export async function trainHead(
     const components = componentsOf(network.inputs);
     const head = createHeadNetwork(components, classes.length);
     const session = await openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
-    progress.opened();
+    progress.opened('head');
     try {
       const begin = (some: HeadPixels, plan: HeadSchedule, name: string): HeadTraining =>
         new HeadTraining(session, head, settings, plan, some, name);
@@ -76,16 +81,23 @@ export async function trainHead(
           begin,
           onStep(choosingSteps(folds), () => 'supervised'),
         );
+      const cache = await FeatureCache.open(resolve(runFolder, FEATURES_OF_RUN), (sentence) => progress.note(sentence));
+      const source = new FeatureSource(network, initial, cache, async () => {
+        const backbone = await openProgram({ kind: 'features', backbone: settings.backbone }, settings.compiled, signal);
+        progress.opened('backbone');
+        return backbone;
+      });
       const looking: Looking = {
-        network,
-        values: initial,
+        source,
+        sights: new Sights(),
+        numbers: network.inputs,
         inputs: parted.learnt,
         folder: runFolder,
         onLeftOut: (leftOut) => progress.news({ kind: 'leftOut', ...leftOut }),
         progress,
         signal,
       };
-      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside);
+      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside).finally(() => source.dispose());
       const judgement = await judge(
         pixels,
         folds,

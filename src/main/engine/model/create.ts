@@ -1,6 +1,6 @@
 import { CELL } from '@shared/run';
 import type { Backbone, DecoderName } from '@shared/settings';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { efficientNetLite } from './efficientnet-lite';
 import type { Encoder, OutputStride } from './encoder';
 import { resNet } from './resnet';
@@ -9,19 +9,24 @@ import type { BackboneDescription } from './backbones/description';
 import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
 import { classifier, EMBEDDING_SIZE, projector } from './heads';
-import { hypercolumns, type Places } from './hypercolumn';
 import type { Lookup, Network } from './network';
 import { pixelHead } from './pixel-head';
 
 /** m of the batch normalisation of whatever stands behind a backbone. */
 export const BATCH_NORM_MOMENTUM = 0.1;
 
-/** A network whose backbone tells the features of single pixels, so that its head can be trained on them alone. */
+/** A network whose head works on single pixels, so that it can be trained on their features alone. */
 export interface PixelNetwork extends Network {
-  /** Numbers in a pixel's features. */
+  /** Numbers in a pixel's features: all channels of the maps. */
   readonly inputs: number;
-  /** Features of pixels. @param x normalised images [n, H, W, 3] @returns [n · P, inputs] */
-  features(lookup: Lookup, x: tf.Tensor4D, places: Places): tf.Tensor2D;
+  /** Channels of the maps. */
+  readonly channels: readonly number[];
+  /**
+   * What features of pixels are read from: the maps of the backbone, and the mean of the last of them.
+   * @param x normalised images [n, H, W, 3]
+   * @returns maps of sizes as {@link mapSize} says
+   */
+  maps(lookup: Lookup, x: tf.Tensor4D): tf.Tensor4D[];
 }
 
 /**
@@ -45,8 +50,23 @@ export function createPixelNetwork(backbone: Backbone, classes: number): PixelNe
   return {
     ...network,
     inputs: decoder.inputs,
-    features: (lookup, x, places) => hypercolumns(encoder.maps({ lookup, mode: { kind: 'infer' } }, x), [x.shape[1], x.shape[2]], places),
+    channels: [...encoder.channels, encoder.channels[encoder.channels.length - 1]!],
+    maps(lookup, x) {
+      const maps = encoder.maps({ lookup, mode: { kind: 'infer' } }, x);
+      return [...maps, tf.mean<tf.Tensor4D>(maps[maps.length - 1]!, [1, 2], true)];
+    },
   };
+}
+
+/**
+ * Height and width of a map of a {@link PixelNetwork} on an image.
+ * @param at which of them
+ * @param maps how many there are
+ */
+export function mapSize([height, width]: readonly [number, number], at: number, maps: number): [number, number] {
+  if (at === maps - 1) return [1, 1];
+  const cells = (pixels: number): number => Math.ceil(pixels / 2 ** (at + 1));
+  return [cells(height), cells(width)];
 }
 
 function encoderOf({ architecture }: BackboneDescription, outputStride: OutputStride): Encoder {

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createHeadNetwork, FIRST_BIAS, FIRST_KERNEL } from './head-network';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
-import { createPixelNetwork } from './create';
+import { createPixelNetwork, mapSize } from './create';
+import { hypercolumns } from './hypercolumn';
 import { initialValues } from './initial';
 
 beforeAll(() => loadTensorFlow());
@@ -26,9 +27,26 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)
         [15, 23],
       ];
       // The middle of a cell of 4 × 4 pixels lies between pixels 1 and 2.
-      const at = (axis: 0 | 1): tf.Tensor2D => tf.tensor2d([1, 2].map(() => cells.map((cell) => 4 * cell[axis]! + 1.5)));
-      const features = network.features(lookup, x, { rows: at(0), columns: at(1) });
-      expect(features.shape).toEqual([6, network.inputs]);
+      const places = cells.map(([row, column]) => ({ row: 4 * row! + 1.5, column: 4 * column! + 1.5 }));
+      const values = new Float32Array(2 * places.length * network.inputs);
+      const maps = network.maps(lookup, x);
+      expect(maps.map(({ shape }) => shape)).toEqual(
+        network.channels.map((channels, at) => [2, ...mapSize([height, width], at, maps.length), channels]),
+      );
+      for (const image of [0, 1]) {
+        const own = maps.map((map) => {
+          const [, height, width, channels] = map.shape;
+          return { height, width, channels, values: new Float16Array(tf.slice(map, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync()) };
+        });
+        hypercolumns(
+          own,
+          [height, width],
+          places,
+          Array.from(places.keys(), (row) => image * places.length + row),
+          values,
+        );
+      }
+      const features = tf.tensor2d(values, [6, network.inputs]);
       const head = createHeadNetwork(network.inputs, 3);
       const kernels = network.specs.filter(({ part, kind }) => part === 'decoder' && kind === 'kernel').map(({ name }) => lookup(name));
       const first = new Map([

@@ -30,6 +30,11 @@ export function planShapes(sizes: readonly { readonly height: number; readonly w
   return { shapes: shapesBy(multiple), shapeFor: (height, width) => shapeFor(height, width, multiple, most) };
 }
 
+/** The shape for an image that does not depend on any others: the smallest one it fits in, or a window on it. */
+export function ownShape(height: number, width: number): Shape {
+  return shapeFor(height, width, MULTIPLES[0], MOST_PIXELS);
+}
+
 function shapeFor(height: number, width: number, multiple: number, most: number): Shape {
   const up = (size: number): number => Math.ceil(size / multiple) * multiple;
   const down = (size: number): number => Math.max(1, Math.floor(size / multiple)) * multiple;

@@ -1,31 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { lookupIn, stateName } from '../checkpoint/state';
-import type { Entry, Program, Tensors } from '../compile/program';
+import type { Program, Tensors } from '../compile/program';
 import type { Normalisation } from '../model/backbones/description';
 import type { PixelNetwork } from '../model/create';
-import { BATCH, entryName, type Shape } from './shape';
+import { BATCH } from './shape';
+
+/** Height and width that it is recorded with. No kernel is larger than any map then: one that only ever meets padding would be cut. */
+const RECORDED = 512;
+
+/** Name of an output. */
+export const mapName = (at: number): string => `map${at}`;
 
 /**
- * Features of pixels of {@link BATCH} images at once, an entry for each shape; the state is the teacher's backbone.
- * @param pixels P, taken of each image
+ * What a backbone sees in {@link BATCH} images of any one size, a multiple of 16, at once; the state is the teacher's backbone.
+ * Input of `maps`: `image`, RGB, 0…255, [n, H, W, 3]. Outputs: the network's maps, by {@link mapName}.
  */
-export function featuresProgram(network: PixelNetwork, normalisation: Normalisation, pixels: number, shapes: readonly Shape[]): Program {
+export function featuresProgram(network: PixelNetwork, { mean, deviation }: Normalisation): Program {
   const backbone = network.specs.filter(({ part }) => part === 'backbone');
   return {
     state: Object.fromEntries(backbone.map(({ name, shape }) => [stateName('teacher', name), { dtype: 'float32', shape }])),
-    entries: Object.fromEntries(shapes.map((shape) => [entryName(shape), featuresOf(network, normalisation, pixels, shape)])),
-  };
-}
-
-/** Inputs `image`: RGB, 0…255, [n, H, W, 3]; `rows` and `columns` of pixels, [n, P]. Output `features`: [n · P, D]. */
-function featuresOf(network: PixelNetwork, { mean, deviation }: Normalisation, pixels: number, shape: Shape): Entry {
-  const places = { dtype: 'float32', shape: [BATCH, pixels] } as const;
-  return {
-    inputs: { image: { dtype: 'float32', shape: [BATCH, ...shape, 3] }, rows: places, columns: places },
-    run({ image, rows, columns }, state): { outputs: Tensors } {
-      const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-      const at = { rows: rows as tf.Tensor2D, columns: columns as tf.Tensor2D };
-      return { outputs: { features: network.features(lookupIn(state, 'teacher'), x, at) } };
+    entries: {
+      maps: {
+        inputs: { image: { dtype: 'float32', shape: [BATCH, RECORDED, RECORDED, 3] } },
+        sized: ['image'],
+        run({ image }, state): { outputs: Tensors } {
+          const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
+          const maps = network.maps(lookupIn(state, 'teacher'), x);
+          return { outputs: Object.fromEntries(maps.map((map, at) => [mapName(at), map])) };
+        },
+      },
     },
   };
 }

@@ -25,15 +25,7 @@ export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('head'), settings: TrainSettings, classes, inputs: side }),
-  z.object({
-    kind: z.literal('features'),
-    backbone: TrainSettings.shape.backbone,
-    pixels: z.number().int().positive(),
-    shapes: z
-      .array(z.tuple([side, side]).readonly())
-      .min(1)
-      .readonly(),
-  }),
+  z.object({ kind: z.literal('features'), backbone: TrainSettings.shape.backbone }),
   z.object({
     kind: z.literal('prediction'),
     backbone: TrainSettings.shape.backbone,
@@ -81,8 +73,8 @@ export function programOf(description: ProgramDescription): Program {
       return headProgram(createHeadNetwork(inputs, classes), methodOf(settings), settings);
     }
     case 'features': {
-      const { backbone, pixels, shapes } = description;
-      return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation, pixels, shapes);
+      const { backbone } = description;
+      return featuresProgram(createPixelNetwork(backbone, 1), BACKBONE_DESCRIPTIONS[backbone].normalisation);
     }
     case 'prediction': {
       const { backbone, decoder, classes, pruned, scale, confidence, viewScale, best, shapes } = description;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -38,13 +38,14 @@ export function testSettings(changes: Partial<TrainSettings> = {}): TrainSetting
 
 export const plain: TestPicture = { width: 48, height: 40 };
 
-/** For tests: a folder with a run's frozen inputs, and pictures of a bright rectangle (class 4) on dark ground (class 0), with noise. */
+/** For tests: a project's folder, in it a run's with its frozen inputs, and in that pictures of a bright rectangle (class 4) on dark ground (class 0), with noise. */
 export async function testRun(
   settings: TrainSettings,
   labelled: readonly TestPicture[] = [plain, plain],
   unlabelled: readonly TestPicture[] = Array.from({ length: 6 }, () => plain),
 ): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'espalier-run-'));
+  const project = realpathSync(mkdtempSync(join(tmpdir(), 'espalier-run-')));
+  const folder = join(project, '.espalier', 'runs', 'run-0001');
   mkdirSync(join(folder, RUN_FILES.labels), { recursive: true });
   const pictures = [...labelled, ...unlabelled];
   const files = await Promise.all(pictures.map((picture, id) => writePicture(folder, id + 1, picture)));

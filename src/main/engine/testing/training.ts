@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { EpochReport } from '@shared/domain';
+import { PROJECT_OF_RUN } from '@shared/run';
 import type { RunNews } from '@shared/run-news';
 import { TestEngine } from './engine';
 import { testRun } from './run';
@@ -25,7 +27,7 @@ export class TestTrainings {
     });
     afterAll(() => {
       this.#engine?.remove();
-      for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+      for (const folder of this.#folders) rmSync(resolve(folder, PROJECT_OF_RUN), { recursive: true, force: true });
     });
   }
 

@@ -11,7 +11,7 @@ import { ProgressMeter } from '../progress/meter';
 import type { OpenProject } from '../project/open-project';
 import type { ImageRow, IndexedFile } from '../queries/images';
 import { forgetPictures } from './copies';
-import { digestOf } from './digest';
+import { digestOf } from '../../media/digest';
 import { lastPart, sortNameOf, stemOf } from './names';
 import { countImages, walkImages } from './walk';
 
