@@ -1,7 +1,7 @@
 import type { ImageView } from '@shared/best-masks';
 import { decodeRle, type Rle } from '@shared/mask';
 import { RandomStream } from '@shared/random';
-import type { FeatureReader } from '../head/features';
+import type { FeatureReader } from '../head/feature-reader';
 import { type ChosenPixels, chooseLabelled } from '../head/pixels';
 import { PixelTable } from '../head/table';
 import { placeIn } from '../head/views';
@@ -49,9 +49,9 @@ export class LabelledPixels {
     const count = Math.min(MOST_OF_IMAGE, Math.max(1, Math.floor(MOST / images)));
     const chosen = chooseLabelled(labels, classes.length, count, new RandomStream('preview', path, revision));
     const places = Array.from(chosen.places, (place) => placeIn(previewView(image), image, place));
-    const [features] = places.length > 0 ? reader.read([{ image: await this.views.read(image), places }]) : [new Float32Array()];
+    const [maps] = places.length > 0 ? reader.read([await this.views.read(image)]) : [];
     this.#classes = classes;
-    this.#known.set(path, { revision, chosen, features: features! });
+    this.#known.set(path, { revision, chosen, features: maps?.features(places) ?? new Float32Array() });
   }
 
   /** Forgets all but these. */

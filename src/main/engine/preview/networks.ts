@@ -3,7 +3,7 @@ import type { RgbImage } from '../../media/decode';
 import { stateName } from '../checkpoint/state';
 import type { Session } from '../compile/program';
 import { componentsOf, type Basis } from '../head/basis';
-import { FeatureReader } from '../head/features';
+import { FeatureReader } from '../head/feature-reader';
 import { type HeadPixels, HeadTraining } from '../head/head-training';
 import { stateReader, unfolded } from '../head/head-values';
 import { HeadSchedule } from '../head/schedule';
@@ -14,7 +14,6 @@ import { initialValues, type VariableValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openPredictor, type OpenPredictor } from '../predict/open';
 import type { Prediction } from '../predict/predictor';
-import { planShapes } from '../predict/shapes';
 import { hear } from '../process/hear';
 import { openProgram } from '../programs/open';
 import { type PreviewImage, previewView } from './views';
@@ -25,8 +24,6 @@ const SETTINGS = settingsFrom('quick');
 const STEPS = 200;
 /** Steps between which this process hears its messages. */
 const STEPS_AT_ONCE = 10;
-/** Pixels of an image whose features are taken at once. */
-const PIXELS = 1024;
 
 /** The networks of a preview: a frozen backbone that tells features, a head that learns them, and both as one that predicts. */
 export class PreviewNetworks {
@@ -38,9 +35,8 @@ export class PreviewNetworks {
     private readonly head: HeadNetwork,
     private readonly sizes: ReadonlySet<string>,
     private readonly sessions: { readonly features: Session; readonly head: Session; readonly predictor: OpenPredictor },
-    plan: ReturnType<typeof planShapes>,
   ) {
-    this.reader = new FeatureReader(sessions.features, plan, network.inputs, PIXELS);
+    this.reader = new FeatureReader(sessions.features, network.channels);
   }
 
   /**
@@ -56,16 +52,15 @@ export class PreviewNetworks {
     for (const [name, value] of await pretrainedBackbone(backbone, network.specs)) values.set(name, value);
     const head = createHeadNetwork(componentsOf(network.inputs), classes);
     const views = images.map((image) => viewSize(image, previewView(image)));
-    const plan = planShapes(views, 1);
     const none = { pruned: null, scale: null, confidence: null, viewScale: 1, best: false };
     const [features, training, predictor] = await Promise.all([
-      openProgram({ kind: 'features', backbone, pixels: PIXELS, shapes: plan.shapes }, compiled, signal),
+      openProgram({ kind: 'features', backbone }, compiled, signal),
       openProgram({ kind: 'head', settings: SETTINGS, classes, inputs: head.inputs }, compiled, signal),
       openPredictor({ backbone, decoder: 'pixel', compiled }, classes, views, none, signal),
     ]);
     const own = network.specs.filter(({ part }) => part === 'backbone');
     features.assign(Object.fromEntries(own.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
-    return new PreviewNetworks(network, values, head, new Set(images.map(sizeOf)), { features, head: training, predictor }, plan);
+    return new PreviewNetworks(network, values, head, new Set(images.map(sizeOf)), { features, head: training, predictor });
   }
 
   /** Numbers in a pixel's features. */
