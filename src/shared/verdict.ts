@@ -9,8 +9,6 @@ export const Verdict = z.object({
   labels: z.number().min(0).max(1),
   /** Null where the run is to learn from labels alone. */
   unlabelled: z.number().min(0).max(1).nullable(),
-  /** What the unlabelled images had to add to be chosen. */
-  margin: z.number().min(0).max(1).default(0.02),
   /** Labelled images that it rests on, each held out once. */
   images: z.number().int().positive(),
   /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
@@ -30,15 +28,14 @@ export const givenText = ({ chosen }: Verdict): string =>
   chosen === 'unlabelled' ? 'the network that learnt from the unlabelled images too' : 'the network that learnt from the labels alone';
 
 /** Why it gives that one; null where there was no other. */
-export function reasonText({ chosen, labels, unlabelled, margin }: Verdict): string | null {
+export function reasonText({ chosen, labels, unlabelled }: Verdict): string | null {
   if (unlabelled === null) return null;
   const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
   const added = unlabelled - labels;
   const where = 'On held-out labels the unlabelled images';
-  if (chosen === 'unlabelled') return `${where} add ${points(added)}, and had to add more than ${100 * margin}.`;
-  return added > 0
-    ? `${where} add ${points(added)}; they would have to add more than ${100 * margin} to be relied on.`
-    : `${where} take ${points(added)} away.`;
+  if (added <= 0) return `${where} take ${points(added)} away.`;
+  // Runs of before wanted more of them.
+  return `${where} add ${points(added)}${chosen === 'labels' ? ', too little for this run to rely on them' : ''}.`;
 }
 
 /** What the figures rest on, and how the run looks at images and trusts itself. */

@@ -37,12 +37,8 @@ const AS_TRAINED = PRIORS.indexOf(0);
 /** Heads of fewer images want more of a prior than the head of all of them. */
 const PRIOR_SHARE = 0.5;
 
-/** What unlabelled images have to add to mIoU: to heads of fewer labels they add more than to the one of all labels. */
-const MARGIN = 0.02;
-
 /**
- * What held-out pixels say, over all folds, of two heads: labels alone unless unlabelled images clearly add to them, and the prior of what is
- * chosen.
+ * What held-out pixels say, over all folds, of two heads: labels alone unless unlabelled images add to them, and the prior of what is chosen.
  * @param labels by heads that know labels alone
  * @param unlabelled by heads that have also learnt from unlabelled pixels; null where there are none
  * @param images held out in all
@@ -52,7 +48,7 @@ export function verdictOf(labels: Answers, unlabelled: Answers | null, images: n
   const figures = (answers: Answers): number[] => PRIORS.map((prior) => meanIou(answers.confusion(prior)));
   const alone = figures(labels);
   const beside = unlabelled && figures(unlabelled);
-  const helps = beside !== null && beside[AS_TRAINED]! > alone[AS_TRAINED]! + MARGIN;
+  const helps = beside !== null && beside[AS_TRAINED]! > alone[AS_TRAINED]!;
   const chosen = helps ? beside : alone;
   // Where others do no better, shares stay as they were trained.
   const best = chosen.reduce((best, miou, i) => (miou > chosen[best]! ? i : best), AS_TRAINED);
@@ -60,7 +56,6 @@ export function verdictOf(labels: Answers, unlabelled: Answers | null, images: n
     chosen: helps ? 'unlabelled' : 'labels',
     labels: alone[AS_TRAINED]!,
     unlabelled: beside && beside[AS_TRAINED]!,
-    margin: MARGIN,
     images,
     scale,
     prior: PRIOR_SHARE * PRIORS[best]!,
