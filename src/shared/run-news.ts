@@ -46,7 +46,7 @@ export const WorkLeft = z.record(z.string(), z.number().nonnegative());
 export type WorkLeft = z.infer<typeof WorkLeft>;
 
 /** Units of work that predicting a pixel takes: teacher and pruned teacher, for each pixel that they look at; reading and writing. */
-const [PREDICTED, WRITTEN] = [1.2, 0.6];
+const [PREDICTED, WRITTEN] = [1.6, 0.6];
 
 /**
  * Units of work that predicting images takes.

@@ -4,7 +4,7 @@ import type { Sight } from './sights';
 import { viewSize } from './views';
 
 /** What a view takes beside the pixels that the network looks at, in such pixels: making it, and reading features where they are wanted. */
-const READ = 100_000;
+const READ = 30_000;
 /** What a view takes whose maps are kept, of that. */
 const KEPT = 0.1;
 
