@@ -37,8 +37,11 @@ describe('colours of labels', () => {
     expect(labelColors(classes, { ...look, visible: false }, none)).toBeNull();
   });
 
-  it('tell the three states of a prediction apart', () => {
+  it('tell the three states of a prediction apart, each in the hue of its class', () => {
     const colors = predictionColors(classes, look);
-    expect(new Set([colors.kept[3], colors.doubted, colors.low, colors.lowLine]).size).toBe(4);
+    expect(new Set([colors.kept[3], colors.doubted, colors.lowClass[3], colors.lowLine]).size).toBe(4);
+    const hue = (word: number): number => word & 0xffffff;
+    expect(hue(colors.lowClass[3]!)).toBe(hue(colors.kept[3]!));
+    expect(new Set([0, 3].map((id) => colors.lowClass[id])).size).toBe(2);
   });
 });

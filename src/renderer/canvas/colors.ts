@@ -51,7 +51,7 @@ export function labelColors(classes: readonly LabelClass[], look: LabelLook, hid
   return { fill, outline, halo: look.outline ? word('#000000', 0.75) : 0 };
 }
 
-/** Amber for doubt and grey for low confidence, as in the rest of the window. */
+/** Amber for doubt and grey lines for low confidence, as in the rest of the window; what is predicted shows under both. */
 export function predictionColors(
   classes: readonly LabelClass[],
   { opacity, outline: outlined }: Pick<LabelLook, 'opacity' | 'outline'>,
@@ -59,10 +59,12 @@ export function predictionColors(
   const kept = new Uint32Array(256);
   const outline = new Uint32Array(256);
   const doubtedClass = new Uint32Array(256);
+  const lowClass = new Uint32Array(256);
   for (const { id, color } of classes) {
     kept[id] = word(color, opacity);
     if (outlined) outline[id] = word(outlineOf(color), opacity);
     doubtedClass[id] = word(mixed(color, 0, 1 / 2), opacity); // so that the stripes show on amber classes too
+    lowClass[id] = word(color, opacity * 0.6);
   }
   const strong = Math.min(1, opacity * 1.6);
   return {
@@ -70,7 +72,7 @@ export function predictionColors(
     outline,
     doubtedClass,
     doubted: word('#eaa63f', strong),
-    low: word('#70757a', opacity * 0.7),
+    lowClass,
     lowLine: word('#d0d4d8', opacity),
   };
 }

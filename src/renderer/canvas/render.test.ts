@@ -100,7 +100,7 @@ describe('a prediction', () => {
       outline: Uint32Array.from({ length: 256 }, (_, v) => v + 7),
       doubtedClass: new Uint32Array(256),
       doubted: 3,
-      low: 4,
+      lowClass: new Uint32Array(256),
       lowLine: 5,
     };
     const grid = gridOf({ scale: 4, x: 0, y: 0 }, 1, size, planes);
@@ -108,35 +108,36 @@ describe('a prediction', () => {
     expect([...words]).toEqual([1, 1, 1, 7, 8, 2, 2, 2]);
   });
 
-  it('differs by state in colour and in pattern', () => {
+  it('differs by state in pattern, and shows its class in every state', () => {
     const planes = {
-      width: 3,
+      width: 4,
       height: 1,
-      classes: Uint8Array.of(0, 0, 0),
-      confidence: Uint8Array.from([0.9, 0.9, 0.4], encodeConfidence),
-      similarity: Uint8Array.from([1, 0.6, 1], encodeSimilarity),
+      classes: Uint8Array.of(0, 0, 0, 1),
+      confidence: Uint8Array.from([0.9, 0.9, 0.4, 0.4], encodeConfidence),
+      similarity: Uint8Array.from([1, 0.6, 1, 1], encodeSimilarity),
     };
-    const size = { width: 48, height: 16 };
+    const size = { width: 64, height: 16 };
     const grid = gridOf({ scale: 16, x: 0, y: 0 }, 1, size, planes);
-    const words = new Uint32Array(48 * 16);
+    const words = new Uint32Array(64 * 16);
     const outline = new Uint32Array(256);
     const colors = {
       kept: new Uint32Array(256).fill(1),
       outline,
       doubtedClass: new Uint32Array(256).fill(2),
       doubted: 3,
-      low: 4,
+      lowClass: Uint32Array.of(4, 6),
       lowLine: 5,
     };
-    renderPrediction(words, grid, { x0: 0, y0: 0, x1: 48, y1: 16 }, planes, stateTable(0.7, 1), colors);
+    renderPrediction(words, grid, { x0: 0, y0: 0, x1: 64, y1: 16 }, planes, stateTable(0.7, 1), colors);
     const share = (from: number, value: number): number => {
       let count = 0;
-      for (let y = 0; y < 16; y++) for (let x = from; x < from + 16; x++) if (words[y * 48 + x] === value) count++;
+      for (let y = 0; y < 16; y++) for (let x = from; x < from + 16; x++) if (words[y * 64 + x] === value) count++;
       return count / 256;
     };
     expect(share(0, 1)).toBe(1);
-    expect([share(16, 3), share(16, 2)]).toEqual([5 / 8, 3 / 8]);
+    expect([share(16, 3), share(16, 2)]).toEqual([3 / 8, 5 / 8]);
     expect([share(32, 4), share(32, 5)]).toEqual([7 / 8, 1 / 8]);
+    expect([share(48, 6), share(48, 5)]).toEqual([7 / 8, 1 / 8]);
   });
 });
 

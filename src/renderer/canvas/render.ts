@@ -149,7 +149,7 @@ export function renderPreview(
   }
 }
 
-/** Colours of a prediction: by class where kept; the two ways of being filtered differ in pattern as well as in colour. */
+/** Colours of a prediction: by class everywhere; the two ways of being filtered differ in the stripes above it, by pattern and colour. */
 export interface PredictionColors {
   readonly kept: Uint32Array;
   /** Of a kept pixel beside another class (0: none). */
@@ -157,13 +157,14 @@ export interface PredictionColors {
   /** Class colours between the amber stripes. */
   readonly doubtedClass: Uint32Array;
   readonly doubted: number;
-  readonly low: number;
+  /** Class colours between the thin lines. */
+  readonly lowClass: Uint32Array;
   readonly lowLine: number;
 }
 
 /**
- * Draws a prediction: kept in the class's colour; low confidence in grey with thin lines falling to the right; doubted in broad amber
- * stripes rising to the right over the class's colour.
+ * Draws a prediction: kept in the class's colour; low confidence in a paler one with thin lines falling to the right; doubted with broad
+ * amber stripes rising to the right over the class's colour.
  * @param states by stored bytes, from `stateTable`
  */
 export function renderPrediction(
@@ -196,8 +197,8 @@ export function renderPrediction(
       if (state === KEPT) {
         const line = colors.outline[value]!;
         out[o] = line !== 0 && differs(planes.classes, value, row, above, below, columns, x) ? line : colors.kept[value]!;
-      } else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 5 ? colors.doubted : colors.doubtedClass[value]!;
-      else out[o] = ((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.low;
+      } else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 3 ? colors.doubted : colors.doubtedClass[value]!;
+      else out[o] = ((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.lowClass[value]!;
     }
   }
 }
