@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from './support/app';
-import { canvasReady, drag } from './support/canvas';
+import { canvasReady, drag, onScreen } from './support/canvas';
+import { finishRun, projectWithRun } from './support/finished-run';
 import { corner, expectPixels, p, set } from './support/labels';
-import { seen } from './support/pixels';
+import { screenAt, seen } from './support/pixels';
 
 const GREY = 119;
 
@@ -55,4 +56,36 @@ test('labels are hidden, peeked past, faded and shown class by class, with keys'
   await near(object, plain);
   await page.keyboard.press('h');
   await near(object, [128, 0, 0]);
+});
+
+test('what a run predicts shows in its class’s colour also where it is unsure, under thin lines', async ({ launch }) => {
+  const [width, height] = [200, 120];
+  const picture = await sharp({ create: { width, height, channels: 3, background: { r: GREY, g: GREY, b: GREY } } })
+    .png()
+    .toBuffer();
+  const truth = (x: number) => (x >= 100 ? 1 : 0);
+  const library = await projectWithRun({ 'a.png': picture, 'b.png': picture }, width, height, truth);
+  await library.open();
+  await finishRun(library, width, height, truth, () => ({ kept: 0, lowConfidence: 1, doubted: 0, meanSimilarity: 1 }), 60);
+  await library.call('project.close', null);
+  const { page } = await launch([library.folder]);
+  await canvasReady(page);
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await canvasReady(page);
+  await expect(page.getByRole('region', { name: 'States' }).getByRole('listitem').nth(1)).toHaveText(/unsure\s*100 %/);
+  for (let i = 0; i < 5; i++) await page.keyboard.press('.');
+  // Background is black, object is maroon; of eight pixels in a row one is a line.
+  const mixed = (value: number): number => Math.round(GREY * 0.4 + value * 0.6);
+  for (const [x, color] of [
+    [40, [0, 0, 0]],
+    [150, [128, 0, 0]],
+  ] as const) {
+    const at = await onScreen(page, p(x, 60));
+    await expect(async () => {
+      const row = await Promise.all(Array.from({ length: 8 }, (_, i) => screenAt(page, p(Math.round(at.x) + i, Math.round(at.y)))));
+      const near = row.filter((seen) => seen.every((value, i) => Math.abs(value - mixed(color[i]!)) <= 2));
+      expect(near, JSON.stringify(row)).toHaveLength(7);
+    }).toPass();
+  }
+  await library.remove();
 });

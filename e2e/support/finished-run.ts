@@ -42,29 +42,41 @@ export async function projectWithRun(
 
 const ALL_KEPT: ReviewShares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
 
-/** Gives an open project, with labels of two classes, one more such run. */
+/**
+ * Gives an open project, with labels of two classes, one more such run: of the method that prunes where it doubts anything, else on labels
+ * alone.
+ * @param confidence of all its pixels, as it is stored: 0 to 255
+ */
 export async function finishRun(
   library: TestLibrary,
   width: number,
   height: number,
   truth: Truth,
   sharesOf: (name: string) => ReviewShares = () => ALL_KEPT,
+  confidence = 255,
 ): Promise<void> {
-  const settings = { ...settingsFrom('pruning'), method: 'sup' } as const;
+  const images = await library.images();
+  const pruned = images.some(({ path }) => sharesOf(path).doubted > 0);
+  const settings = settingsFrom('pruning', pruned ? {} : { method: 'sup' });
   const { runId, folder } = await library.call('runs.create', { settings, unlabelled: null });
   await library.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
   mkdirSync(join(folder, 'predictions'), { recursive: true });
-  for (const { id, path } of await library.images()) {
-    await writePng(join(folder, predictionFile(id)), { kind: 'rgb', width, height, data: predictionOf(width, height, truth, path) });
+  for (const { id, path } of images) {
+    await writePng(join(folder, predictionFile(id)), {
+      kind: 'rgb',
+      width,
+      height,
+      data: predictionOf(width, height, truth, path, confidence),
+    });
     await writePng(join(folder, embeddingFile(id)), embeddingOf(width, height, truth, path));
     await library.call('runs.record', { runId, news: [{ kind: 'prediction', imageId: id, shares: sharesOf(path), beta: 1, best: false }] });
   }
 }
 
-function predictionOf(width: number, height: number, truth: Truth, name: string): Uint8Array {
+function predictionOf(width: number, height: number, truth: Truth, name: string, confidence: number): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return i % 3 === 0 ? truth(pixel % width, Math.floor(pixel / width), name) : 255;
+    return [truth(pixel % width, Math.floor(pixel / width), name), confidence, 255][i % 3]!;
   });
 }
 
