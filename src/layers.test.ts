@@ -151,6 +151,8 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'shared',
       'shared/protocol',
       'main/media',
+      'main/engine/core',
+      'main/engine/ops',
       'main/engine/process',
       'main/engine/compile',
       'main/engine/model',
@@ -159,7 +161,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/predict',
       'main/engine/head',
     ],
-    packages: ['lru-cache', 'node:fs/promises', 'node:path'],
+    packages: ['@tensorflow/tfjs-core', 'lru-cache', 'node:fs/promises', 'node:path'],
   },
   {
     folder: 'main/engine/run',

@@ -27,6 +27,8 @@ export interface PixelNetwork extends Network {
    * @returns maps of sizes as {@link mapSize} says
    */
   maps(lookup: Lookup, x: tf.Tensor4D): tf.Tensor4D[];
+  /** What the head makes of such maps: logits, [n, h, w, K], at the resolution of the second of them. */
+  classify(lookup: Lookup, maps: readonly tf.Tensor4D[]): tf.Tensor4D;
 }
 
 /**
@@ -54,6 +56,11 @@ export function createPixelNetwork(backbone: Backbone, classes: number): PixelNe
     maps(lookup, x) {
       const maps = encoder.maps({ lookup, mode: { kind: 'infer' } }, x);
       return [...maps, tf.mean<tf.Tensor4D>(maps[maps.length - 1]!, [1, 2], true)];
+    },
+    classify(lookup, maps) {
+      const pass = { lookup, mode: { kind: 'infer' } } as const;
+      // The head takes the mean by itself.
+      return classifier(decoder.channels, classes).apply(pass, decoder.decode(pass, maps.slice(0, -1)));
     },
   };
 }

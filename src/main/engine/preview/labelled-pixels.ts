@@ -1,10 +1,10 @@
 import type { ImageView } from '@shared/best-masks';
 import { decodeRle, type Rle } from '@shared/mask';
 import { RandomStream } from '@shared/random';
-import type { FeatureReader } from '../head/feature-reader';
 import { type ChosenPixels, chooseLabelled } from '../head/pixels';
 import { PixelTable } from '../head/table';
 import { placeIn } from '../head/views';
+import type { PreviewBackbone } from './backbone';
 import { type PreviewImage, previewView, type PreviewViews } from './views';
 
 /** An image, and how often its labels were changed. */
@@ -41,7 +41,7 @@ export class LabelledPixels {
   }
 
   /** Learns the labels of an image. @throws EspalierError IMAGE_UNREADABLE, IMAGE_MISSING */
-  async learn(image: LabelledImage, rle: Rle, classes: readonly number[], images: number, reader: FeatureReader): Promise<void> {
+  async learn(image: LabelledImage, rle: Rle, classes: readonly number[], images: number, backbone: PreviewBackbone): Promise<void> {
     const { path, revision, width, height } = image;
     const indexOf = new Uint8Array(256).fill(255);
     classes.forEach((id, index) => (indexOf[id] = index));
@@ -49,9 +49,9 @@ export class LabelledPixels {
     const count = Math.min(MOST_OF_IMAGE, Math.max(1, Math.floor(MOST / images)));
     const chosen = chooseLabelled(labels, classes.length, count, new RandomStream('preview', path, revision));
     const places = Array.from(chosen.places, (place) => placeIn(previewView(image), image, place));
-    const [maps] = places.length > 0 ? reader.read([await this.views.read(image)]) : [];
+    const features = places.length > 0 ? (await this.views.look(image, backbone)).maps.features(places) : new Float32Array();
     this.#classes = classes;
-    this.#known.set(path, { revision, chosen, features: maps?.features(places) ?? new Float32Array() });
+    this.#known.set(path, { revision, chosen, features });
   }
 
   /** Forgets all but these. */

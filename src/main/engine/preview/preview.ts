@@ -5,7 +5,8 @@ import { type Basis, basisOf, turned } from '../head/basis';
 import type { PixelTable } from '../head/table';
 import { hear } from '../process/hear';
 import { type LabelledImage, LabelledPixels } from './labelled-pixels';
-import { PreviewNetworks } from './networks';
+import { PreviewBackbone } from './backbone';
+import { PreviewHead } from './head';
 import { type PreviewImage, PreviewViews } from './views';
 
 const SEED = 0;
@@ -29,10 +30,9 @@ export class Preview {
   readonly #views = new PreviewViews();
   readonly #pixels = new LabelledPixels(this.#views);
   /** Opened at most once at a time. */
-  #networks: Promise<PreviewNetworks> | null = null;
+  #backbone: Promise<PreviewBackbone> | null = null;
+  #head: Promise<PreviewHead> | null = null;
   #basis: { readonly basis: Basis; readonly size: number } | null = null;
-  /** Images of sizes that the networks know. */
-  #seen = new Map<string, PreviewImage>();
 
   /** Images whose labels have to be told. */
   lacking(classes: readonly number[], labelled: readonly LabelledImage[]): number[] {
@@ -41,54 +41,56 @@ export class Preview {
 
   /** @throws EspalierError PREVIEW_CLASSES, WEIGHTS_*, IMAGE_*; the signal's reason when it is aborted */
   async show({ classes, image, labelled }: PreviewRequest, signal: AbortSignal): Promise<ResultOf<'preview.show'>> {
-    const opening = this.#open(classes.length, [image, ...labelled]);
+    const opening = Promise.all([this.#openBackbone(), this.#openHead(classes.length)]);
     if (labelled.length === 0) {
       // They will be wanted soon; why they cannot be opened is told then.
       opening.catch(() => undefined);
       throw new EspalierError('PREVIEW_CLASSES');
     }
-    const networks = await opening;
+    const [backbone, head] = await opening;
     await hear(signal);
     const lacking = new Set(this.#pixels.lacking(classes, labelled));
     for (const each of labelled) {
       if (!lacking.has(each) || !each.rle) continue;
-      await this.#pixels.learn(each, each.rle, classes, labelled.length, networks.reader);
+      await this.#pixels.learn(each, each.rle, classes, labelled.length, backbone);
       await hear(signal);
     }
     this.#pixels.keep(labelled);
     if (this.#pixels.labelledClasses < 2) throw new EspalierError('PREVIEW_CLASSES');
-    const table = this.#pixels.table(networks.inputs);
+    const table = this.#pixels.table(head.inputs);
     const basis = this.#basisOf(table);
-    await networks.learn({ labelled: turned(table, basis), unlabelled: null }, basis, signal);
-    const view = await this.#views.read(image);
+    await head.learn({ labelled: turned(table, basis), unlabelled: null }, basis, signal);
+    const view = await this.#views.look(image, backbone);
+    const said = head.ask(view);
     const { width, height } = image;
-    const { classes: indices, confidence } = networks.predict(view);
     return {
       width,
       height,
       classes: enlarged(
-        indices.map((index) => classes[index]!),
+        said.classes.map((index) => classes[index]!),
         view,
         image,
       ),
-      confidence: enlarged(
-        Uint8Array.from(confidence, (value) => Math.round(255 * value)),
-        view,
-        image,
-      ),
+      confidence: enlarged(said.confidence, view, image),
       labelledImages: new Set(table.rows.images).size,
     };
   }
 
-  /** Networks for images of these sizes, which take seconds to open: whoever asked for them may have turned to another image meanwhile. */
-  async #open(classes: number, images: readonly PreviewImage[]): Promise<PreviewNetworks> {
-    const open = await this.#networks?.catch(() => null);
-    if (open?.fit(classes, images)) return open;
-    open?.dispose();
-    for (const image of images) this.#seen.set(`${image.width}×${image.height}`, image);
-    const opening = PreviewNetworks.open(classes, [...this.#seen.values()]);
-    this.#networks = opening;
-    return opening;
+  /** Opened once, for seconds, whoever asked for it first: he may have turned to another image meanwhile. */
+  #openBackbone(): Promise<PreviewBackbone> {
+    this.#backbone ??= PreviewBackbone.open().catch((error: unknown) => {
+      this.#backbone = null;
+      throw error;
+    });
+    return this.#backbone;
+  }
+
+  /** The same, for so many classes. */
+  async #openHead(classes: number): Promise<PreviewHead> {
+    const before = await this.#head?.catch(() => null);
+    if (before?.classes === classes) return before;
+    before?.dispose();
+    return (this.#head = PreviewHead.open(classes));
   }
 
   #basisOf(table: PixelTable): Basis {

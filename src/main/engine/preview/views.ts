@@ -4,7 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { ImageView } from '@shared/best-masks';
 import { EspalierError } from '@shared/errors';
 import { decodeRgb, type RgbImage } from '../../media/decode';
-import { viewOf } from '../head/views';
+import type { ViewMaps } from '../head/view-maps';
+import { viewOf, viewSize } from '../head/views';
+import type { PreviewBackbone } from './backbone';
 
 /** An image as the engine reads it. */
 export interface PreviewImage {
@@ -15,9 +17,16 @@ export interface PreviewImage {
   readonly height: number;
 }
 
+/** What the backbone sees in the view of an image. */
+export interface SeenView {
+  readonly width: number;
+  readonly height: number;
+  readonly maps: ViewMaps;
+}
+
 /** Pixels of the largest view: a preview is to be there within a second. */
 const MOST_PIXELS = 1_000_000;
-/** Views kept, those that were looked at last: at most 12 MB. */
+/** Views kept, those that were looked at last: at most 60 MB. */
 const KEPT = 4;
 
 /** How a preview looks at an image: as it is, or smaller. */
@@ -26,21 +35,26 @@ export const previewView = ({ width, height }: Pick<PreviewImage, 'width' | 'hei
   scale: Math.min(1, Math.sqrt(MOST_PIXELS / (width * height))),
 });
 
-/** Reads images as a preview looks at them, and keeps the last few. */
+/** Looks at images as previews do, and keeps what was seen in the last few. */
 export class PreviewViews {
-  readonly #kept = new LRUCache<string, Promise<RgbImage>>({ max: KEPT });
+  readonly #kept = new LRUCache<string, Promise<SeenView>>({ max: KEPT });
 
-  /** @throws EspalierError IMAGE_UNREADABLE, also where the image has another size than when it was indexed */
-  async read(image: PreviewImage): Promise<RgbImage> {
+  /** @throws EspalierError IMAGE_MISSING; IMAGE_UNREADABLE, also where the image has another size than when it was indexed */
+  async look(image: PreviewImage, backbone: PreviewBackbone): Promise<SeenView> {
     const { mtimeMs, size } = await stat(image.path).catch((cause: unknown) => {
       throw new EspalierError('IMAGE_MISSING', { name: basename(image.path) }, { cause });
     });
     const key = `${image.path} ${mtimeMs} ${size}`;
-    const known = this.#kept.get(key) ?? read(image);
-    this.#kept.set(key, known);
-    known.catch(() => this.#kept.delete(key));
-    return known;
+    const seen = this.#kept.get(key) ?? look(image, backbone);
+    this.#kept.set(key, seen);
+    seen.catch(() => this.#kept.delete(key));
+    return seen;
   }
+}
+
+async function look(image: PreviewImage, backbone: PreviewBackbone): Promise<SeenView> {
+  const view = await read(image);
+  return { ...viewSize(image, previewView(image)), maps: backbone.look(view) };
 }
 
 async function read({ path, width, height }: PreviewImage): Promise<RgbImage> {
