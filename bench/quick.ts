@@ -1,6 +1,6 @@
 /**
  * `quick` in the terminal from nothing to every image predicted: 132 generated images of half a megapixel, 12 of them labelled. How long the
- * whole and each part of it take.
+ * whole and each part of it take, and a second run on the same images.
  * node bench/run.mjs quick [--preset quick] [--set viewScale=1 …], after a build
  */
 import { spawn } from 'node:child_process';
@@ -58,25 +58,18 @@ async function espalier(args: readonly string[], onLine: (line: string, seconds:
 
 const print = (name: string, seconds: number): void => void process.stdout.write(`${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s\n`);
 
-const home = mkdtempSync(join(tmpdir(), 'espalier-quick-'));
-try {
-  const [images, masks, classes] = [join(home, 'images'), join(home, 'masks'), join(home, 'classes.json')];
-  await generate(images, masks);
-  writeFileSync(classes, JSON.stringify(SAMPLE_RECIPE.classes));
-  const before = await espalier(['init', images, '--classes', classes]);
-  const imported = await espalier(['import', images, '--masks', masks]);
+/** Trains, predicts, and prints how long each part of it took. @returns seconds, and the scale that images were looked at in */
+async function train(images: string, seed: number): Promise<[number, number | null]> {
   // When each part was first and last heard of.
   const parts = new Map<string, [number, number]>();
   let scale: number | null = null;
-  const settings = options.set.flatMap((each) => ['--set', each]);
+  const settings = [...options.set, `seed=${seed}`].flatMap((each) => ['--set', each]);
   const trained = await espalier(['train', images, '--preset', options.preset, ...settings, '--predict'], (text, seconds) => {
     const { progress, epoch, verdict } = Line.parse(JSON.parse(text));
     scale = verdict?.scale ?? scale;
     const part = progress ?? (epoch === undefined ? null : 'fitting');
     if (part !== null) parts.set(part, [parts.get(part)?.[0] ?? seconds, seconds]);
   });
-  print('init', before);
-  print('import', imported);
   let end = 0;
   for (const [part, [first, last]] of parts) {
     print(`  before ${part}`, first - end);
@@ -85,8 +78,23 @@ try {
   }
   print('  end', trained - end);
   print('train --predict', trained);
+  return [trained, scale];
+}
+
+const home = mkdtempSync(join(tmpdir(), 'espalier-quick-'));
+try {
+  const [images, masks, classes] = [join(home, 'images'), join(home, 'masks'), join(home, 'classes.json')];
+  await generate(images, masks);
+  writeFileSync(classes, JSON.stringify(SAMPLE_RECIPE.classes));
+  const before = await espalier(['init', images, '--classes', classes]);
+  const imported = await espalier(['import', images, '--masks', masks]);
+  print('init', before);
+  print('import', imported);
+  const [trained, scale] = await train(images, 0);
   print('in all; 60 are wanted', before + imported + trained);
   process.stdout.write(`images are looked at at ${scale ?? 'their own'} times their size\n`);
+  process.stdout.write('again, from another seed, with what the backbone saw kept:\n');
+  await train(images, 1);
 } finally {
   rmSync(home, { recursive: true });
 }

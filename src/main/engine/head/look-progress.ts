@@ -6,7 +6,7 @@ import { viewSize } from './views';
 /** What a view takes beside the pixels that the network looks at, in such pixels: making it, and reading features where they are wanted. */
 const READ = 30_000;
 /** What a view takes whose maps are kept, of that. */
-const KEPT = 0.1;
+const KEPT = 0.25;
 
 /** Units of work that looking at a view takes. */
 function lookOf({ size, view }: Sight, kind: LookKind): number {
