@@ -13,8 +13,8 @@ import { openProgram } from '../programs/open';
 import { PREVIEW_SETTINGS } from './backbone';
 import type { SeenView } from './views';
 
-/** Steps of a head: a third of what `quick` takes. */
-const STEPS = 200;
+/** Steps of a head: on the few pixels of a preview more of them add nothing, see `docs/learning.md`. */
+const STEPS = 120;
 /** Steps between which this process hears its messages. */
 const STEPS_AT_ONCE = 10;
 

@@ -24,16 +24,18 @@ export interface SeenView {
   readonly maps: ViewMaps;
 }
 
-/** Pixels of the largest view: a preview is to be there within a second. */
-const MOST_PIXELS = 1_000_000;
+/** Pixels of the largest view, and of the largest that is made by enlarging: a preview is to be there within a second. */
+const [MOST_PIXELS, MOST_ENLARGED] = [1_000_000, 600_000] as const;
+/** Small images are seen better enlarged, up to so many times. */
+const MOST_SCALE = 2;
 /** Views kept, those that were looked at last: at most 60 MB. */
 const KEPT = 4;
 
-/** How a preview looks at an image: as it is, or smaller. */
-export const previewView = ({ width, height }: Pick<PreviewImage, 'width' | 'height'>): ImageView => ({
-  mirrored: false,
-  scale: Math.min(1, Math.sqrt(MOST_PIXELS / (width * height))),
-});
+/** How a preview looks at an image: small ones enlarged, large ones made smaller. */
+export function previewView({ width, height }: Pick<PreviewImage, 'width' | 'height'>): ImageView {
+  const scaleFor = (pixels: number): number => Math.sqrt(pixels / (width * height));
+  return { mirrored: false, scale: Math.min(MOST_SCALE, Math.max(1, scaleFor(MOST_ENLARGED)), scaleFor(MOST_PIXELS)) };
+}
 
 /** Looks at images as previews do, and keeps what was seen in the last few. */
 export class PreviewViews {
