@@ -45,6 +45,7 @@ const REACHABLE = [
   'labels.undo',
   'predictions.embedding',
   'predictions.read',
+  'preview.show',
   'project.backups',
   'project.check',
   'project.index',
