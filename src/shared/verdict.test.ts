@@ -14,6 +14,7 @@ it('says which network the run gives, by which figures, and why', () => {
       `On held-out labels the unlabelled images add 1.0 points of mIoU, too little for this run to rely on them. ${BASIS}`,
   );
   expect(verdictText({ ...verdict, chosen: 'labels', unlabelled: 0.4 })).toContain(' take 6.0 points of mIoU away. ');
+  expect(verdictText({ ...verdict, chosen: 'labels', unlabelled: verdict.labels })).toContain(' add nothing. ');
 });
 
 it('gives no reason where there was no other network, and says how images are looked at and confidence is meant', () => {

@@ -33,7 +33,8 @@ export function reasonText({ chosen, labels, unlabelled }: Verdict): string | nu
   const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
   const added = unlabelled - labels;
   const where = 'On held-out labels the unlabelled images';
-  if (added <= 0) return `${where} take ${points(added)} away.`;
+  if (added === 0) return `${where} add nothing.`;
+  if (added < 0) return `${where} take ${points(added)} away.`;
   // Runs of before wanted more of them.
   return `${where} add ${points(added)}${chosen === 'labels' ? ', too little for this run to rely on them' : ''}.`;
 }
