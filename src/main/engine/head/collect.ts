@@ -11,7 +11,8 @@ import type { HeadProgress, LookKind } from './head-progress';
 import { LookProgress, workOf } from './look-progress';
 import { type ListedImage, OpenImages } from './open-images';
 import { type ChosenPixels, chooseAnywhere, chooseLabelled } from './pixels';
-import { PixelTable } from './table';
+import type { PixelTable } from './table';
+import { joinedTable, type SeenPixels } from './seen-pixels';
 import type { Sight, Sights } from './sights';
 import type { ViewMaps } from './view-maps';
 import { placeIn, unlabelledViews } from './views';
@@ -102,12 +103,6 @@ interface Wanted {
   readonly choose: Choose;
 }
 
-/** What was seen of one image in one view. */
-interface Seen {
-  readonly chosen: ChosenPixels;
-  readonly features: Float32Array;
-}
-
 async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
   const { inputs, source, progress, signal } = looking;
   const { kind, images, views } = wanted;
@@ -116,7 +111,7 @@ async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
   const openImages = new OpenImages(looking.onLeftOut);
   const seeing = seeingOf(looking, wanted);
   /** Of each image that can be read, view by view. */
-  const seen = images.map((): Seen[] => []);
+  const seen = images.map((): SeenPixels[] => []);
   // Images of one shape are looked at together.
   for (const batch of batchesOf([...images.keys()], (number) => ownShape(images[number]!.height, images[number]!.width))) {
     const opened = await Promise.all(batch.map(async (number) => ({ number, ...(await openImages.open(images[number]!)) })));
@@ -141,13 +136,7 @@ async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
   return table;
 }
 
-/** What was seen of one image in one view. */
-interface Seen {
-  readonly chosen: ChosenPixels;
-  readonly features: Float32Array;
-}
-
-type Seeing = (number: number, at: number, sight: Sight, mask: Uint8Array | null, maps: ViewMaps) => Seen;
+type Seeing = (number: number, at: number, sight: Sight, mask: Uint8Array | null, maps: ViewMaps) => SeenPixels;
 
 /** Chooses pixels of an image and reads their features from its maps in a view. */
 function seeingOf({ inputs: { classes, settings }, numbers }: Looking, { kind, images, views, choose }: Wanted): Seeing {
@@ -161,29 +150,4 @@ function seeingOf({ inputs: { classes, settings }, numbers }: Looking, { kind, i
     const chosen = choose(known, size, count, random);
     return { chosen, features: maps.features(Array.from(chosen.places, (place) => placeIn(view, size, place))) };
   };
-}
-
-/** What was seen of all images, one after the other. */
-function joinedTable(seen: readonly (readonly Seen[])[], inputs: number, views: readonly ImageView[], classes: number): PixelTable {
-  const all = seen.flatMap((looks, image) => looks.map((look, view) => ({ ...look, image, view })));
-  const size = all.reduce((sum, { chosen }) => sum + chosen.labels.length, 0);
-  const columns = {
-    at: Int32Array.from({ length: size }, (_, row) => row),
-    labels: new Uint8Array(size),
-    weights: new Float32Array(size),
-    images: new Int32Array(size),
-    views: new Uint8Array(size),
-  };
-  const values = new Float32Array(size * inputs);
-  let row = 0;
-  for (const { chosen, features, image, view } of all) {
-    const end = row + chosen.labels.length;
-    columns.labels.set(chosen.labels, row);
-    columns.weights.set(chosen.weights, row);
-    columns.images.fill(image, row, end);
-    columns.views.fill(view, row, end);
-    values.set(features, row * inputs);
-    row = end;
-  }
-  return new PixelTable({ inputs, values }, columns, views, classes);
 }

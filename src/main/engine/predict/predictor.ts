@@ -1,12 +1,10 @@
-import { basename } from 'node:path';
-import { EspalierError } from '@shared/errors';
 import { EMBEDDING, embeddingGrid } from '@shared/run';
-import { decodeRgb, type RgbImage } from '../../media/decode';
+import type { RgbImage } from '../../media/decode';
 import type { Session, Values } from '../compile/program';
 import { leftOutBy, type Reading } from '../data/left-out';
 import { batchesOf } from './batches';
 import { concurrently, type Limits } from './concurrently';
-import type { ImageFile } from './images';
+import { decodeIndexed, type ImageFile } from './images';
 import { BATCH, entryName, type Shape } from '../programs/shape';
 import type { ShapePlan } from './shapes';
 import { type Window, windowsOn } from './windows';
@@ -87,10 +85,7 @@ export class Predictor {
   /** An image decoded; null when it cannot be read, or has another size than the one that shapes were planned for. */
   async #read(image: ImageFile, onLeftOut: Reading['onLeftOut']): Promise<RgbImage | null> {
     try {
-      const rgb = await decodeRgb(image.path);
-      if (rgb.width === image.width && rgb.height === image.height) return rgb;
-      const reason = `it is ${rgb.width} × ${rgb.height} pixels, and was ${image.width} × ${image.height} when it was indexed`;
-      throw new EspalierError('IMAGE_UNREADABLE', { name: basename(image.path), reason });
+      return await decodeIndexed(image);
     } catch (error) {
       await onLeftOut(leftOutBy(error, 'prediction', image));
       return null;

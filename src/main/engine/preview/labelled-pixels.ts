@@ -1,14 +1,16 @@
 import type { ImageView } from '@shared/best-masks';
 import { decodeRle, type Rle } from '@shared/mask';
 import { RandomStream } from '@shared/random';
-import { type ChosenPixels, chooseLabelled } from '../head/pixels';
-import { PixelTable } from '../head/table';
+import { chooseLabelled } from '../head/pixels';
+import { joinedTable, type SeenPixels } from '../head/seen-pixels';
+import type { PixelTable } from '../head/table';
 import { placeIn } from '../head/views';
+import type { ImageFile } from '../predict/images';
 import type { PreviewBackbone } from './backbone';
-import { type PreviewImage, previewView, type PreviewViews } from './views';
+import { previewView, type PreviewViews } from './views';
 
 /** An image, and how often its labels were changed. */
-export interface LabelledImage extends PreviewImage {
+export interface LabelledImage extends ImageFile {
   readonly revision: number;
 }
 
@@ -16,12 +18,9 @@ export interface LabelledImage extends PreviewImage {
 const MOST_OF_IMAGE = 1024;
 const MOST = 20_000;
 
-/** Everything a table of one image needs to know. */
-interface Known {
+/** What was seen of an image whose labels had been changed so often. */
+interface Known extends SeenPixels {
   readonly revision: number;
-  readonly chosen: ChosenPixels;
-  /** [pixels, D] */
-  readonly features: Float32Array;
 }
 
 const VIEWS: readonly ImageView[] = [{ mirrored: false, scale: 1 }];
@@ -67,25 +66,7 @@ export class LabelledPixels {
 
   /** The pixels of all images that are known, of which some have labels. @param inputs D */
   table(inputs: number): PixelTable {
-    const all = [...this.#known.values()].map(({ chosen, features }, image) => ({ ...chosen, features, image }));
-    const size = all.reduce((sum, { labels }) => sum + labels.length, 0);
-    const values = new Float32Array(size * inputs);
-    const rows = {
-      at: Int32Array.from({ length: size }, (_, row) => row),
-      labels: new Uint8Array(size),
-      weights: new Float32Array(size),
-      images: new Int32Array(size),
-      views: new Uint8Array(size),
-    };
-    let row = 0;
-    for (const { labels, weights, features, image } of all) {
-      const end = row + labels.length;
-      values.set(features, row * inputs);
-      rows.labels.set(labels, row);
-      rows.weights.set(weights, row);
-      rows.images.fill(image, row, end);
-      row = end;
-    }
-    return new PixelTable({ inputs, values }, rows, VIEWS, this.#classes.length);
+    const seen = [...this.#known.values()].map((known) => [known]);
+    return joinedTable(seen, inputs, VIEWS, this.#classes.length);
   }
 }

@@ -3,11 +3,12 @@ import type { Rle } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { type Basis, basisOf, turned } from '../head/basis';
 import type { PixelTable } from '../head/table';
+import type { ImageFile } from '../predict/images';
 import { hear } from '../process/hear';
 import { type LabelledImage, LabelledPixels } from './labelled-pixels';
 import { PreviewBackbone } from './backbone';
 import { PreviewHead } from './head';
-import { type PreviewImage, PreviewViews } from './views';
+import { PreviewViews } from './views';
 
 const SEED = 0;
 /** A basis is made anew when there are so many times the pixels that it was made of. */
@@ -17,7 +18,7 @@ const GROWN = 2;
 export interface PreviewRequest {
   /** Ids of the project's classes. */
   readonly classes: readonly number[];
-  readonly image: PreviewImage;
+  readonly image: ImageFile;
   /** With labels where they are not known as they are now. */
   readonly labelled: readonly (LabelledImage & { readonly rle: Rle | null })[];
 }

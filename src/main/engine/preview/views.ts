@@ -3,19 +3,10 @@ import { basename } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { ImageView } from '@shared/best-masks';
 import { EspalierError } from '@shared/errors';
-import { decodeRgb, type RgbImage } from '../../media/decode';
 import type { ViewMaps } from '../head/view-maps';
 import { viewOf, viewSize } from '../head/views';
+import { decodeIndexed, type ImageFile } from '../predict/images';
 import type { PreviewBackbone } from './backbone';
-
-/** An image as the engine reads it. */
-export interface PreviewImage {
-  readonly id: number;
-  /** Absolute. */
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What the backbone sees in the view of an image. */
 export interface SeenView {
@@ -32,7 +23,7 @@ const MOST_SCALE = 2;
 const KEPT = 4;
 
 /** How a preview looks at an image: small ones enlarged, large ones made smaller. */
-export function previewView({ width, height }: Pick<PreviewImage, 'width' | 'height'>): ImageView {
+export function previewView({ width, height }: Pick<ImageFile, 'width' | 'height'>): ImageView {
   const scaleFor = (pixels: number): number => Math.sqrt(pixels / (width * height));
   return { mirrored: false, scale: Math.min(MOST_SCALE, Math.max(1, scaleFor(MOST_ENLARGED)), scaleFor(MOST_PIXELS)) };
 }
@@ -42,7 +33,7 @@ export class PreviewViews {
   readonly #kept = new LRUCache<string, Promise<SeenView>>({ max: KEPT });
 
   /** @throws EspalierError IMAGE_MISSING; IMAGE_UNREADABLE, also where the image has another size than when it was indexed */
-  async look(image: PreviewImage, backbone: PreviewBackbone): Promise<SeenView> {
+  async look(image: ImageFile, backbone: PreviewBackbone): Promise<SeenView> {
     const { mtimeMs, size } = await stat(image.path).catch((cause: unknown) => {
       throw new EspalierError('IMAGE_MISSING', { name: basename(image.path) }, { cause });
     });
@@ -54,16 +45,7 @@ export class PreviewViews {
   }
 }
 
-async function look(image: PreviewImage, backbone: PreviewBackbone): Promise<SeenView> {
-  const view = await read(image);
-  return { ...viewSize(image, previewView(image)), maps: backbone.look(view) };
-}
-
-async function read({ path, width, height }: PreviewImage): Promise<RgbImage> {
-  const rgb = await decodeRgb(path);
-  if (rgb.width !== width || rgb.height !== height) {
-    const reason = `it is ${rgb.width} × ${rgb.height} pixels, and was ${width} × ${height} when it was indexed`;
-    throw new EspalierError('IMAGE_UNREADABLE', { name: basename(path), reason });
-  }
-  return viewOf(rgb, previewView(rgb));
+async function look(image: ImageFile, backbone: PreviewBackbone): Promise<SeenView> {
+  const view = previewView(image);
+  return { ...viewSize(image, view), maps: backbone.look(await viewOf(await decodeIndexed(image), view)) };
 }
