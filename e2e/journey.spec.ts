@@ -119,6 +119,9 @@ test('label a few, train, review, train again, export', async ({ launch, folder 
   const place = await onScreen(page, shaken!);
   await page.mouse.move(place.x, place.y);
   await expect(page.getByRole('status', { name: 'Status' })).toContainText(/confidence [01]\.\d+ · likeness [01]\.\d+ · score [01]\.\d+/);
+  await keepScreenshots(page, 'review-prediction');
+  await page.keyboard.press('z');
+  await expect(page.getByRole('combobox', { name: 'Show' })).toHaveValue('states');
   await click(page, shaken!);
   const region = page.getByRole('region', { name: 'Region' });
   await expect(region).toContainText('confident, but shaken by pruning');

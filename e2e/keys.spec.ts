@@ -11,14 +11,14 @@ test('keys are listed, given to other commands unless another holds them, and ke
   await page.keyboard.press('e');
   await expect(keys.getByRole('status')).toHaveText('E already means “Eraser”; change that one first.');
   await keys.getByRole('button', { name: 'Brush: B', exact: true }).click();
-  await page.keyboard.press('z');
-  await expect(keys.getByRole('button', { name: 'Brush: Z', exact: true })).toBeVisible();
+  await page.keyboard.press(';');
+  await expect(keys.getByRole('button', { name: 'Brush: ;', exact: true })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('e');
   await expect(tool('Eraser')).toHaveAttribute('aria-pressed', 'true');
   await page.keyboard.press('b');
   await expect(tool('Eraser')).toHaveAttribute('aria-pressed', 'true');
-  await page.keyboard.press('z');
+  await page.keyboard.press(';');
   await expect(tool('Brush')).toHaveAttribute('aria-pressed', 'true');
   await app.close();
 
@@ -30,6 +30,6 @@ test('keys are listed, given to other commands unless another holds them, and ke
   await expect(palette.getByRole('option')).toHaveCount(1);
   await again.keyboard.press('Enter');
   await expect(again.getByRole('button', { name: 'Wand', exact: true })).toHaveAttribute('aria-pressed', 'true');
-  await again.keyboard.press('z');
+  await again.keyboard.press(';');
   await expect(again.getByRole('button', { name: 'Brush', exact: true })).toHaveAttribute('aria-pressed', 'true');
 });

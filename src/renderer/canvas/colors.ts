@@ -1,5 +1,6 @@
 import type { LabelClass } from '@shared/domain';
 import { word, type LabelColors, type PredictionColors, type PreviewColors } from './render';
+import type { DecidedColors, DifferenceColors } from './render-review';
 
 /** How labels are shown above the image. */
 export interface LabelLook {
@@ -7,9 +8,11 @@ export interface LabelLook {
   /** Of areas, 0–1. */
   readonly opacity: number;
   readonly outline: boolean;
-  /** Show no class but this one. */
-  readonly only: number | null;
 }
+
+/** The classes of which something is shown: none that is hidden, and where `only` is a class, no other. */
+export const shownClasses = (classes: readonly LabelClass[], only: number | null, hidden: ReadonlySet<number>): LabelClass[] =>
+  classes.filter(({ id }) => !hidden.has(id) && (only === null || only === id));
 
 /** `color` with `share` of it replaced by the grey level `to`. */
 function mixed(color: string, to: 0 | 255, share: number): string {
@@ -38,13 +41,12 @@ export function outlineOf(color: string): string {
   return mixed(color, 255, share);
 }
 
-/** Null when nothing is shown. */
-export function labelColors(classes: readonly LabelClass[], look: LabelLook, hidden: ReadonlySet<number>): LabelColors | null {
+/** Of the classes shown; null when nothing is. */
+export function labelColors(classes: readonly LabelClass[], look: LabelLook): LabelColors | null {
   if (!look.visible) return null;
   const fill = new Uint32Array(256);
   const outline = new Uint32Array(256);
   for (const { id, color } of classes) {
-    if (hidden.has(id) || (look.only !== null && look.only !== id)) continue;
     fill[id] = word(color, look.opacity);
     if (look.outline) outline[id] = word(outlineOf(color), 1);
   }
@@ -58,23 +60,40 @@ export function predictionColors(
 ): PredictionColors {
   const kept = new Uint32Array(256);
   const outline = new Uint32Array(256);
-  const doubtedClass = new Uint32Array(256);
-  const lowClass = new Uint32Array(256);
+  const [doubted, doubtedClass] = [new Uint32Array(256), new Uint32Array(256)];
+  const [lowLine, lowClass] = [new Uint32Array(256), new Uint32Array(256)];
+  const strong = Math.min(1, opacity * 1.6);
   for (const { id, color } of classes) {
     kept[id] = word(color, opacity);
     if (outlined) outline[id] = word(outlineOf(color), opacity);
     doubtedClass[id] = word(mixed(color, 0, 1 / 2), opacity); // so that the stripes show on amber classes too
+    doubted[id] = word('#eaa63f', strong);
     lowClass[id] = word(color, opacity * 0.6);
+    lowLine[id] = word('#d0d4d8', opacity);
   }
-  const strong = Math.min(1, opacity * 1.6);
-  return {
-    kept,
-    outline,
-    doubtedClass,
-    doubted: word('#eaa63f', strong),
-    lowClass,
-    lowLine: word('#d0d4d8', opacity),
-  };
+  return { kept, outline, doubtedClass, doubted, lowClass, lowLine };
+}
+
+/** Where labels and prediction differ both colours are strong; where they agree there is a breath of theirs. */
+export function differenceColors(classes: readonly LabelClass[], { opacity }: Pick<LabelLook, 'opacity'>): DifferenceColors {
+  const [agreed, differs] = [new Uint32Array(256), new Uint32Array(256)];
+  for (const { id, color } of classes) {
+    agreed[id] = word(color, opacity * 0.3);
+    differs[id] = word(color, Math.min(1, opacity * 1.7));
+  }
+  return { agreed, differs };
+}
+
+/** What was accepted is solid; what was rejected is crossed out in red over its class's colour. */
+export function decidedColors(classes: readonly LabelClass[], { opacity }: Pick<LabelLook, 'opacity'>): DecidedColors {
+  const [accepted, rejected, cross] = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
+  const strong = Math.min(1, opacity * 1.7);
+  for (const { id, color } of classes) {
+    accepted[id] = word(color, strong);
+    rejected[id] = word(color, opacity * 0.3);
+    cross[id] = word('#ff5a4f', strong);
+  }
+  return { accepted, rejected, cross };
 }
 
 /** Strong dots on a breath of the class's colour: the picture shows through. */

@@ -22,5 +22,10 @@ describe('the stored look', () => {
   it('is taken over when it is right; hidden labels are never', () => {
     expect(lookFrom({ opacity: 0.2, minimap: false, visible: false })).toMatchObject({ opacity: 0.2, minimap: false, visible: true });
     expect(lookFrom({ opacity: 7 })).toEqual(lookFrom(null));
+    expect([lookFrom(null).review, lookFrom({ review: 'labels' }).review, lookFrom({ review: 'x' }).review]).toEqual([
+      'prediction',
+      'labels',
+      'prediction',
+    ]);
   });
 });

@@ -46,9 +46,23 @@ export function channelMatrix(channel: Channel): string {
   return `${row} ${row} ${row} 0 0 0 1 0`;
 }
 
+/**
+ * What Review lays over the picture: what a run predicts; what of it is kept, and what doubted; the labels; where the labels and the
+ * prediction differ.
+ */
+export const OVERLAYS = ['prediction', 'states', 'labels', 'difference'] as const;
+export type ReviewOverlay = (typeof OVERLAYS)[number];
+
 /** What is kept of the way labels are shown, from one start to the next. */
 export const Kept = z
-  .object({ opacity: z.number().min(0).max(1), outline: z.boolean(), pixelGrid: z.boolean(), minimap: z.boolean(), beside: z.boolean() })
+  .object({
+    opacity: z.number().min(0).max(1),
+    outline: z.boolean(),
+    pixelGrid: z.boolean(),
+    minimap: z.boolean(),
+    beside: z.boolean(),
+    review: z.enum(OVERLAYS),
+  })
   .partial();
 
 export interface OverlayLook {
@@ -61,11 +75,21 @@ export interface OverlayLook {
   minimap: boolean;
   /** The prediction beside the picture. */
   beside: boolean;
+  review: ReviewOverlay;
 }
 
 /** The stored look over the defaults; anything malformed counts as not stored. */
 export function lookFrom(stored: unknown): OverlayLook {
-  const defaults = { visible: true, opacity: 0.5, outline: true, onlyClass: false, pixelGrid: true, minimap: true, beside: false };
+  const defaults: OverlayLook = {
+    visible: true,
+    opacity: 0.5,
+    outline: true,
+    onlyClass: false,
+    pixelGrid: true,
+    minimap: true,
+    beside: false,
+    review: 'prediction',
+  };
   const parsed = Kept.safeParse(stored);
   return { ...defaults, ...(parsed.success ? parsed.data : {}) };
 }

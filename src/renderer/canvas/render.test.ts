@@ -99,9 +99,9 @@ describe('a prediction', () => {
       kept: Uint32Array.from({ length: 256 }, (_, v) => v + 1),
       outline: Uint32Array.from({ length: 256 }, (_, v) => v + 7),
       doubtedClass: new Uint32Array(256),
-      doubted: 3,
+      doubted: new Uint32Array(256).fill(3),
       lowClass: new Uint32Array(256),
-      lowLine: 5,
+      lowLine: new Uint32Array(256).fill(5),
     };
     const grid = gridOf({ scale: 4, x: 0, y: 0 }, 1, size, planes);
     renderPrediction(words, grid, { x0: 0, y0: 0, x1: 8, y1: 1 }, planes, stateTable(0.7, 1), colors);
@@ -124,9 +124,9 @@ describe('a prediction', () => {
       kept: new Uint32Array(256).fill(1),
       outline,
       doubtedClass: new Uint32Array(256).fill(2),
-      doubted: 3,
+      doubted: new Uint32Array(256).fill(3),
       lowClass: Uint32Array.of(4, 6),
-      lowLine: 5,
+      lowLine: new Uint32Array(256).fill(5),
     };
     renderPrediction(words, grid, { x0: 0, y0: 0, x1: 64, y1: 16 }, planes, stateTable(0.7, 1), colors);
     const share = (from: number, value: number): number => {

@@ -149,17 +149,17 @@ export function renderPreview(
   }
 }
 
-/** Colours of a prediction: by class everywhere; the two ways of being filtered differ in the stripes above it, by pattern and colour. */
+/** Colours of a prediction, all by class: the two ways of being filtered differ in the stripes above it, by pattern and colour. */
 export interface PredictionColors {
   readonly kept: Uint32Array;
   /** Of a kept pixel beside another class (0: none). */
   readonly outline: Uint32Array;
   /** Class colours between the amber stripes. */
   readonly doubtedClass: Uint32Array;
-  readonly doubted: number;
+  readonly doubted: Uint32Array;
   /** Class colours between the thin lines. */
   readonly lowClass: Uint32Array;
-  readonly lowLine: number;
+  readonly lowLine: Uint32Array;
 }
 
 /**
@@ -197,8 +197,8 @@ export function renderPrediction(
       if (state === KEPT) {
         const line = colors.outline[value]!;
         out[o] = line !== 0 && differs(planes.classes, value, row, above, below, columns, x) ? line : colors.kept[value]!;
-      } else if (state === DOUBTED) out[o] = ((x - left + y - top) & 7) < 3 ? colors.doubted : colors.doubtedClass[value]!;
-      else out[o] = ((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.lowClass[value]!;
+      } else if (state === DOUBTED) out[o] = (((x - left + y - top) & 7) < 3 ? colors.doubted : colors.doubtedClass)[value]!;
+      else out[o] = (((x - left - y + top) & 7) === 0 ? colors.lowLine : colors.lowClass)[value]!;
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { ImageRecord } from '@shared/domain';
 import { toEspalierError } from '@shared/errors';
+import { decodeRle } from '@shared/mask';
 import type { Decision } from '@shared/protocol';
+import type { Decided } from '../canvas/render-review';
 import { predictedPart } from '../editor/raster/region';
 import { acceptRule } from '../editor/rules';
 import type { Save } from '../editor/session';
@@ -19,6 +21,9 @@ export class Decisions {
   list = $state.raw<readonly Decision[]>([]);
   /** Made since the newest run began: what the next run would learn from. */
   corrections = $state(0);
+  #decided = $state.raw<(Decided & { readonly imageId: number }) | null>(null);
+  /** Counts the readings of both. */
+  #readings = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -30,8 +35,14 @@ export class Decisions {
     private readonly notices: Notices,
   ) {}
 
+  /** What the decisions about the current image come to; null while there are none, or that is read. */
+  get ofShown(): Decided | null {
+    return this.#decided?.imageId === this.images.current?.id ? this.#decided : null;
+  }
+
   clear(): void {
     this.list = [];
+    this.#decided = null;
     this.corrections = 0;
   }
 
@@ -39,9 +50,15 @@ export class Decisions {
   async refresh(): Promise<void> {
     const image = this.images.current;
     if (!image) return;
+    const reading = ++this.#readings;
     await this.notices.attempt(async () => {
-      const list = await this.calls.call('review.decisions', { imageId: image.id });
-      if (this.images.current?.id === image.id) this.list = list;
+      const imageId = image.id;
+      const list = await this.calls.call('review.decisions', { imageId });
+      const maps = list.some(({ undone }) => !undone) ? await this.calls.call('review.decided', { imageId }) : null;
+      if (this.images.current?.id !== imageId || reading !== this.#readings) return;
+      const pixels = image.width * image.height;
+      this.list = list;
+      this.#decided = maps && { imageId, accepted: decodeRle(maps.accepted, pixels), rejected: decodeRle(maps.rejected, pixels) };
     });
   }
 
@@ -109,7 +126,7 @@ export class Decisions {
     const save = this.saveAccepted(seen, spans, classId);
     const taken = session.submit({ spans, values: classId ?? seen.planes.classes, rule, save });
     if (!taken) this.notices.info('Every pixel there is labelled already, so nothing changed.');
-    this.#decided(seen);
+    this.#letGo(seen);
   }
 
   async #reject(seen: Seen, parts: readonly (readonly [classId: number, spans: Spans])[]): Promise<void> {
@@ -125,7 +142,7 @@ export class Decisions {
       void this.refresh();
       return answer;
     });
-    this.#decided(seen);
+    this.#letGo(seen);
   }
 
   /** A prediction that is of the past is read again, so that the next decision is about the present one. */
@@ -138,7 +155,7 @@ export class Decisions {
     }
   }
 
-  #decided(seen: Seen): void {
+  #letGo(seen: Seen): void {
     if (this.review.region?.seen === seen) this.review.region = null;
   }
 

@@ -12,8 +12,8 @@ export class Look {
   constructor() {
     $effect.root(() => {
       $effect(() => {
-        const { opacity, outline, pixelGrid, minimap, beside } = this.overlay;
-        writePreference('look', { opacity, outline, pixelGrid, minimap, beside });
+        const { opacity, outline, pixelGrid, minimap, beside, review } = this.overlay;
+        writePreference('look', { opacity, outline, pixelGrid, minimap, beside, review });
       });
     });
   }

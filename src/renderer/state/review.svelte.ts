@@ -4,24 +4,37 @@ import { toEspalierError } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import { decodeConfidence, decodeSimilarity } from '@shared/run';
 import type { ReviewState } from '@shared/review';
-import { refinedScore, stateTable } from '@shared/review';
+import { DOUBTED, KEPT, LOW_CONFIDENCE, refinedScore, stateTable } from '@shared/review';
 import { runParts } from '@shared/settings';
-import { predictionRegion } from '../editor/raster/region';
+import { countStates, predictionRegion } from '../editor/raster/region';
 import { pixelCount, type Spans } from '../editor/spans';
 import type { Images } from './images.svelte';
+import type { Look } from './look.svelte';
 import type { Notices } from './notices.svelte';
 import { keyOf, Predictions, type Seen } from './predictions';
 import type { ProjectCalls } from './project-calls';
 import type { Runs } from './runs.svelte';
 import { countScores, scoreHistogram, sharesByState } from './scores';
 
-/** Joined pixels of one predicted class and one review state. */
+/** How regions are cut out of a prediction: where `groups` differ a region ends; both by stored bytes, as `stateTable` gives them. */
+export interface Cut {
+  readonly groups: Uint8Array;
+  readonly states: Uint8Array;
+}
+
+/** All pixels of a class are of one group. */
+const BY_CLASS = new Uint8Array(65536);
+
+/** Joined pixels of one predicted class; where states are shown, of one review state. */
 export interface PredictedRegion {
   /** What it is a part of. */
   readonly seen: Seen;
   readonly spans: Spans;
   readonly classId: number;
-  readonly state: ReviewState;
+  /** The state that all its pixels have; null: several. */
+  readonly state: ReviewState | null;
+  /** How many of its pixels are kept. */
+  readonly kept: number;
   readonly pixels: number;
 }
 
@@ -45,6 +58,8 @@ export class Review {
   readonly #predictions: Predictions;
   readonly planes = $derived(this.seen?.planes ?? null);
   readonly table = $derived(stateTable(this.gamma, this.beta));
+  /** Regions are what is seen as one. */
+  readonly cut: Cut = $derived.by(() => ({ groups: this.look.overlay.review === 'states' ? this.table : BY_CLASS, states: this.table }));
   readonly #counts = $derived(this.planes && countScores(this.planes.confidence, this.planes.similarity));
   readonly shares = $derived(this.#counts && sharesByState(this.#counts, this.table));
   readonly bins = $derived(this.#counts && scoreHistogram(this.#counts, this.table, this.beta, BINS));
@@ -53,6 +68,7 @@ export class Review {
     calls: ProjectCalls,
     private readonly runs: Runs,
     private readonly images: Images,
+    private readonly look: Look,
     notices: Notices,
   ) {
     this.#predictions = new Predictions(calls);
@@ -155,14 +171,15 @@ export class Review {
   }
 
   /** The region of a pixel; null where nothing is predicted. */
-  regionAt(seen: Seen, x: number, y: number, table = this.table): PredictedRegion | null {
+  regionAt(seen: Seen, x: number, y: number, { groups, states } = this.cut): PredictedRegion | null {
     const { planes } = seen;
-    const i = y * planes.width + x;
-    const classId = planes.classes[i];
+    const classId = planes.classes[y * planes.width + x];
     if (classId === undefined || classId === IGNORE) return null;
-    const spans = predictionRegion(planes, table, x, y);
-    const state = table[(planes.confidence[i]! << 8) | planes.similarity[i]!]! as ReviewState;
-    return { seen, spans, classId, state, pixels: pixelCount(spans) };
+    const spans = predictionRegion(planes, groups, x, y);
+    const counts = countStates(spans, planes, states);
+    const [first, ...others] = ([KEPT, LOW_CONFIDENCE, DOUBTED] as const).filter((state) => counts[state] > 0);
+    const state = others.length === 0 ? (first ?? null) : null;
+    return { seen, spans, classId, state, kept: counts[KEPT], pixels: pixelCount(spans) };
   }
 
   #show(seen: Seen | null, missing: string | null = null): void {

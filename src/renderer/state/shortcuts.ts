@@ -82,6 +82,13 @@ export const COMMANDS = [
   { id: 'image.done', label: 'Mark image done, or not', group: 'Image', keys: ['M'], views: ['label'] },
   { id: 'gallery.toggle', label: 'Gallery', group: 'Image', keys: ['Shift+G'], views: EDITOR },
   { id: 'images.search', label: 'Search images', group: 'Image', keys: ['Ctrl+F'], views: EDITOR, inText: true },
+  {
+    id: 'review.overlay',
+    label: 'Next overlay: prediction, kept and doubted, labels, difference',
+    group: 'Review',
+    keys: ['Z'],
+    views: ['review'],
+  },
   { id: 'review.acceptRegion', label: 'Accept region', group: 'Review', keys: ['Y'], views: ['review'] },
   { id: 'review.rejectRegion', label: 'Reject region', group: 'Review', keys: ['N'], views: ['review'] },
   { id: 'review.acceptImage', label: 'Accept image', group: 'Review', keys: ['Shift+Y'], views: ['review'] },

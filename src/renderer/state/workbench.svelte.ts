@@ -71,7 +71,7 @@ export class Workbench {
     const labels = (this.labels = new LabelSessions(calls, acts, notices, images, runs, status));
     const shown = (this.shown = new ShownImage(project, images, labels, look, notices));
     this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);
-    const review = (this.review = new Review(calls, runs, images, notices));
+    const review = (this.review = new Review(calls, runs, images, look, notices));
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
     this.editing = new Editing(this);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);

@@ -43,5 +43,10 @@ export const reviewMethods = {
     z.object({ imageId, id: z.number().int(), revision: z.number().int() }),
     LabelState.extend({ diff: words }),
   ),
+  /**
+   * What the decisions in force come to, each as the run lengths of a map of the image, 255 for none: the class that a pixel was accepted as,
+   * and is; the class that was barred from it.
+   */
+  'review.decided': method('library', z.object({ imageId }), z.object({ accepted: words, rejected: words })),
   'review.decisions': method('library', z.object({ imageId }), z.array(Decision)),
 } as const satisfies Record<string, MethodSpec>;

@@ -51,6 +51,7 @@ const REACHABLE = [
   'project.index',
   'project.summary',
   'review.accept',
+  'review.decided',
   'review.decisions',
   'review.reject',
   'review.revoke',

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { IGNORE } from '@shared/mask';
+import { decodeRle, IGNORE } from '@shared/mask';
 import { predictionFile, RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
@@ -141,6 +141,26 @@ describe('a decision', () => {
     expect(await barred()).toBeNull();
     expect(await readdir(join(test.folder, '.espalier', 'runs'))).toHaveLength(5);
   });
+});
+
+it('what decisions come to is told pixel by pixel, as painting, undo and later decisions leave it', async () => {
+  const decided = async (): Promise<string[]> => {
+    const { accepted, rejected } = await test.call('review.decided', { imageId: IMAGE });
+    return [accepted, rejected].map((rle) => [...decodeRle(rle, SIZE)].slice(0, 12).join(' ').replaceAll('255', '.'));
+  };
+  const runId = await project();
+  await label(IMAGE, 1, 0, 2);
+  expect(await decided(), 'a person painted').toEqual(['. . . . . . . . . . . .', '. . . . . . . . . . . .']);
+  await accept(runId, 1, write(1, 2, 4), Uint32Array.of(0, 6));
+  await reject(runId, 2, 8, 3);
+  expect(await decided()).toEqual(['. . 1 1 1 1 . . . . . .', '. . . . . . . . 2 2 2 .']);
+  const painted = Uint32Array.of(3, 1, 1 | (2 << 8));
+  await test.call('labels.apply', { imageId: IMAGE, revision: (await labels()).revision, tool: 'brush', source: 'human', diff: painted });
+  expect(await decided()).toEqual(['. . 1 . 1 1 . . . . . .', '. . . . . . . . 2 2 2 .']);
+  await reject(runId, 1, 4, 6);
+  expect(await decided()).toEqual(['. . 1 . . . . . . . . .', '. . . . 1 1 1 1 1 1 2 .']);
+  for (let step = 0; step < 3; step++) await undo();
+  expect(await decided()).toEqual(['. . 1 1 1 1 . . . . . .', '. . . . . . . . . . . .']);
 });
 
 describe('of two decisions', () => {

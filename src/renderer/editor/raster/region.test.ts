@@ -1,10 +1,10 @@
-import { stateTable } from '@shared/review';
+import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
 import { outlineOf } from '../outline';
 import { byValue, maskOfSpans, spansOfMask, toPairs, wholeImage } from '../spans';
 import { random } from '../testing/numbers';
-import { predictionRegion } from './region';
+import { countStates, predictionRegion } from './region';
 
 describe('regions of a prediction', () => {
   const planes = {
@@ -21,6 +21,12 @@ describe('regions of a prediction', () => {
     expect([...toPairs(predictionRegion(planes, table, 1, 0), 5)]).toEqual([1, 1]);
     expect([...toPairs(predictionRegion(planes, table, 3, 0), 5)]).toEqual([3, 1, 8, 1]);
     expect([...toPairs(predictionRegion(planes, table, 6, 0), 5)]).toEqual([]);
+  });
+
+  it('may go on through every state, which are counted then', () => {
+    const whole = predictionRegion(planes, new Uint8Array(65536), 0, 0);
+    expect([...toPairs(whole, 5)]).toEqual([0, 5, 5, 1, 7, 3]);
+    expect(countStates(whole, planes, table)).toEqual({ [KEPT]: 6, [LOW_CONFIDENCE]: 2, [DOUBTED]: 1 });
   });
 
   it('are split by value', () => {

@@ -1,5 +1,6 @@
 import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
+import { DOUBTED, KEPT, LOW_CONFIDENCE, type ReviewState } from '@shared/review';
 import { flood } from './flood';
 import { NO_SPANS, type Spans } from '../spans';
 
@@ -7,17 +8,31 @@ import { NO_SPANS, type Spans } from '../spans';
 export type PredictionPlanes = Omit<ResultOf<'predictions.read'>, 'version'>;
 
 /**
- * The pixels joined to (x, y) that have its class and its review state.
- * @param table review states by stored bytes, from `stateTable`
+ * The pixels joined to (x, y) that have its class and its group.
+ * @param table groups by stored bytes, such as the review states of `stateTable`
  */
 export function predictionRegion(planes: PredictionPlanes, table: Uint8Array, x: number, y: number): Spans {
   const { classes, confidence, similarity, width } = planes;
-  const stateAt = (i: number): number => table[(confidence[i]! << 8) | similarity[i]!]!;
+  const groupAt = (i: number): number => table[(confidence[i]! << 8) | similarity[i]!]!;
   const seed = y * width + x;
   const classId = classes[seed];
   if (classId === undefined) return NO_SPANS;
-  const state = stateAt(seed);
-  return flood(planes, x, y, (i) => classes[i] === classId && stateAt(i) === state);
+  const group = groupAt(seed);
+  return flood(planes, x, y, (i) => classes[i] === classId && groupAt(i) === group);
+}
+
+/** How many pixels of `spans` are in each review state. @param states by stored bytes, from `stateTable` */
+export function countStates(
+  spans: Spans,
+  { confidence, similarity, width }: Pick<PredictionPlanes, 'confidence' | 'similarity' | 'width'>,
+  states: Uint8Array,
+): Record<ReviewState, number> {
+  const counts: Record<ReviewState, number> = { [KEPT]: 0, [LOW_CONFIDENCE]: 0, [DOUBTED]: 0 };
+  for (let s = 0; s < spans.length; s += 3) {
+    const row = spans[s]! * width;
+    for (let i = row + spans[s + 1]!; i < row + spans[s + 2]!; i++) counts[states[(confidence[i]! << 8) | similarity[i]!] as ReviewState]++;
+  }
+  return counts;
 }
 
 const NO_CLASSES: ReadonlySet<number> = new Set();

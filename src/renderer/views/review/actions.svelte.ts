@@ -1,6 +1,7 @@
 import type { ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Decision } from '@shared/protocol';
+import { OVERLAYS } from '../../canvas/look';
 import type { Seen } from '../../state/predictions';
 import type { PredictedRegion } from '../../state/review.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
@@ -16,6 +17,14 @@ export class ReviewActions {
   readonly rejectRegion = (): void => this.#attempt((decisions) => decisions.rejectRegion(this.#region()));
   readonly acceptImage = (): void => this.#attempt((decisions) => decisions.acceptImage(this.#seen()));
   readonly rejectImage = (): void => this.#attempt((decisions) => decisions.rejectImage(this.#seen()));
+
+  /** Lays the next of the overlays over the image. */
+  readonly nextOverlay = (): void => {
+    const { overlay } = this.wb.look;
+    overlay.review = OVERLAYS[(OVERLAYS.indexOf(overlay.review) + 1) % OVERLAYS.length]!;
+    // Whoever asks for an overlay wants to see it.
+    overlay.visible = true;
+  };
 
   readonly revoke = (decision: Decision): void => {
     const image = this.wb.images.current;
@@ -52,6 +61,7 @@ export class ReviewActions {
     const hasImage = (): boolean => this.wb.images.current !== null;
     $effect(() => {
       const withdraw = [
+        commands.provide('review.overlay', { run: this.nextOverlay }),
         commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasImage }),
         commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasImage }),
         commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasImage }),
@@ -80,10 +90,10 @@ export class ReviewActions {
     return () => seen;
   }
 
-  /** The region selected now, else the one under the pointer, of the image meant now and at the thresholds of now. */
+  /** The region selected now, else the one under the pointer, of the image meant now and cut as it is shown now. */
   #region(): () => Promise<PredictedRegion> {
     const { camera, images, review } = this.wb;
-    const { region, table } = review;
+    const { region, cut } = review;
     if (region && !images.underWay && region.seen.image.id === images.current?.id) return () => Promise.resolve(region);
     const { pointer } = camera;
     const shown = images.underWay ? null : images.current;
@@ -93,7 +103,7 @@ export class ReviewActions {
     return async () => {
       const there = await seen();
       const place = placeIn(there.image);
-      const found = place && review.regionAt(there, place.x, place.y, table);
+      const found = place && review.regionAt(there, place.x, place.y, cut);
       if (!found) throw new EspalierError('REGION_NONE');
       return found;
     };

@@ -1,4 +1,12 @@
 import { DOUBTED, KEPT, LOW_CONFIDENCE, type ReviewState } from '@shared/review';
+import type { ReviewOverlay } from '../../canvas/look';
+
+export const OVERLAY_NAMES: Readonly<Record<ReviewOverlay, string>> = {
+  prediction: 'Prediction',
+  states: 'Kept and doubted',
+  labels: 'Labels',
+  difference: 'Labels against prediction',
+};
 
 export interface StateWords {
   readonly state: ReviewState;
