@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EfficientNetLiteSize } from './backbones/description';
 import { type Layer, normalisedConvolution, normalisedDepthwise, type Pass, sequence } from './layers';
-import type { Encoder, OutputStride } from './encoder';
+import { convolutionalStrides, type Encoder, type OutputStride } from './encoder';
 
 /** Stages of EfficientNet-Lite0: blocks, depthwise kernel, stride of the first block, expansion, channels out. */
 const STAGES = [
@@ -75,6 +75,7 @@ export function efficientNetLite({ width, depth }: EfficientNetLiteSize, outputS
   return {
     specs: [stem, ...layers].flatMap((layer) => layer.specs),
     channels: last.map(({ channels }) => channels),
+    strides: convolutionalStrides(outputStride),
     blocks,
     maps(pass, x) {
       const outputs = blocks(pass, x);

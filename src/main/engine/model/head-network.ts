@@ -40,7 +40,7 @@ export function createHeadNetwork(inputs: number, classes: number): HeadNetwork 
     forward(lookup, x, mode, between = (hidden) => hidden) {
       const pass: Pass = { lookup, mode };
       const sums = tf.matMul(x, tf.reshape<tf.Rank.R2>(lookup(kernel.name), [inputs, HIDDEN]));
-      const hidden = relu(biasAdd(tf.reshape(sums, [1, x.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
+      const hidden = relu(biasAdd(tf.reshape<tf.Rank.R4>(sums, [1, x.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
       return { logits: classify.apply(pass, between(hidden)), embedding: project.apply(pass, hidden) };
     },
   };

@@ -2,6 +2,9 @@ import { sizeOf } from '../compile/program';
 import { RandomStream } from '@shared/random';
 import type { VariableSpec } from './network';
 
+/** Of what tokens begin with. */
+const EMBEDDING_DEVIATION = 0.02;
+
 /** Values of a network's variables by name, in row-major order. */
 export type VariableValues = Map<string, Float32Array>;
 
@@ -34,10 +37,14 @@ function fill(
   switch (kind) {
     case 'gamma':
     case 'variance':
+    case 'scale':
       values.fill(1);
       break;
     case 'beta':
     case 'mean':
+      break;
+    case 'embedding':
+      draw(() => EMBEDDING_DEVIATION * random.normal());
       break;
     case 'kernel':
     case 'depthwise': {
@@ -52,7 +59,7 @@ function fill(
   }
 }
 
-/** Inputs of one output of a convolution. */
-function fanIn([height, width, channels]: readonly number[], kind: 'kernel' | 'depthwise'): number {
-  return height! * width! * (kind === 'depthwise' ? 1 : channels!);
+/** Inputs of one output of a convolution or a matrix. */
+function fanIn(shape: readonly number[], kind: 'kernel' | 'depthwise'): number {
+  return sizeOf({ shape: shape.slice(0, kind === 'depthwise' ? 2 : -1) });
 }

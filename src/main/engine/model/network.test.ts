@@ -3,6 +3,7 @@ import type { Backbone } from '@shared/settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
+import { hashed } from '../testing/hashed';
 import { l2Normalise } from '../ops/l2-normalise';
 import { createNetwork } from './create';
 import values from './golden/networks.json';
@@ -108,16 +109,6 @@ function formula({ name, shape, kind }: VariableSpec): Float32Array {
   const offset = kind === 'gamma' || kind === 'variance' ? 1 : 0;
   const factor = kind in scale ? scale[kind as keyof typeof scale] : 0.1;
   return u.map((value) => offset + factor * value);
-}
-
-function hashed(name: string, count: number): Float32Array {
-  const salt = [...name].reduce((sum, character, i) => sum + character.charCodeAt(0) * (i + 1), 0) * 7919;
-  return Float32Array.from({ length: count }, (_, i) => {
-    let h = (Math.imul(i, 0x9e3779b1) + salt) | 0;
-    h = Math.imul(h ^ (h >>> 15), 0x85ebca77);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae3d);
-    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
 }
 
 function size(shape: readonly number[]): number {

@@ -3,13 +3,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 /** Which of PGCL's functions a variable belongs to: f = backbone + decoder, g = classifier, h = projector. */
 export type Part = 'backbone' | 'decoder' | 'classifier' | 'projector';
 
-/** What a variable is. `mean` and `variance` are batch-norm running statistics: averaged by the EMA, never by a gradient. */
-export type Kind = 'kernel' | 'depthwise' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance';
+/**
+ * What a variable is. `mean` and `variance` are batch-norm running statistics: averaged by the EMA, never by a gradient; `scale` is what a
+ * layer's output is multiplied by, and `embedding` what tokens begin with.
+ */
+export type Kind = 'kernel' | 'depthwise' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'scale' | 'embedding';
 
 /** Declaration of one named variable of a network. */
 export interface VariableSpec {
   readonly name: string;
-  /** Kernels are HWIO; depthwise kernels are [h, w, C, 1]. */
+  /** Kernels are HWIO, or [I, O] where they are matrices; depthwise kernels are [h, w, C, 1]. */
   readonly shape: readonly number[];
   readonly kind: Kind;
   readonly part: Part;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { relu } from '../ops/relu';
 import type { ResNetSize } from './backbones/description';
 import { type Layer, normalisedConvolution, sequence } from './layers';
-import type { Encoder, OutputStride } from './encoder';
+import { convolutionalStrides, type Encoder, type OutputStride } from './encoder';
 
 const STEM = 64;
 /** Channels out of a bottleneck block over those inside. */
@@ -55,6 +55,7 @@ export function resNet({ depths, bottleneck }: ResNetSize, outputStride: OutputS
   return {
     specs: [stem, first, second, third, fourth].flatMap((layer) => layer.specs),
     channels: [STEM, outputOf(STEM), outputOf(2 * STEM), outputOf(4 * STEM), outputOf(8 * STEM)],
+    strides: convolutionalStrides(outputStride),
     maps(pass, x) {
       const half = stem.apply(pass, x);
       const quarter = first.apply(pass, maxPool(half));

@@ -5,13 +5,13 @@ const ATTRIBUTES: Attributes = { T: { type: 'float32' }, data_format: 'NHWC' };
 
 /**
  * x + bias along the last axis.
- * @param x [n, h, w, C]
+ * @param x [..., C]
  * @param bias [C]
  */
-export function biasAdd(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
+export function biasAdd<R extends tf.Rank>(x: tf.Tensor<R>, bias: tf.Tensor1D): tf.Tensor<R> {
   return differentiable(
     [x, bias],
-    () => ({ value: kernel<tf.Rank.R4>('BiasAdd', ATTRIBUTES, [x, bias]), saved: [] }),
+    () => ({ value: kernel<R>('BiasAdd', ATTRIBUTES, [x, bias]), saved: [] }),
     (dy) => [dy, kernel('BiasAddGrad', ATTRIBUTES, [dy])],
   );
 }

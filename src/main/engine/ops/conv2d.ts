@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Attributes, differentiable, kernel, runsOnGpu } from './kernel';
+import { matMul } from './mat-mul';
 
 export interface ConvolutionOptions {
   readonly stride?: number;
@@ -72,7 +73,7 @@ function correlation(dy: tf.Tensor4D, x: tf.Tensor4D, shape: number[], dilation:
     const taps = Array.from({ length: columns }, (_, column) =>
       tf.slice(padded, [0, row * dilation, column * dilation, 0], [n, height, width, from]),
     );
-    return matMul(tf.reshape(tf.concat(taps, 3), [-1, columns * from]), flatDy, true, false);
+    return matMul(tf.reshape(tf.concat(taps, 3), [-1, columns * from]), flatDy, { transposeA: true });
   };
   return tf.reshape(tf.stack(Array.from({ length: rows }, (_, row) => ofRow(row))), shape);
 }
@@ -82,14 +83,9 @@ function productGradient(dy: tf.Tensor4D, x: tf.Tensor4D, w: tf.Tensor4D): tf.Te
   const [, , from, to] = w.shape;
   const flatDy = tf.reshape(dy, [-1, to]);
   return [
-    tf.reshape(matMul(flatDy, tf.reshape(w, [from, to]), false, true), x.shape),
-    tf.reshape(matMul(tf.reshape(x, [-1, from]), flatDy, true, false), w.shape),
+    tf.reshape(matMul(flatDy, tf.reshape(w, [from, to]), { transposeB: true }), x.shape),
+    tf.reshape(matMul(tf.reshape(x, [-1, from]), flatDy, { transposeA: true }), w.shape),
   ];
-}
-
-/** The kernel for matrices; tfjs takes the one for batches of them, which is slower. */
-function matMul(a: tf.Tensor, b: tf.Tensor, transposeA: boolean, transposeB: boolean): tf.Tensor {
-  return kernel('MatMul', { T: { type: 'float32' }, transpose_a: transposeA, transpose_b: transposeB }, [a, b]);
 }
 
 function convolutionAttributes({ stride = 1, dilation = 1, padding = 'same' }: ConvolutionOptions, taps: number): Attributes {

@@ -10,6 +10,20 @@ export interface ResNetSize {
   readonly bottleneck: boolean;
 }
 
+/** A network of layers that are alike, on patches of an image. */
+export interface VisionTransformerSize {
+  /** Numbers of a token, and layers. */
+  readonly width: number;
+  readonly depth: number;
+  readonly heads: number;
+  /** Side of a patch, pixels. */
+  readonly patch: number;
+  /** Patches along a side of the images that the positions were learnt on. */
+  readonly grid: number;
+  /** The layers, from 0, whose patches are the maps. */
+  readonly blocks: readonly number[];
+}
+
 /** How pixel values become network input, per channel R, G, B: (value − mean) / deviation, value in 0…255. */
 export interface Normalisation {
   readonly mean: readonly [number, number, number];

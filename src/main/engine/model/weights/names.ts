@@ -2,7 +2,7 @@ import type { Kind, VariableSpec } from '../network';
 import type { StoredTensor } from './safetensors';
 
 /** Where PyTorch keeps what a variable holds. */
-const SUFFIXES: Readonly<Record<Kind, string>> = {
+const SUFFIXES: Readonly<Record<Exclude<Kind, 'embedding'>, string>> = {
   kernel: 'weight',
   depthwise: 'weight',
   bias: 'bias',
@@ -10,17 +10,19 @@ const SUFFIXES: Readonly<Record<Kind, string>> = {
   beta: 'bias',
   mean: 'running_mean',
   variance: 'running_var',
+  scale: 'gamma',
 };
 
 /** Name of a backbone's variable in published weights: `backbone.layer1.0.bn1.mean` is `layer1.0.bn1.running_mean` there. */
 export function publishedName({ name, kind }: VariableSpec): string {
-  return name.replace(/^backbone\./, '').replace(/[^.]+$/, SUFFIXES[kind]);
+  const published = name.replace(/^backbone\./, '');
+  return kind === 'embedding' ? published : published.replace(/[^.]+$/, SUFFIXES[kind]);
 }
 
 /** What published networks hold beside the backbone: the layers that name an image's class. */
 export const CLASSIFIER = /^(fc|_fc|_conv_head|_bn1)\./;
 
-/** How the kernels of a weights file are laid out: PyTorch's [O, I, h, w] and depthwise [C, 1, h, w], or TensorFlow's. */
+/** How the kernels of a weights file are laid out: PyTorch's [O, I, h, w] (matrices [O, I]) and depthwise [C, 1, h, w], or TensorFlow's. */
 export type KernelLayout = 'OIHW' | 'HWIO';
 
 /**
@@ -28,12 +30,14 @@ export type KernelLayout = 'OIHW' | 'HWIO';
  * @returns null when the shape does not fit
  */
 export function valuesFor(
-  { shape, kind }: VariableSpec,
+  { shape, kind }: Pick<VariableSpec, 'shape' | 'kind'>,
   { shape: stored, values }: StoredTensor,
   layout: KernelLayout,
 ): Float32Array | null {
   const isKernel = kind === 'kernel' || kind === 'depthwise';
   if (!isKernel || layout === 'HWIO') return equal(stored, shape) ? values : null;
+  // A matrix is the kernel of a convolution of one pixel.
+  if (shape.length === 2) return valuesFor({ shape: [1, 1, ...shape], kind }, { shape: [...stored, 1, 1], values }, layout);
   const [height, width, third, fourth] = shape as [number, number, number, number];
   // The first axis of PyTorch's layout is the outputs, which for a depthwise kernel are the channels.
   const [outputs, inputs] = kind === 'kernel' ? [fourth, third] : [third, fourth];
