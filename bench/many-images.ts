@@ -50,7 +50,7 @@ export async function manyImages(): Promise<string> {
   writeFileSync(join(home, 'classes.txt'), 'dark\nbright\n');
   for (const args of [
     ['init', images, '--classes', join(home, 'classes.txt')],
-    ['import', images, '--masks', masks],
+    ['import', images, '--from', masks],
   ]) {
     const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'espalier.mjs'), ...args], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`espalier ${args[0]} failed`);

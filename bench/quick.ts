@@ -87,7 +87,7 @@ try {
   await generate(images, masks);
   writeFileSync(classes, JSON.stringify(SAMPLE_RECIPE.classes));
   const before = await espalier(['init', images, '--classes', classes]);
-  const imported = await espalier(['import', images, '--masks', masks]);
+  const imported = await espalier(['import', images, '--from', masks]);
   print('init', before);
   print('import', imported);
   const [trained, scale] = await train(images, 0);

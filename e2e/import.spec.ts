@@ -42,7 +42,7 @@ test('an own export comes back as a new project, in window and terminal, with th
   ];
   writeFileSync(join(folder, 'list.json'), JSON.stringify(classes));
   espalier('init', first, '--classes', join(folder, 'list.json'));
-  espalier('import', first, '--masks', await maskFolder(join(folder, 'labels'), LABELS));
+  espalier('import', first, '--from', await maskFolder(join(folder, 'labels'), LABELS));
   espalier('export', first, '--format', 'masks', '--out', out);
   expect((await readPng(join(out, 'masks', 'a.png'))).data).toEqual(LABELS);
 
@@ -50,6 +50,9 @@ test('an own export comes back as a new project, in window and terminal, with th
   const { app, page } = await launch([images]);
   await canvasReady(page);
   await importFrom(app, page, out);
+  const dialog = page.getByRole('dialog', { name: 'Import' });
+  await expect(dialog).toContainText('Labels of 1 image of this project, with 3 classes: sky, road, building.');
+  await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(page.getByText('1 masks imported. Classes added: sky, road, building.')).toBeVisible();
   await expect(page.getByRole('radio')).toHaveCount(3);
   for (const name of ['sky', 'road', 'building']) await expectPixels(page, name, 300);
@@ -66,7 +69,7 @@ test('an own export comes back as a new project, in window and terminal, with th
 
   const other = await projectFolder(join(folder, 'other'));
   espalier('init', other, '--classes', join(out, 'classes.json'));
-  expect(espalier('import', other, '--masks', join(out, 'masks'))).toContain('1 masks imported, 0 skipped');
+  expect(espalier('import', other, '--from', join(out, 'masks'))).toContain('1 masks imported, 0 skipped');
   espalier('export', other, '--format', 'masks', '--out', join(folder, 'from terminal'));
   expect((await readPng(join(folder, 'from terminal', 'masks', 'a.png'))).data).toEqual(LABELS);
   expect(readFileSync(join(folder, 'from terminal', 'classes.json'), 'utf8')).toBe(readFileSync(join(out, 'classes.json'), 'utf8'));
@@ -81,9 +84,9 @@ test('masks of 0 and 255 are imported when it is said what 255 is', async ({ lau
   const { app, page } = await launch([images]);
   await canvasReady(page);
   await importFrom(app, page, masks);
-  const dialog = page.getByRole('dialog', { name: 'Masks of 0 and 255' });
-  await expect(dialog).toContainText('hold only 0 and 255');
-  await expect(dialog.getByRole('button', { name: 'Import' })).toBeDisabled();
+  const dialog = page.getByRole('dialog', { name: 'Import' });
+  await dialog.getByRole('button', { name: 'Import' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('hold only 0 and 255');
   await choose(page, '255 is', 'object');
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(page.getByText('1 masks imported.')).toBeVisible();

@@ -64,14 +64,16 @@ export const MESSAGES = {
   LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
   LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
   // Import.
-  IMPORT_FOLDER_EMPTY: 'No PNG masks were found in {folder}; choose the folder that holds them.',
+  IMPORT_FOLDER_EMPTY: 'Neither masks nor annotations were found in {folder}; choose the folder that holds them.',
+  FORMAT_UNKNOWN: 'There is no format "{format}" for this; choose one of: {known}.',
+  FORMAT_OPTION: 'The option "{name}" is none of this format, or cannot have this value; its options are: {names}.',
   IMPORT_SIZE: 'The mask {name} is {found} but its image is {expected}; export it again at the size of the image.',
   IMPORT_CLASS: 'The mask {name} uses class number {id}, which {where} does not have; add the class there or fix the mask.',
-  IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); it must be a PNG of class numbers.',
+  IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); mend it or leave it out.',
   IMPORT_NO_MATCH: 'None of the masks in {folder} belongs to an image that is wanted ({first}); name masks like their images.',
   IMPORT_PARTLY: '{imported} of {total} masks were imported and are saved, then it stopped: {reason} Import again to take the others.',
   IMPORT_BINARY:
-    'The masks in {folder} hold only 0 and 255, and 255 means unlabelled here; say which class is 255 (in the terminal --white CLASS, or --white none).',
+    'The masks in {folder} hold only 0 and 255, and 255 means unlabelled here; say which class is 255 (in the terminal --set white=CLASS, or --set white=none).',
   CLASS_LIST_INVALID: 'The class list {file} beside the masks cannot be used ({reason}); mend it or move it elsewhere.',
   // Files given on the command line.
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',

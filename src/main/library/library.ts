@@ -5,6 +5,7 @@ import { listBackups } from './backups/list';
 import { restoreBackup } from './backups/restore';
 import { databaseError } from './database/errors';
 import { layoutOfFolder } from './files/locate';
+import { describeFormats } from './formats/registry';
 import { imageHandlers } from './handlers/images';
 import { classHandlers, labelHandlers } from './handlers/labels';
 import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
@@ -115,6 +116,7 @@ export function createLibrary(readerFile: string): LibraryHandlers {
         }
       }),
     'sample.create': (params, context) => createSample(params, context),
+    'formats.list': describeFormats,
     ...guard(projectHandlers(project)),
     ...guard(imageHandlers(project)),
     ...guard(classHandlers(project)),

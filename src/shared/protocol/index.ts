@@ -19,6 +19,7 @@ export { Evaluation } from './engine';
 export { events, type EventName, type Events, type PayloadOf } from './events';
 export { ListPlace } from './images';
 export { LabelState } from './labels';
+export { FormatOption } from './masks';
 export type { Caller, MethodSpec, Owner } from './method';
 export { ImageProgress, Progress } from './progress';
 export { Backup, OpenedProject, ProjectSummary, Warning } from './project';

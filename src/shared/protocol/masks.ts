@@ -2,17 +2,64 @@ import { z } from 'zod';
 import { ExportContent, LabelClass } from '../domain';
 import { imageId, runId, beta, share } from './fields';
 import { Progress } from './progress';
-import { hostMethod, longMethod, type MethodSpec } from './method';
+import { hostMethod, longMethod, method, nothing, type MethodSpec } from './method';
 
-/** Masks in folders: import and export. */
+/** An option of a format: one of several ways (the first where none is chosen), or a class. */
+export const FormatOption = z.intersection(
+  z.object({ name: z.string(), title: z.string(), help: z.string() }),
+  z.discriminatedUnion('kind', [
+    /** What each choice is called, by its value. */
+    z.object({ kind: z.literal('choice'), choices: z.record(z.string(), z.string()) }),
+    /** The value is the number of a class or (null) unlabelled; left out, it is not said. */
+    z.object({ kind: z.literal('class') }),
+  ]),
+);
+export type FormatOption = z.infer<typeof FormatOption>;
+
+/** Values of options, by name. */
+const FormatOptions = z.record(z.string(), z.union([z.string(), LabelClass.shape.id.nullable()]));
+
+/** Labels in folders, in the formats of the registry: import and export. A mask is what a format says of all pixels of an image. */
 export const maskMethods = {
+  'formats.list': method(
+    'library',
+    nothing,
+    z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        about: z.string(),
+        holds: z.object({ classes: z.number().int(), holes: z.boolean(), parts: z.boolean(), unlabelled: z.boolean() }),
+        /** Options of an import; null: there is none. */
+        imports: z.array(FormatOption).nullable(),
+        exports: z.array(FormatOption).nullable(),
+      }),
+    ),
+  ),
+  /** What an import would find, before anything is changed. */
+  'import.look': method(
+    'library',
+    /** Format null: the one that the folder is recognised as. */
+    z.object({ folder: z.string().min(1), format: z.string().nullable() }),
+    z.object({
+      format: z.string(),
+      /** Images of the project that it has labels of. */
+      images: z.number().int(),
+      /** Names of its classes in order; null: its numbers are those of the project. */
+      classes: z.array(z.string()).nullable(),
+      /** How much is left out, and the first of it. */
+      leftOut: z.number().int(),
+      examples: z.array(z.object({ name: z.string(), reason: z.string() })),
+    }),
+  ),
   'import.masks': longMethod(
     'library',
     z.object({
       folder: z.string().min(1),
+      /** Null: the one that the folder is recognised as. */
+      format: z.string().nullable(),
+      options: FormatOptions,
       imageIds: z.array(imageId).nullable(),
-      /** What 255 is in masks of 0 and 255 alone: a class, or (null) unlabelled as elsewhere. Left out, such masks are refused. */
-      white: LabelClass.shape.id.nullable().optional(),
     }),
     Progress,
     z.object({
@@ -33,6 +80,8 @@ export const maskMethods = {
     'library',
     z.object({
       folder: z.string().min(1),
+      format: z.string(),
+      options: FormatOptions,
       content: ExportContent,
       runId: runId.nullable(),
       /** Null: that of the run. */

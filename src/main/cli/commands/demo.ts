@@ -24,7 +24,7 @@ export const demo: Command = {
     await project.library.call('project.index', null, { signal });
     const all = await allImages(project);
     const labelled = all.slice(0, LABELLED).map(({ id }) => id);
-    await project.library.call('import.masks', { folder: truth, imageIds: labelled }, { signal });
+    await project.library.call('import.masks', { folder: truth, format: 'masks', options: {}, imageIds: labelled }, { signal });
     const { runId, status } = await trainAndReport(context, settingsFrom('quick'), { unlabelled: null, predict: true });
     const folder = await project.library.call('runs.folder', { runId });
     const others = all.slice(LABELLED);
@@ -39,7 +39,7 @@ export const demo: Command = {
     const out = join(dirname(images), 'export');
     const { written } = await project.library.call(
       'export.masks',
-      { folder: out, content: 'refined', runId, gamma: null, beta: null, imageIds: null },
+      { folder: out, format: 'masks', options: {}, content: 'refined', runId, gamma: null, beta: null, imageIds: null },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );
     output.result({ run: runId, status, written, folder: out }, `${written} masks are in ${join(out, 'masks')}`);

@@ -1,27 +1,31 @@
 import { resolve } from 'node:path';
 import { ExportContent } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
-import { text, type Command } from '../command';
+import { list, text, type Command } from '../command';
+import { optionValues } from '../format-options';
 
 export const exportMasks: Command = {
   name: 'export',
-  summary: 'Exports labels as indexed PNG masks with classes.json.',
+  summary: 'Exports labels in a format that "espalier formats" lists.',
   positionals: ['DIR'],
   options: {
-    format: { value: 'masks', help: 'the only format so far', required: true },
+    format: { value: 'NAME', help: 'masks, or another of the list', required: true },
+    set: { value: 'OPTION=VALUE', help: 'an option of the format; a class is given by its name, or as none', multiple: true },
     out: { value: 'FOLDER', help: 'where the files go; an earlier export there is replaced when the new one is complete', required: true },
     content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with what a run is sure of (accepted)' },
     run: { value: 'ID', help: 'the run whose predictions are taken where it is sure' },
   },
   async run({ project, positionals, values, output, signal }) {
-    if (text(values, 'format') !== 'masks') throw new EspalierError('USAGE', { detail: `There is no format "${text(values, 'format')}".` });
     const content = ExportContent.safeParse(text(values, 'content') ?? 'accepted');
     if (!content.success) throw new EspalierError('USAGE', { detail: '--content must be human, accepted or refined.' });
     await project.library.open({ folder: positionals[0]!, create: null });
+    const format = text(values, 'format')!;
     const { written, folder, remarks } = await project.library.call(
       'export.masks',
       {
         folder: resolve(text(values, 'out')!),
+        format,
+        options: await optionValues(project, format, 'exports', list(values, 'set')),
         content: content.data,
         runId: text(values, 'run') ?? null,
         gamma: null,

@@ -4,6 +4,7 @@ import { calibrate } from './calibrate';
 import { demo } from './demo';
 import { evaluate } from './evaluate';
 import { exportMasks } from './export';
+import { formats } from './formats';
 import { importMasks } from './import';
 import { init } from './init';
 import { predict } from './predict';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   calibrate,
   sweep,
   exportMasks,
+  formats,
   restore,
   demo,
   weights,

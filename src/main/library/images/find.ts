@@ -29,7 +29,11 @@ export function findImages(queries: Queries, name: string): Meaning {
 
 /** The images that a mask may belong to: by its path without `.png` or, in whatever folder it lies, by its file name. */
 export function findImagesOfMask(queries: Queries, mask: string): Meaning {
-  const name = mask.replace(/\.png$/i, '');
+  return findImagesNamed(queries, mask.replace(/\.png$/i, ''));
+}
+
+/** The images that something of this name may belong to: by its path or, in whatever folder it lies, by its file name. */
+export function findImagesNamed(queries: Queries, name: string): Meaning {
   return exactly(queries, name) ?? byFileName(queries, lastPart(name)) ?? NOTHING;
 }
 

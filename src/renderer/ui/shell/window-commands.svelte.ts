@@ -21,7 +21,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'window.fullScreen': { run: ask('fullScreen') },
     'theme.next': { run: () => wb.theme.next() },
     'project.open': { run: () => void wb.projects.openFolder() },
-    'project.importMasks': { run: () => void wb.maskImport.run() },
+    'project.importMasks': { run: () => void wb.maskImport.choose() },
     'project.discardUnsaved': { run: () => void wb.projects.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
     'project.restore': { run: () => void wb.projects.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.projects.index()), enabled: hasProject },

@@ -63,7 +63,16 @@ async function roundOf(folder: string): Promise<number | null> {
 }
 
 it('leaves the old export or the new one when the process is killed at any moment', { timeout: 180_000 }, async () => {
-  const options = { folder: out, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null } as const;
+  const options = {
+    folder: out,
+    format: 'masks',
+    options: {},
+    content: 'human',
+    runId: null,
+    gamma: 0.7,
+    beta: 1,
+    imageIds: null,
+  } as const;
   const first = await open();
   await first.peer.call('project.index', null);
   await relabel(first.peer, 0);

@@ -40,11 +40,20 @@ async function exported(): Promise<Uint8Array> {
   await test.call('classes.remove', { id: 2 });
   const labels = some(0, 1, 3, IGNORE);
   await test.paint('a.png', labels);
-  await test.call('export.masks', { folder: out, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null });
+  await test.call('export.masks', {
+    folder: out,
+    format: 'masks',
+    options: {},
+    content: 'human',
+    runId: null,
+    gamma: 0.7,
+    beta: 1,
+    imageIds: null,
+  });
   return labels;
 }
 
-const importFrom = (test: TestLibrary, folder: string) => test.call('import.masks', { folder, imageIds: null });
+const importFrom = (test: TestLibrary, folder: string) => test.call('import.masks', { folder, format: null, options: {}, imageIds: null });
 
 describe('an own export', () => {
   it('comes back pixel by pixel into a project made of its class list, after a class was removed', async () => {

@@ -1,24 +1,22 @@
 import { constants } from 'node:fs';
 import { access, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { formatClassSet } from '@shared/class-set';
 import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDenied, isDiskFull } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import { PRESET_SETTINGS, runParts } from '@shared/settings';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
-import { writeFileAtomic } from '../../media/files';
 import { isWithin } from '../../media/inside';
 import { checkMaskNames } from '../../media/mask-names';
-import { paletteOf } from '../../media/palette';
-import { writePng } from '../../media/png';
+import type { Entries, Writer } from '../formats/format';
+import { writingOf } from '../formats/registry';
 import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress/meter';
 import { imageOf, runOf, type OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { settingsOf } from '../runs/records';
-import { SET, writeExport } from './export-set';
+import { writeExport } from './export-set';
 import { exportedMask, type Refinement } from './mask-content';
 import { Remarks } from './remarks';
 
@@ -33,31 +31,33 @@ const SLICE = 1000;
 const UNREADABLE = 'left out: the file is missing or cannot be read';
 
 /**
- * Writes `masks/<name of the image>.png` (8-bit indexed, class colours, 255 = none), `classes.json` and `export.json`, which says what the
- * export is, into a folder, in the place of the export that may be there. Without ids, images with nothing to say are left out.
- * @throws EspalierError EXPORT_FOLDER, EXPORT_INSIDE, EXPORT_FOREIGN, MASK_NAME, RUN_UNKNOWN, DISK_FULL, CANCELLED; the folder is as it was then
+ * Writes labels in a format of the registry, and `export.json`, which says what the export is, into a folder, in the place of the export
+ * that may be there. Without ids, images with nothing to say are left out.
+ * @throws EspalierError FORMAT_*, EXPORT_FOLDER, EXPORT_INSIDE, EXPORT_FOREIGN, MASK_NAME, RUN_UNKNOWN, DISK_FULL, CANCELLED; the folder is as it was then
  */
 export async function exportMasks(
   project: OpenProject,
   params: ParamsOf<'export.masks'>,
   context: CallContext<Progress>,
 ): Promise<ResultOf<'export.masks'>> {
+  const writing = writingOf(params.format);
   const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
-  const folder = await exportFolder(project, params.folder);
+  const folder = await exportFolder(project, params.folder, writing.entries);
   const remarks = new Remarks();
   const { images, names } = await imagesOf(project, params, refinement, remarks);
   try {
     await checkMaskNames(folder, names);
-    const seal = await writeExport(folder, async (aside) => {
-      const masks = await writeMasks(project, params, { refinement, images, names, remarks, folder: join(aside, SET.masks) }, context);
-      await writeFileAtomic(join(aside, SET.classes), formatClassSet(project.queries.classes.list()));
-      const { content } = params;
+    const seal = await writeExport(folder, writing.entries, async (aside) => {
+      const writer = await writing.begin(aside, project.queries.classes.list(), params.options);
+      const masks = await writeMasks(project, params, { refinement, images, names, remarks, writer }, context);
+      await writer.end();
+      const { format, content } = params;
       const of = refinement && {
         run: refinement.run.id,
         gamma: refinement.gamma,
         ...(refinement.beta !== null && { beta: refinement.beta }),
       };
-      return { content, ...of, masks, remarks: remarks.list() };
+      return { format, content, ...of, masks, remarks: remarks.list() };
     });
     return { written: seal.masks, folder, remarks: seal.remarks };
   } catch (error) {
@@ -71,17 +71,16 @@ interface Work {
   /** Of the masks, image by image. */
   readonly names: readonly string[];
   readonly remarks: Remarks;
-  readonly folder: string;
+  readonly writer: Writer;
 }
 
 /** Writes a mask for each image that has something to say; returns how many. */
 async function writeMasks(
   project: OpenProject,
   { content, imageIds }: ParamsOf<'export.masks'>,
-  { refinement, images, names, remarks, folder }: Work,
+  { refinement, images, names, remarks, writer }: Work,
   { signal, progress }: CallContext<Progress>,
 ): Promise<number> {
-  const palette = paletteOf(project.queries.classes.list());
   const meter = new ProgressMeter(images.length, progress);
   let written = 0;
   for (const [i, image] of images.entries()) {
@@ -90,9 +89,7 @@ async function writeMasks(
     const says = data.some((id) => id !== IGNORE);
     if (lacking !== null && (says || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
     if (says || imageIds !== null) {
-      const file = join(folder, `${names[i]!}.png`);
-      await mkdir(dirname(file), { recursive: true });
-      await writePng(file, { kind: 'indexed', width: image.width, height: image.height, data }, palette);
+      await writer.add({ path: image.path, name: names[i]!, width: image.width, height: image.height, data });
       written++;
     } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
     meter.advance();
@@ -145,11 +142,12 @@ async function* slicesOf(project: OpenProject, ids: readonly number[]): AsyncGen
 }
 
 /** The chosen folder, made where it is not there yet, symbolic links resolved. @throws EspalierError EXPORT_INSIDE, EXPORT_FOLDER */
-async function exportFolder(project: OpenProject, chosen: string): Promise<string> {
+async function exportFolder({ layout }: OpenProject, chosen: string, { folders }: Entries): Promise<string> {
   const folder = resolve(chosen);
-  const { layout } = project;
-  const real = await realAncestor(join(folder, SET.masks));
-  if (real === layout.folder || isWithin(layout.folder, real)) throw new EspalierError('EXPORT_INSIDE', { folder });
+  for (const path of [folder, ...folders.map((name) => join(folder, name))]) {
+    const real = await realAncestor(path);
+    if (real === layout.folder || isWithin(layout.folder, real)) throw new EspalierError('EXPORT_INSIDE', { folder });
+  }
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 const exportAll = (content: 'human' | 'accepted' | 'refined', folder = out) =>
-  test.call('export.masks', { folder, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
+  test.call('export.masks', { folder, format: 'masks', options: {}, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
 
 describe('exporting masks', () => {
   it('writes name, size, classes and colours, and only what people drew when asked', async () => {
@@ -57,7 +57,7 @@ describe('exporting masks', () => {
     const [a, b] = [await test.map('a.png'), await test.map('sub/b.png')];
     await test.remove();
     test = await project();
-    await test.call('import.masks', { folder: join(out, 'masks'), imageIds: null });
+    await test.call('import.masks', { folder: join(out, 'masks'), format: null, options: {}, imageIds: null });
     expect([await test.map('a.png'), await test.map('sub/b.png')]).toEqual([a, b]);
     await exportAll('human');
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(a);
@@ -84,6 +84,8 @@ describe('exporting masks', () => {
     expect((await readPng(join(out, 'masks/a.png'))).data).toEqual(some(1, 2));
     await test.call('export.masks', {
       folder: out,
+      format: 'masks',
+      options: {},
       content: 'refined',
       runId,
       gamma: 0.7,
@@ -109,7 +111,16 @@ describe('exporting masks', () => {
       await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
       const shares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimilarity: 1 };
       await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1, best: false }] });
-      await test.call('export.masks', { folder: out, content: 'refined', runId, gamma: null, beta: null, imageIds: [imageId] });
+      await test.call('export.masks', {
+        folder: out,
+        format: 'masks',
+        options: {},
+        content: 'refined',
+        runId,
+        gamma: null,
+        beta: null,
+        imageIds: [imageId],
+      });
       return (await readPng(join(out, 'masks/c.png'))).data;
     };
     expect(await exportAt(0.5)).toEqual(some(1));
@@ -200,7 +211,7 @@ describe('exporting masks', () => {
     await writeFile(join(out, 'masks', 'mine.png'), 'mine');
     await expect(exportAll('human')).rejects.toMatchObject({
       code: 'EXPORT_FOREIGN',
-      params: { found: '1 more masks than the earlier export wrote' },
+      params: { found: '1 more files than the earlier export wrote' },
     });
     await rm(join(out, 'masks', 'mine.png'));
     await writeFile(join(out, 'masks', 'notes.txt'), 'mine');
@@ -233,7 +244,7 @@ describe('exporting masks', () => {
     const abort = new AbortController();
     const work = test.call(
       'export.masks',
-      { folder: out, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null },
+      { folder: out, format: 'masks', options: {}, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null },
       { signal: abort.signal, onProgress: () => abort.abort() },
     );
     await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });

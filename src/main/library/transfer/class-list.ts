@@ -1,33 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { FIRST_CLASSES, numbered, parseClassSet } from '@shared/class-set';
-import { EspalierError, toEspalierError } from '@shared/errors';
+import { FIRST_CLASSES } from '@shared/class-set';
 import { IGNORE } from '@shared/mask';
 import { addClass, addFirstClasses } from '../classes/classes';
+import type { ClassList } from '../formats/format';
 import type { OpenProject } from '../project/open-project';
-
-/** What the numbers in a folder of masks mean: the classes of the list that lies there. */
-export interface ClassList {
-  readonly file: string;
-  readonly classes: ReturnType<typeof numbered>;
-}
-
-/**
- * The list that lies beside masks: `classes.json` in their folder or, as exports have it, in the one above. Null when there is none.
- * @throws EspalierError CLASS_LIST_INVALID
- */
-export async function readClassList(folder: string): Promise<ClassList | null> {
-  for (const file of [join(folder, 'classes.json'), join(dirname(folder), 'classes.json')]) {
-    try {
-      return { file, classes: numbered(parseClassSet(await readFile(file, 'utf8'))) };
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-      const { params, message } = toEspalierError(error);
-      throw new EspalierError('CLASS_LIST_INVALID', { file, reason: params.reason ?? message }, { cause: error });
-    }
-  }
-  return null;
-}
 
 /**
  * Finds a class of the project for each number of a list, by name, and adds what is missing: all classes of the list, with its very

@@ -33,7 +33,8 @@ async function claimHuge(name: string): Promise<void> {
   file.writeUInt32BE(20_000, 20);
   await writeFile(join(out, name), file);
 }
-const importAll = (imageIds: number[] | null = null, folder = out) => test.call('import.masks', { folder, imageIds });
+const importAll = (imageIds: number[] | null = null, folder = out) =>
+  test.call('import.masks', { folder, format: null, options: {}, imageIds });
 
 describe('importing masks', () => {
   it('takes class ids as they are, by path or by name alone; 255 leaves pixels alone', async () => {
@@ -138,11 +139,15 @@ describe('importing masks', () => {
     for (const name of ['a.png', 'c.png']) await mask(name, some(0, IGNORE));
     await expect(importAll()).rejects.toMatchObject({ code: 'IMPORT_BINARY' });
     expect((await test.call('project.summary', null)).images.unlabelled).toBe(3);
-    await expect(test.call('import.masks', { folder: out, imageIds: null, white: 9 })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' });
-    expect(await test.call('import.masks', { folder: out, imageIds: null, white: 2 })).toMatchObject({ imported: 2 });
+    await expect(test.call('import.masks', { folder: out, format: null, options: { white: 9 }, imageIds: null })).rejects.toMatchObject({
+      code: 'CLASS_UNKNOWN',
+    });
+    expect(await test.call('import.masks', { folder: out, format: null, options: { white: 2 }, imageIds: null })).toMatchObject({
+      imported: 2,
+    });
     expect(await test.map('a.png')).toEqual(some(0, 2));
     await mask('c.png', some(IGNORE, 0));
-    await test.call('import.masks', { folder: out, imageIds: [await test.id('c.png')], white: null });
+    await test.call('import.masks', { folder: out, format: null, options: { white: null }, imageIds: [await test.id('c.png')] });
     expect(await test.map('c.png')).toEqual(some(0));
     // 255 is one number among others here, and means what it always means.
     await mask('sub/b.png', some(0, 1, IGNORE));
