@@ -15,12 +15,12 @@ import { FeatureReader } from '../src/main/engine/head/feature-reader';
 import { HeadTraining } from '../src/main/engine/head/head-training';
 import { HeadSchedule } from '../src/main/engine/head/schedule';
 import { PixelTable } from '../src/main/engine/head/table';
+import { CONVOLUTIONAL_INPUT } from '../src/main/engine/model/backbones/description';
 import { createPixelNetwork } from '../src/main/engine/model/create';
 import { createHeadNetwork } from '../src/main/engine/model/head-network';
 import { initialValues } from '../src/main/engine/model/initial';
 import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { type ProgramDescription, programOf } from '../src/main/engine/programs';
-import { BATCH } from '../src/main/engine/programs/shape';
 import { profileKernels, profileTable } from './profile';
 
 const { values: options } = parseArgs({
@@ -38,7 +38,7 @@ const { values: options } = parseArgs({
 });
 const COMPONENTS = 256;
 /** Images of a call. */
-const images = options.case === 'features' ? BATCH : 1;
+const images = options.case === 'features' ? CONVOLUTIONAL_INPUT.atOnce : 1;
 const ROWS = 20_000;
 const [height, width, pixels, classes] = [options.height, options.width, options.pixels, options.classes].map(Number) as [
   number,
@@ -59,10 +59,10 @@ function features(session: Session): () => void {
   const values = initialValues(network.specs, 1);
   const own = network.specs.filter(({ part }) => part === 'backbone');
   session.assign(Object.fromEntries(own.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
-  const reader = new FeatureReader(session, network.channels);
+  const reader = new FeatureReader(session, network.layout);
   const image = { height, width, data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(256)) };
   const places = Array.from({ length: pixels }, () => ({ row: random.uniform(0, height - 1), column: random.uniform(0, width - 1) }));
-  return () => reader.read(Array.from({ length: BATCH }, () => image)).forEach((maps) => maps.features(places));
+  return () => reader.read(Array.from({ length: images }, () => image)).forEach((maps) => maps.features(places));
 }
 
 /** A step of a head, its pixels drawn and gathered. */

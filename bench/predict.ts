@@ -48,6 +48,7 @@ const SCOPE = 'backbone';
 const classes = Number(options.classes);
 const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'efficientnet-lite0';
 const network = createNetwork(backbone, classes);
+const description = BACKBONE_DESCRIPTIONS[backbone];
 
 const names = readdirSync(options.images)
   .filter((name) => /\.(jpe?g|png|webp|tiff?|bmp)$/i.test(name))
@@ -60,10 +61,10 @@ const files = await Promise.all(
   }),
 );
 const images = Array.from({ length: Number(options.count) }, (_, id) => ({ id, ...files[id % files.length]! }));
-const plan = planShapes(files, classes);
+const plan = planShapes(files, description.input, classes);
 const program = predictionProgram(
   network,
-  BACKBONE_DESCRIPTIONS[backbone].normalisation,
+  description,
   {
     pruned: { scope: SCOPE, statistics: 'recalibrated', doubt: 'similarity', views: null },
     scale: null,
@@ -81,7 +82,7 @@ if (options.record) {
 } else if (options.profile) {
   const session = runEagerly(program);
   session.assign(state());
-  const predictor = new Predictor(session, plan);
+  const predictor = new Predictor(session, plan, description.input.atOnce);
   const image = await decodeRgb(files[0]!.path);
   predictor.predict([image]);
   const times = profileKernels(() => void predictor.predict([image, image]), options.shapes);
@@ -94,7 +95,7 @@ if (options.record) {
   });
   const session = load(folder);
   session.assign(state());
-  const predictor = new Predictor(session, plan);
+  const predictor = new Predictor(session, plan, description.input.atOnce);
   const start = performance.now();
   await predictForReview(
     { predictor, classIds: Array.from({ length: classes }, (_, id) => id), folder, gamma: 0.7, beta: 1 },

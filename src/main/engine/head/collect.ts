@@ -6,6 +6,7 @@ import { RandomStream } from '@shared/random';
 import { hear } from '../process/hear';
 import { batchesOf } from '../predict/batches';
 import { ownShape } from '../predict/shapes';
+import type { Shape } from '../programs/shape';
 import type { FeatureSource } from './feature-source';
 import type { HeadProgress, LookKind } from './head-progress';
 import { LookProgress, workOf } from './look-progress';
@@ -107,13 +108,15 @@ async function collect(looking: Looking, wanted: Wanted): Promise<PixelTable> {
   const { inputs, source, progress, signal } = looking;
   const { kind, images, views } = wanted;
   const sights = await looking.sights.of(images, views, signal);
-  const told = new LookProgress(progress, sights.flat(), (sight) => source.kindOf(sight));
+  const told = new LookProgress(progress, sights.flat(), (sight) => source.kindOf(sight), source.input);
   const openImages = new OpenImages(looking.onLeftOut);
   const seeing = seeingOf(looking, wanted);
   /** Of each image that can be read, view by view. */
   const seen = images.map((): SeenPixels[] => []);
   // Images of one shape are looked at together.
-  for (const batch of batchesOf([...images.keys()], (number) => ownShape(images[number]!.height, images[number]!.width))) {
+  const { input } = source;
+  const shapeOf = (number: number): Shape => ownShape(images[number]!.height, images[number]!.width, input);
+  for (const batch of batchesOf([...images.keys()], shapeOf, input.atOnce)) {
     const opened = await Promise.all(batch.map(async (number) => ({ number, ...(await openImages.open(images[number]!)) })));
     for (const at of views.keys()) {
       const there = opened.filter(({ isReadable }) => isReadable());

@@ -3,7 +3,8 @@ import type { Session } from '../compile/program';
 import { batchesOf } from '../predict/batches';
 import { cutOut } from '../predict/predictor';
 import { mapName } from '../programs/features';
-import { BATCH, type Shape } from '../programs/shape';
+import type { FeatureLayout } from '../model/feature-layout';
+import type { Shape } from '../programs/shape';
 import { ViewMaps, type WindowMaps } from './view-maps';
 
 interface Task extends WindowMaps {
@@ -15,27 +16,27 @@ interface Task extends WindowMaps {
 export class FeatureReader {
   /**
    * @param session of a `featuresProgram`
-   * @param channels of its maps
    */
   constructor(
     private readonly session: Session,
-    private readonly channels: readonly number[],
+    private readonly layout: FeatureLayout,
   ) {}
 
-  /** The maps of images; {@link BATCH} of one shape take no longer than one. */
+  /** The maps of images, looked at together where they have one shape. */
   read(images: readonly RgbImage[]): ViewMaps[] {
-    const results = images.map((image) => new ViewMaps(image, this.channels));
+    const results = images.map((image) => new ViewMaps(image, this.layout));
     const tasks = results.flatMap(({ shape, windows }, i) => windows.map((each): Task => ({ ...each, shape, image: images[i]! })));
-    for (const batch of batchesOf(tasks, ({ shape }) => shape)) this.#read(batch);
+    for (const batch of batchesOf(tasks, ({ shape }) => shape, this.layout.input.atOnce)) this.#read(batch);
     return results;
   }
 
   #read(batch: readonly Task[]): void {
     const { shape } = batch[0]!;
+    const { atOnce } = this.layout.input;
     const size = shape[0] * shape[1] * 3;
-    const image = new Float32Array(BATCH * size);
+    const image = new Float32Array(atOnce * size);
     batch.forEach((task, i) => cutOut(task.image, task.window, shape, image.subarray(i * size, (i + 1) * size)));
-    const outputs = this.session.call('maps', { image }, { image: [BATCH, ...shape, 3] });
+    const outputs = this.session.call('maps', { image }, { image: [atOnce, ...shape, 3] });
     batch.forEach(({ maps }, i) =>
       maps.forEach(({ values: { length }, values }, at) => {
         values.set(outputs[mapName(at)]!.subarray(i * length, (i + 1) * length));

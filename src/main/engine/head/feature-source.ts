@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RgbImage } from '../../media/decode';
 import type { Session } from '../compile/program';
+import type { BackboneInput } from '../model/backbones/description';
 import type { PixelNetwork } from '../model/create';
 import type { VariableValues } from '../model/initial';
 import { stateName } from '../checkpoint/state';
@@ -48,6 +49,11 @@ export class FeatureSource {
     this.#identity = hash.digest('hex');
   }
 
+  /** How images are looked at. */
+  get input(): BackboneInput {
+    return this.network.layout.input;
+  }
+
   /** What a look at a view will take. */
   kindOf(sight: Sight): LookKind {
     return sight.digest !== null && this.cache.has(this.#keyOf(sight, sight.digest)) ? 'kept' : 'features';
@@ -83,16 +89,16 @@ export class FeatureSource {
   async #kept(sight: Sight): Promise<Look | null> {
     if (!sight.digest) return null;
     const size = viewSize(sight.size, sight.view);
-    const { channels } = this.network;
-    const values = await this.cache.read(this.#keyOf(sight, sight.digest), ViewMaps.lengthOf(size, channels));
-    return values && { maps: new ViewMaps(size, channels, values), kind: 'kept' };
+    const { layout } = this.network;
+    const values = await this.cache.read(this.#keyOf(sight, sight.digest), ViewMaps.lengthOf(size, layout));
+    return values && { maps: new ViewMaps(size, layout, values), kind: 'kept' };
   }
 
   async #opened(): Promise<FeatureReader> {
     if (!this.#reader) {
       this.#session = await this.open();
       this.#session.assign(Object.fromEntries(this.#backbone.map((name) => [stateName('teacher', name), this.values.get(name)!])));
-      this.#reader = new FeatureReader(this.#session, this.network.channels);
+      this.#reader = new FeatureReader(this.#session, this.network.layout);
     }
     return this.#reader;
   }

@@ -1,3 +1,4 @@
+import type { BackboneInput } from '../model/backbones/description';
 import { ownShape } from '../predict/shapes';
 import type { HeadProgress, LookKind } from './head-progress';
 import type { Sight } from './sights';
@@ -33,6 +34,7 @@ export class LookProgress {
     private readonly progress: HeadProgress,
     sights: readonly Sight[],
     kindOf: (sight: Sight) => LookKind,
+    private readonly input: BackboneInput,
   ) {
     this.#expected = new Map(sights.map((sight) => [sight, kindOf(sight)]));
     this.#left = workOf(sights, kindOf);
@@ -48,7 +50,7 @@ export class LookProgress {
       if (kind) units[kind] += lookOf(sight, kind);
       if (kind !== 'features') continue;
       const { width, height } = viewSize(sight.size, sight.view);
-      const shape = ownShape(height, width).join();
+      const shape = ownShape(height, width, this.input).join();
       first ||= !this.#shapes.has(shape);
       this.#shapes.add(shape);
     }

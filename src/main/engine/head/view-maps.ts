@@ -1,4 +1,4 @@
-import { mapSize } from '../model/create';
+import { type FeatureLayout, featureSize, mapSize } from '../model/feature-layout';
 import { type FeatureMap, hypercolumns, type Place } from '../model/hypercolumn';
 import { ownShape } from '../predict/shapes';
 import { type Window, windowsOn } from '../predict/windows';
@@ -26,29 +26,28 @@ export class ViewMaps {
 
   /**
    * @param size of the view
-   * @param channels of the maps
    * @param values as many as {@link lengthOf} says; to be filled where there are none
    */
-  constructor(size: Size, channels: readonly number[], values: Float16Array = new Float16Array(ViewMaps.lengthOf(size, channels))) {
-    this.shape = ownShape(size.height, size.width);
+  constructor(size: Size, layout: FeatureLayout, values: Float16Array = new Float16Array(ViewMaps.lengthOf(size, layout))) {
+    this.shape = ownShape(size.height, size.width, layout.input);
     this.values = values;
-    this.#inputs = channels.reduce((sum, each) => sum + each, 0);
-    const sizes = channels.map((_, at) => mapSize(this.shape, at, channels.length));
+    this.#inputs = featureSize(layout);
     let from = 0;
     this.windows = windowsOn(size.height, size.width, this.shape).map((window) => ({
       window,
-      maps: channels.map((channels, at): FeatureMap => {
-        const [height, width] = sizes[at]!;
+      maps: layout.maps.map((map): FeatureMap => {
+        const [height, width] = mapSize(this.shape, map);
+        const { channels } = map;
         return { height, width, channels, values: values.subarray(from, (from += height * width * channels)) };
       }),
     }));
   }
 
   /** How many values there are in all maps of a view. */
-  static lengthOf({ width, height }: Size, channels: readonly number[]): number {
-    const shape = ownShape(height, width);
-    const areas = channels.map((_, at) => mapSize(shape, at, channels.length)).map(([rows, columns]) => rows * columns);
-    return windowsOn(height, width, shape).length * channels.reduce((sum, each, at) => sum + each * areas[at]!, 0);
+  static lengthOf({ width, height }: Size, { maps, input }: FeatureLayout): number {
+    const shape = ownShape(height, width, input);
+    const lengths = maps.map((map) => mapSize(shape, map).reduce((product, side) => product * side, map.channels));
+    return windowsOn(height, width, shape).length * lengths.reduce((sum, each) => sum + each, 0);
   }
 
   /** Features of pixels, [places, D], row-major. */

@@ -1,4 +1,3 @@
-import { CELL } from '@shared/run';
 import type { Backbone, DecoderName } from '@shared/settings';
 import * as tf from '@tensorflow/tfjs-core';
 import { efficientNetLite } from './efficientnet-lite';
@@ -8,6 +7,7 @@ import { BACKBONE_DESCRIPTIONS } from './backbones';
 import type { BackboneDescription } from './backbones/description';
 import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
+import { type FeatureLayout, featureSize, type MapLayout } from './feature-layout';
 import { classifier, EMBEDDING_SIZE, projector } from './heads';
 import type { Lookup, Network } from './network';
 import { pixelHead } from './pixel-head';
@@ -17,22 +17,21 @@ export const BATCH_NORM_MOMENTUM = 0.1;
 
 /** A network whose head works on single pixels, so that it can be trained on their features alone. */
 export interface PixelNetwork extends Network {
-  /** Numbers in a pixel's features: all channels of the maps. */
+  /** Numbers in a pixel's features. */
   readonly inputs: number;
-  /** Channels of the maps. */
-  readonly channels: readonly number[];
+  readonly layout: FeatureLayout;
   /**
    * What features of pixels are read from: the maps of the backbone, and the mean of the last of them.
    * @param x normalised images [n, H, W, 3]
-   * @returns maps of sizes as {@link mapSize} says
+   * @returns maps as the layout says
    */
   maps(lookup: Lookup, x: tf.Tensor4D): tf.Tensor4D[];
-  /** What the head makes of such maps: logits, [n, h, w, K], at the resolution of the second of them. */
+  /** What the head makes of such maps: logits, [n, h, w, K], at the {@link Network.stride}. */
   classify(lookup: Lookup, maps: readonly tf.Tensor4D[]): tf.Tensor4D;
 }
 
 /**
- * The segmentation network of a backbone with PGCL's two heads, both at 1/4 of the image.
+ * The segmentation network of a backbone with PGCL's two heads.
  * @param classes K, 1…254
  * @param decoder DeepLabV3+ at output stride 16, or the pixel head on features of all depths at output stride 32
  */
@@ -47,12 +46,14 @@ export function createNetwork(backbone: Backbone, classes: number, decoder: Deco
 export function createPixelNetwork(backbone: Backbone, classes: number): PixelNetwork {
   const description = BACKBONE_DESCRIPTIONS[backbone];
   const encoder = encoderOf(description, 32);
-  const decoder = pixelHead(encoder.channels);
+  const decoder = pixelHead(encoder);
   const network = assemble(description, encoder, decoder, classes);
+  const maps = encoder.channels.map((channels, at): MapLayout => ({ channels, stride: encoder.strides[at]! }));
+  const layout = { maps: [...maps, { ...maps[maps.length - 1]!, stride: null }], input: description.input };
   return {
     ...network,
-    inputs: decoder.inputs,
-    channels: [...encoder.channels, encoder.channels[encoder.channels.length - 1]!],
+    inputs: featureSize(layout),
+    layout,
     maps(lookup, x) {
       const maps = encoder.maps({ lookup, mode: { kind: 'infer' } }, x);
       return [...maps, tf.mean<tf.Tensor4D>(maps[maps.length - 1]!, [1, 2], true)];
@@ -63,17 +64,6 @@ export function createPixelNetwork(backbone: Backbone, classes: number): PixelNe
       return classifier(decoder.channels, classes).apply(pass, decoder.decode(pass, maps.slice(0, -1)));
     },
   };
-}
-
-/**
- * Height and width of a map of a {@link PixelNetwork} on an image.
- * @param at which of them
- * @param maps how many there are
- */
-export function mapSize([height, width]: readonly [number, number], at: number, maps: number): [number, number] {
-  if (at === maps - 1) return [1, 1];
-  const cells = (pixels: number): number => Math.ceil(pixels / 2 ** (at + 1));
-  return [cells(height), cells(width)];
 }
 
 function encoderOf({ architecture }: BackboneDescription, outputStride: OutputStride): Encoder {
@@ -91,8 +81,7 @@ function assemble({ statisticsMomentum }: BackboneDescription, encoder: Encoder,
   return {
     specs: [encoder, decoder, classify, project].flatMap(({ specs }) => specs),
     batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : BATCH_NORM_MOMENTUM),
-    // Decoders work at the resolution of the encoder's second map.
-    stride: CELL,
+    stride: decoder.stride,
     embedding: EMBEDDING_SIZE,
     classes,
     forward(lookup, x, mode) {

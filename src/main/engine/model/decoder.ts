@@ -7,9 +7,11 @@ export interface Decoder {
   readonly specs: readonly VariableSpec[];
   /** Channels of the features. */
   readonly channels: number;
+  /** Pixels of the image that a cell of them is wide and high. */
+  readonly stride: number;
   /**
-   * @param maps of the encoder, from 1/2 of the image's size on
-   * @returns features at 1/4 of the image's size, [n, h, w, channels]
+   * @param maps of the encoder
+   * @returns features, [n, h, w, channels]
    */
   decode(pass: Pass, maps: readonly tf.Tensor4D[]): tf.Tensor4D;
 }

@@ -1,3 +1,4 @@
+import { CELL } from '@shared/run';
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcastSpatially } from '../ops/broadcast-spatially';
 import { relu } from '../ops/relu';
@@ -53,6 +54,7 @@ export function deepLabDecoder({ channels, lowChannels, rates }: DeepLabSize, ma
   return {
     specs: [...pyramid, context, mix, reduce, fuse].flatMap((layer) => layer.specs),
     channels,
+    stride: CELL,
     decode(pass, maps) {
       const [low, high] = [maps[LOW]!, maps[HIGH]!];
       const [, height, width] = high.shape;

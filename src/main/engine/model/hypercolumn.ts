@@ -12,11 +12,6 @@ export interface FeatureMap {
   readonly values: Float16Array;
 }
 
-/** Numbers in a pixel's features: those of all maps, and the mean of the last map over the image. */
-export function hypercolumnSize(channels: readonly number[]): number {
-  return channels.reduce((sum, each) => sum + each, channels[channels.length - 1]!);
-}
-
 /**
  * The features of single pixels (hypercolumns, Hariharan et al. 2015): what each map holds there, by bilinear interpolation between its
  * cells (half-pixel centres). A map of one cell says the same everywhere.

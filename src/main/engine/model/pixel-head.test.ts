@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createHeadNetwork, FIRST_BIAS, FIRST_KERNEL } from './head-network';
 import { loadTensorFlow } from '../process/tensorflow';
 import { expectClose } from '../testing/golden';
-import { createPixelNetwork, mapSize } from './create';
+import { createPixelNetwork } from './create';
+import { mapSize } from './feature-layout';
 import { hypercolumns } from './hypercolumn';
 import { initialValues } from './initial';
 
@@ -30,9 +31,7 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)
       const places = cells.map(([row, column]) => ({ row: 4 * row! + 1.5, column: 4 * column! + 1.5 }));
       const values = new Float32Array(2 * places.length * network.inputs);
       const maps = network.maps(lookup, x);
-      expect(maps.map(({ shape }) => shape)).toEqual(
-        network.channels.map((channels, at) => [2, ...mapSize([height, width], at, maps.length), channels]),
-      );
+      expect(maps.map(({ shape }) => shape)).toEqual(network.layout.maps.map((map) => [2, ...mapSize([height, width], map), map.channels]));
       for (const image of [0, 1]) {
         const own = maps.map((map) => {
           const [, height, width, channels] = map.shape;

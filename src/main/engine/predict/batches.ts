@@ -1,7 +1,7 @@
-import { BATCH, type Shape } from '../programs/shape';
+import type { Shape } from '../programs/shape';
 
 /** Items in groups of one shape, at most `size` in each; groups come in the order in which they are complete. */
-export function batchesOf<T>(items: readonly T[], shapeOf: (item: T) => Shape, size: number = BATCH): T[][] {
+export function batchesOf<T>(items: readonly T[], shapeOf: (item: T) => Shape, size: number): T[][] {
   const batches: T[][] = [];
   const open = new Map<string, T[]>();
   for (const item of items) {

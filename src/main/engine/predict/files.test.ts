@@ -12,8 +12,8 @@ import { unexpected } from '../testing/left-out';
 import { evaluate } from './evaluate';
 import type { NamedImage } from './images';
 import { predictMasks } from './masks';
+import { CONVOLUTIONAL_INPUT } from '../model/backbones/description';
 import { Predictor } from './predictor';
-import { BATCH } from '../programs/shape';
 import { predictForReview } from './review';
 
 const never: Reading = { signal: new AbortController().signal, onLeftOut: unexpected };
@@ -32,11 +32,11 @@ const session: Session = {
     const channel = (c: number): Float32Array => (image as Float32Array).filter((_, i) => i % 3 === c);
     const classes = Int32Array.from(channel(0), (red) => Number(red > 127));
     const numbers = 4 * 8 * EMBEDDING.channels;
-    const embedding = Float32Array.from({ length: BATCH * numbers }, (_, i) => (i % numbers) / 256 - 1);
+    const embedding = Float32Array.from({ length: CONVOLUTIONAL_INPUT.atOnce * numbers }, (_, i) => (i % numbers) / 256 - 1);
     return { classes, confidence: channel(1).map((v) => v / 255), similarity: channel(2).map((v) => v / 255), embedding };
   },
 };
-const predictor = new Predictor(session, { shapes: [[16, 32]], shapeFor: () => [16, 32] });
+const predictor = new Predictor(session, { shapes: [[16, 32]], shapeFor: () => [16, 32] }, CONVOLUTIONAL_INPUT.atOnce);
 
 let folder: string;
 let images: NamedImage[];
@@ -163,7 +163,7 @@ test('no more images are predicted while nobody can hear of them', async () => {
   };
   const work = predictForReview({ predictor, classIds: [4, 0], folder, gamma: 0.7, beta: 1 }, many, onImage, never);
   // Batches that may be under way at once.
-  const atOnce = 3 * BATCH;
+  const atOnce = 3 * CONVOLUTIONAL_INPUT.atOnce;
   await expect.poll(() => told).toBe(atOnce);
   for (let i = 0; i < 20; i++) await readPng(join(folder, predictionFile(200)));
   expect(told).toBe(atOnce);

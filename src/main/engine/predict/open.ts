@@ -1,6 +1,7 @@
 import { BEST_VIEWS } from '@shared/best-masks';
 import type { TrainSettings } from '@shared/settings';
 import type { Session } from '../compile/program';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import { openProgram } from '../programs/open';
 import { type ProgramDescription, programOf } from '../programs';
 import type { ImageFile } from './images';
@@ -31,12 +32,13 @@ export async function openPredictor(
   scoring: Scoring,
   signal: AbortSignal,
 ): Promise<OpenPredictor> {
-  const plan = planShapes(images, classes, windowShare(scoring));
+  const { input } = BACKBONE_DESCRIPTIONS[backbone];
+  const plan = planShapes(images, input, classes, windowShare(scoring));
   const description: ProgramDescription = { kind: 'prediction', backbone, decoder, classes, ...scoring, shapes: plan.shapes };
   const { state } = programOf(description);
   const session = await openProgram(description, compiled, signal);
   return {
-    predictor: new Predictor(session, plan, batchOf(scoring)),
+    predictor: new Predictor(session, plan, batchOf(scoring, input)),
     session,
     use: (network, read) => session.assign(predictionState(state, network, read)),
   };

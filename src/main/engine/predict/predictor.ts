@@ -5,7 +5,7 @@ import { leftOutBy, type Reading } from '../data/left-out';
 import { batchesOf } from './batches';
 import { concurrently, type Limits } from './concurrently';
 import { decodeIndexed, type ImageFile } from './images';
-import { BATCH, entryName, type Shape } from '../programs/shape';
+import { entryName, type Shape } from '../programs/shape';
 import type { ShapePlan } from './shapes';
 import { type Window, windowsOn } from './windows';
 
@@ -43,13 +43,13 @@ interface Task {
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Predicts whole images, or window by window where they are too large; {@link BATCH} at a time where they have one shape. */
+/** Predicts whole images, or window by window where they are too large; some at a time where they have one shape. */
 export class Predictor {
   /** @param batch images of a call of the session's program */
   constructor(
     private readonly session: Session,
     private readonly plan: ShapePlan,
-    private readonly batch: number = BATCH,
+    private readonly batch: number,
   ) {}
 
   predict(images: readonly RgbImage[]): Prediction[] {
@@ -160,7 +160,7 @@ function place(values: Values, { rows, columns }: Window, [, windowWidth]: Shape
 /** Copies the cells that begin where the window answers; one that lies between two of the window's, or beyond them, takes the nearest. */
 function placeCells(values: Values, { rows, columns }: Window, shape: Shape, into: Float32Array, gridWidth: number): void {
   const { stride, channels } = EMBEDDING;
-  const [windowRows, windowColumns] = shape.map((side) => side / stride) as [number, number];
+  const [windowRows, windowColumns] = shape.map((side) => Math.ceil(side / stride)) as [number, number];
   for (let row = Math.ceil(rows.from / stride); row * stride < rows.to; row++) {
     for (let column = Math.ceil(columns.from / stride); column * stride < columns.to; column++) {
       const windowRow = Math.min(Math.round(row - rows.start / stride), windowRows - 1);

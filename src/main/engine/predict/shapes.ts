@@ -1,10 +1,9 @@
+import type { BackboneInput } from '../model/backbones/description';
 import type { Shape } from '../programs/shape';
 
-/** A graph has one shape, so sizes are rounded up until few enough shapes remain. */
-const MULTIPLES = [16, 32, 64, 128, 256] as const;
+/** A graph has one shape, so sizes are rounded up until few enough shapes remain: to so many times what a backbone asks for. */
+const ROUNDINGS = [1, 2, 4, 8, 16] as const;
 const MOST_SHAPES = 8;
-/** Larger images are predicted window by window. */
-const MOST_PIXELS = 2 ** 20;
 /** Numbers in the logits at image resolution. */
 const MOST_LOGITS = 2 ** 25;
 
@@ -16,23 +15,30 @@ export interface ShapePlan {
 }
 
 /**
- * Chooses few shapes, multiples of 16, for images of these sizes.
+ * Chooses few shapes for images of these sizes.
+ * @param input of the backbone
  * @param classes K; the more, the smaller the windows
  * @param share of the pixels that a window may have otherwise
  */
-export function planShapes(sizes: readonly { readonly height: number; readonly width: number }[], classes: number, share = 1): ShapePlan {
-  const most = share * Math.min(MOST_PIXELS, MOST_LOGITS / classes);
+export function planShapes(
+  sizes: readonly { readonly height: number; readonly width: number }[],
+  { multiple, mostPixels }: BackboneInput,
+  classes: number,
+  share = 1,
+): ShapePlan {
+  const most = share * Math.min(mostPixels, MOST_LOGITS / classes);
   const shapesBy = (multiple: number): Shape[] => {
     const shapes = sizes.map(({ height, width }) => shapeFor(height, width, multiple, most));
     return [...new Map(shapes.map((shape) => [shape.join('×'), shape])).values()];
   };
-  const multiple = MULTIPLES.find((each) => shapesBy(each).length <= MOST_SHAPES) ?? MULTIPLES[MULTIPLES.length - 1]!;
-  return { shapes: shapesBy(multiple), shapeFor: (height, width) => shapeFor(height, width, multiple, most) };
+  const multiples = ROUNDINGS.map((rounding) => rounding * multiple);
+  const chosen = multiples.find((each) => shapesBy(each).length <= MOST_SHAPES) ?? multiples[multiples.length - 1]!;
+  return { shapes: shapesBy(chosen), shapeFor: (height, width) => shapeFor(height, width, chosen, most) };
 }
 
 /** The shape for an image that does not depend on any others: the smallest one it fits in, or a window on it. */
-export function ownShape(height: number, width: number): Shape {
-  return shapeFor(height, width, MULTIPLES[0], MOST_PIXELS);
+export function ownShape(height: number, width: number, { multiple, mostPixels }: BackboneInput): Shape {
+  return shapeFor(height, width, multiple, mostPixels);
 }
 
 function shapeFor(height: number, width: number, multiple: number, most: number): Shape {

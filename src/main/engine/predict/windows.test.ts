@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Shape } from '../programs/shape';
+import { CONVOLUTIONAL_INPUT } from '../model/backbones/description';
 import { planShapes } from './shapes';
 import { windowsOn } from './windows';
 
@@ -34,14 +35,14 @@ describe('windows', () => {
 
 describe('shapes', () => {
   test('round images of one size up to 16', () => {
-    const plan = planShapes([{ height: 360, width: 480 }], 11);
+    const plan = planShapes([{ height: 360, width: 480 }], CONVOLUTIONAL_INPUT, 11);
     expect(plan.shapes).toEqual([[368, 480]]);
     expect(plan.shapeFor(360, 480)).toEqual([368, 480]);
   });
 
   test('are few for many sizes, and each image has its own among them', () => {
     const sizes = Array.from({ length: 300 }, (_, i) => ({ height: 100 + ((i * 37) % 500), width: 90 + ((i * 91) % 700) }));
-    const plan = planShapes(sizes, 21);
+    const plan = planShapes(sizes, CONVOLUTIONAL_INPUT, 21);
     expect(plan.shapes.length).toBeLessThanOrEqual(12);
     for (const { height, width } of sizes) {
       const [h, w] = plan.shapeFor(height, width);
@@ -56,7 +57,7 @@ describe('shapes', () => {
     [1, 100000000, 2],
     [2000, 1500, 254],
   ])('stay small for an image of %i × %i with %i classes', (height, width, classes) => {
-    const [[h, w]] = planShapes([{ height, width }], classes).shapes as [Shape];
+    const [[h, w]] = planShapes([{ height, width }], CONVOLUTIONAL_INPUT, classes).shapes as [Shape];
     expect(h * w).toBeLessThanOrEqual(2 ** 20);
     expect(h * w * classes).toBeLessThanOrEqual(2 ** 25);
     expect(h * w).toBeGreaterThan(2 ** 16);

@@ -5,6 +5,7 @@ import type { Session } from '../compile/program';
 import { FeatureReader } from '../head/feature-reader';
 import type { ViewMaps } from '../head/view-maps';
 import { createPixelNetwork } from '../model/create';
+import type { FeatureLayout } from '../model/feature-layout';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
 
@@ -15,8 +16,8 @@ export const PREVIEW_SETTINGS = settingsFrom('quick');
 export class PreviewBackbone {
   readonly #reader: FeatureReader;
 
-  private constructor(session: Session, channels: readonly number[]) {
-    this.#reader = new FeatureReader(session, channels);
+  private constructor(session: Session, layout: FeatureLayout) {
+    this.#reader = new FeatureReader(session, layout);
   }
 
   /** @throws EspalierError WEIGHTS_* */
@@ -26,7 +27,7 @@ export class PreviewBackbone {
     const values = await pretrainedBackbone(backbone, network.specs);
     const session = await openProgram({ kind: 'features', backbone }, compiled, new AbortController().signal);
     session.assign(Object.fromEntries(Array.from(values, ([name, value]) => [stateName('teacher', name), value])));
-    return new PreviewBackbone(session, network.channels);
+    return new PreviewBackbone(session, network.layout);
   }
 
   look(view: RgbImage): ViewMaps {

@@ -78,10 +78,9 @@ export function programOf(description: ProgramDescription): Program {
     }
     case 'prediction': {
       const { backbone, decoder, classes, pruned, scale, confidence, viewScale, best, shapes } = description;
-      const { normalisation } = BACKBONE_DESCRIPTIONS[backbone];
       return predictionProgram(
         createNetwork(backbone, classes, decoder),
-        normalisation,
+        BACKBONE_DESCRIPTIONS[backbone],
         { pruned, scale, confidence, viewScale, best },
         shapes,
       );

@@ -21,9 +21,10 @@ import { predictionState, storedState } from '../predict/weights';
 
 const CLASSES = 3;
 const network = createNetwork('efficientnet-lite0', CLASSES);
-const { normalisation } = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];
+const description = BACKBONE_DESCRIPTIONS['efficientnet-lite0'];
+const { input } = description;
 const image = { width: 40, height: 27, data: Uint8Array.from({ length: 40 * 27 * 3 }, (_, i) => (i * 131) % 256) };
-const plan = planShapes([image], CLASSES);
+const plan = planShapes([image], input, CLASSES);
 const PLAIN: Scoring = { pruned: null, scale: null, confidence: null, viewScale: 1, best: false };
 const PRUNED = { scope: 'backbone', statistics: 'recalibrated', doubt: 'similarity', views: null } as const;
 
@@ -56,12 +57,12 @@ function trainingState(): Map<string, StoredTensor> {
 
 describe('the prediction program', () => {
   test('compiled says the same as eager, and d is below 1 where pruning moves the embedding', async () => {
-    const program = predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED }, plan.shapes);
+    const program = predictionProgram(network, description, { ...PLAIN, pruned: PRUNED }, plan.shapes);
     await record(program, folder);
     const state = predictionState(program.state, 'teacher', storedState(trainingState()));
     const [eager, compiled] = [runEagerly(program), load(folder)].map((session) => {
       session.assign(state);
-      const prediction = new Predictor(session, plan).predict([image])[0]!;
+      const prediction = new Predictor(session, plan, input.atOnce).predict([image])[0]!;
       session.dispose();
       return prediction;
     });
@@ -78,13 +79,13 @@ describe('the prediction program', () => {
   test('scales p̃ and d as training does, compiled as eager', async () => {
     const scale = { classes: Array.from({ length: CLASSES }, (_, k) => 1 + k / 2), beta: 12 };
     const programs = [null, scale].map((its) =>
-      predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED, scale: its }, plan.shapes),
+      predictionProgram(network, description, { ...PLAIN, pruned: PRUNED, scale: its }, plan.shapes),
     );
     const scaledFolder = join(folder, 'scaled');
     await record(programs[1]!, scaledFolder);
     const [literal, eager, compiled] = [...programs.map(runEagerly), load(scaledFolder)].map((session) => {
       session.assign(predictionState(programs[0]!.state, 'teacher', storedState(trainingState())));
-      const prediction = new Predictor(session, plan).predict([image])[0]!;
+      const prediction = new Predictor(session, plan, input.atOnce).predict([image])[0]!;
       session.dispose();
       return prediction;
     });
@@ -105,11 +106,11 @@ describe('the prediction program', () => {
   });
 
   test('without a pruned teacher needs only the teacher, or the student in its place', () => {
-    const program = predictionProgram(network, normalisation, PLAIN, plan.shapes);
+    const program = predictionProgram(network, description, PLAIN, plan.shapes);
     const session = runEagerly(program);
     const predictions = (['teacher', 'student', 'teacher'] as const).map((role) => {
       session.assign(predictionState(program.state, role, storedState(trainingState())));
-      return new Predictor(session, plan).predict([image])[0]!;
+      return new Predictor(session, plan, input.atOnce).predict([image])[0]!;
     });
     session.dispose();
     expect(predictions[0]).toEqual(predictions[2]);
@@ -128,21 +129,18 @@ describe('the prediction program', () => {
       }) as T;
     const images = [data, mirrored(data, 3)].map((pixels) => ({ width, height, data: pixels }));
     const confidence = { bias: 0.3, certainty: 2, margin: -1, classes: [0, 0.5, -0.5] };
-    const shapes = planShapes(images, CLASSES);
+    const shapes = planShapes(images, input, CLASSES);
     const predicted = (best: boolean, compiled: string | null): Prediction[] => {
       const scoring = { ...PLAIN, confidence, viewScale: 1.4, best };
-      const program = predictionProgram(network, normalisation, scoring, shapes.shapes);
+      const program = predictionProgram(network, description, scoring, shapes.shapes);
       const session = compiled === null ? runEagerly(program) : load(compiled);
       session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
-      const predictions = new Predictor(session, shapes, batchOf(scoring)).predict(images);
+      const predictions = new Predictor(session, shapes, batchOf(scoring, input)).predict(images);
       session.dispose();
       return predictions;
     };
     const bestFolder = join(folder, 'best');
-    await record(
-      predictionProgram(network, normalisation, { ...PLAIN, confidence, viewScale: 1.4, best: true }, shapes.shapes),
-      bestFolder,
-    );
+    await record(predictionProgram(network, description, { ...PLAIN, confidence, viewScale: 1.4, best: true }, shapes.shapes), bestFolder);
     const [plain, best, compiled] = [predicted(false, null), predicted(true, null), predicted(true, bestFolder)];
     const unlike = ([one, other]: Prediction[]): number => {
       const back = mirrored(other!.probability!, 1);
@@ -156,12 +154,12 @@ describe('the prediction program', () => {
 
   test('looks at an image in the size that it is told to, and answers in that of the image', () => {
     const said = (pixels: typeof image, viewScale: number): Prediction => {
-      const shapes = planShapes([pixels], CLASSES);
+      const shapes = planShapes([pixels], input, CLASSES);
       const scoring = { ...PLAIN, viewScale };
-      const session = runEagerly(predictionProgram(network, normalisation, scoring, shapes.shapes));
-      const needed = predictionProgram(network, normalisation, scoring, shapes.shapes).state;
+      const session = runEagerly(predictionProgram(network, description, scoring, shapes.shapes));
+      const needed = predictionProgram(network, description, scoring, shapes.shapes).state;
       session.assign(predictionState(needed, 'teacher', storedState(trainingState())));
-      const prediction = new Predictor(session, shapes, batchOf(scoring)).predict([pixels])[0]!;
+      const prediction = new Predictor(session, shapes, batchOf(scoring, input)).predict([pixels])[0]!;
       session.dispose();
       return prediction;
     };
@@ -185,10 +183,10 @@ describe('the prediction program', () => {
   });
 
   test('leaves no tensor behind', () => {
-    const program = predictionProgram(network, normalisation, PLAIN, plan.shapes);
+    const program = predictionProgram(network, description, PLAIN, plan.shapes);
     const session = runEagerly(program);
     session.assign(predictionState(program.state, 'teacher', storedState(trainingState())));
-    const predictor = new Predictor(session, plan);
+    const predictor = new Predictor(session, plan, input.atOnce);
     predictor.predict([image]);
     const before = tf.memory().numTensors;
     predictor.predict([image]);
@@ -198,7 +196,7 @@ describe('the prediction program', () => {
 });
 
 test('a checkpoint that lacks a variable is refused', () => {
-  const program = predictionProgram(network, normalisation, { ...PLAIN, pruned: PRUNED }, plan.shapes);
+  const program = predictionProgram(network, description, { ...PLAIN, pruned: PRUNED }, plan.shapes);
   const tensors = trainingState();
   const missing = [...tensors.keys()].find((name) => name.startsWith('pruned/'))!;
   tensors.delete(missing);

@@ -6,7 +6,7 @@ import { fittedConfidence, type FittedConfidence } from '../core/fitted-confiden
 import { agreed } from '../core/pseudo-labels';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Lookup, Network } from '../model/network';
-import type { Normalisation } from '../model/backbones/description';
+import type { BackboneDescription, BackboneInput } from '../model/backbones/description';
 import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { resized } from '../ops/resized';
@@ -14,7 +14,7 @@ import { type Doubt, survival } from '../pruning/doubt';
 import { type PrunedStatistics, prunedTeacher, recalibration } from '../pruning/pruned-teacher';
 import { lookupIn, type Role, type Scope, stateSpecs } from '../checkpoint/state';
 import { projection } from './projection';
-import { BATCH, entryName, type Shape } from './shape';
+import { entryName, type Shape } from './shape';
 
 /** The pruned teacher that predicts beside the teacher. */
 export interface PrunedTeacher {
@@ -40,16 +40,20 @@ export interface Scoring {
 }
 
 /** Images of one call: one where it is looked at several times or enlarged. */
-export const batchOf = ({ viewScale, best }: Pick<Scoring, 'viewScale' | 'best'>): number => (best || viewScale > 1 ? 1 : BATCH);
+export const batchOf = ({ viewScale, best }: Pick<Scoring, 'viewScale' | 'best'>, { atOnce }: BackboneInput): number =>
+  best || viewScale > 1 ? 1 : atOnce;
+
+/** What of a backbone's description predictions are made with. */
+export type Seen = Pick<BackboneDescription, 'normalisation' | 'input'>;
 
 /**
  * Prediction of {@link batchOf} images at once: an entry for each shape, and `recalibrate` (see {@link recalibration}) where there are views.
  * The state is that part of a training's state which predicts.
  */
-export function predictionProgram(network: Network, normalisation: Normalisation, scoring: Scoring, shapes: readonly Shape[]): Program {
+export function predictionProgram(network: Network, seen: Seen, scoring: Scoring, shapes: readonly Shape[]): Program {
   const { pruned } = scoring;
   const roles: readonly Role[] = pruned === null ? ['teacher'] : ['teacher', 'mask', 'pruned'];
-  const entries = shapes.map((shape) => [entryName(shape), predict(network, normalisation, scoring, shape)] as const);
+  const entries = shapes.map((shape) => [entryName(shape), predict(network, seen, scoring, shape)] as const);
   return {
     state: stateSpecs(network, pruned?.scope ?? 'backbone', roles),
     entries: { ...Object.fromEntries(entries), ...(pruned?.views && { recalibrate: recalibration(network, pruned.views) }) },
@@ -60,13 +64,14 @@ export function predictionProgram(network: Network, normalisation: Normalisation
  * Input `image`: RGB, 0…255, [n, H, W, 3]. Outputs [n, H, W]: `classes`; `confidence`, p̃ or what is fitted in its place, and then `probability`, p̃;
  * with a pruned teacher `similarity` d, both scaled (see {@link Scoring}), and its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
-function predict(network: Network, { mean, deviation }: Normalisation, scoring: Scoring, shape: Shape): Entry {
+function predict(network: Network, { normalisation, input }: Seen, scoring: Scoring, shape: Shape): Entry {
+  const { mean, deviation } = normalisation;
   const { pruned, scale, confidence: fitted, viewScale, best } = scoring;
   return {
-    inputs: { image: { dtype: 'float32', shape: [batchOf(scoring), ...shape, 3] } },
+    inputs: { image: { dtype: 'float32', shape: [batchOf(scoring, input), ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
       const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-      const look = (view: ImageView): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, view);
+      const look = (view: ImageView): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, view, input);
       const own = look({ scale: viewScale, mirrored: false });
       const others = best ? BEST_VIEWS.map(({ scale, mirrored }) => look({ scale: scale * viewScale, mirrored }).probabilities) : [];
       const { probabilities, confidence: literal, labels } = agreed([own.probabilities, ...others]);
@@ -97,20 +102,20 @@ function looked(
   lookup: Lookup,
   x: tf.Tensor4D,
   { scale, mirrored }: ImageView,
+  { multiple }: BackboneInput,
 ): { probabilities: tf.Tensor4D; embedding: tf.Tensor4D } {
   const shape = [x.shape[1], x.shape[2]] as const;
   const mirror = (maps: tf.Tensor4D): tf.Tensor4D => (mirrored ? tf.reverse(maps, 2) : maps);
-  const sized = scale === 1 ? x : resized(x, [sideAt(shape[0], scale), sideAt(shape[1], scale)]);
+  const sideAt = (side: number): number => Math.max(1, Math.round((side * scale) / multiple)) * multiple;
+  const sized = scale === 1 ? x : resized(x, [sideAt(shape[0]), sideAt(shape[1])]);
   const { logits, embedding } = network.forward(lookup, mirror(sized), { kind: 'infer' });
-  const cells = [shape[0] / CELL, shape[1] / CELL] as const;
+  const cells = [Math.ceil(shape[0] / CELL), Math.ceil(shape[1] / CELL)] as const;
+  const isThere = scale === 1 && network.stride === CELL;
   return {
     probabilities: mirror(tf.softmax(resizeBilinear(logits, shape))),
-    embedding: mirror(scale === 1 ? embedding : resizeBilinear(embedding, cells)),
+    embedding: mirror(isThere ? embedding : resizeBilinear(embedding, cells)),
   };
 }
-
-/** A side of a shape at another scale: shapes are multiples of 16. */
-const sideAt = (side: number, scale: number): number => Math.max(1, Math.round((side * scale) / 16)) * 16;
 
 /** The embedding at unit length, projected on the few directions that are kept. */
 function projected(embedding: tf.Tensor4D): tf.Tensor4D {

@@ -36,7 +36,20 @@ export const IMAGENET: Normalisation = {
   deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
 };
 
-/** A file of ImageNet weights that its authors publish. */
+/** How images are given to a backbone. */
+export interface BackboneInput {
+  /** Height and width are multiples of this. */
+  readonly multiple: number;
+  /** Larger images are looked at window by window. */
+  readonly mostPixels: number;
+  /** Images looked at together. */
+  readonly atOnce: number;
+}
+
+/** Two images at once, since the convolutions of a single one keep oneDNN busy three times as long an image. */
+export const CONVOLUTIONAL_INPUT: BackboneInput = { multiple: 16, mostPixels: 2 ** 20, atOnce: 2 };
+
+/** A file of pretrained weights that its authors publish. */
 export interface PublishedWeights {
   readonly url: string;
   /** Of the whole file, hexadecimal. */
@@ -51,6 +64,7 @@ export interface PublishedWeights {
 export interface BackboneDescription {
   readonly architecture: ({ readonly kind: 'efficientnet-lite' } & EfficientNetLiteSize) | ({ readonly kind: 'resnet' } & ResNetSize);
   readonly normalisation: Normalisation;
+  readonly input: BackboneInput;
   /** Momentum of the running statistics, as it was pretrained. */
   readonly statisticsMomentum: number;
   /** Which DeepLabV3+ decoder goes with it. */

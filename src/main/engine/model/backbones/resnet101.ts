@@ -1,8 +1,9 @@
-import { type BackboneDescription, IMAGENET } from './description';
+import { type BackboneDescription, CONVOLUTIONAL_INPUT, IMAGENET } from './description';
 
 export const resNet101: BackboneDescription = {
   architecture: { kind: 'resnet', depths: [3, 4, 23, 3], bottleneck: true },
   normalisation: IMAGENET,
+  input: CONVOLUTIONAL_INPUT,
   statisticsMomentum: 0.1,
   decoder: 'paper',
   bytesPerPixel: 2600,

@@ -1,8 +1,9 @@
-import { type BackboneDescription, IMAGENET, timm } from './description';
+import { type BackboneDescription, CONVOLUTIONAL_INPUT, IMAGENET, timm } from './description';
 
 export const resNet18: BackboneDescription = {
   architecture: { kind: 'resnet', depths: [2, 2, 2, 2], bottleneck: false },
   normalisation: IMAGENET,
+  input: CONVOLUTIONAL_INPUT,
   statisticsMomentum: 0.1,
   decoder: 'small',
   bytesPerPixel: 900,

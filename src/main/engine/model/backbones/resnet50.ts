@@ -1,8 +1,9 @@
-import { type BackboneDescription, IMAGENET, timm } from './description';
+import { type BackboneDescription, CONVOLUTIONAL_INPUT, IMAGENET, timm } from './description';
 
 export const resNet50: BackboneDescription = {
   architecture: { kind: 'resnet', depths: [3, 4, 6, 3], bottleneck: true },
   normalisation: IMAGENET,
+  input: CONVOLUTIONAL_INPUT,
   statisticsMomentum: 0.1,
   decoder: 'paper',
   bytesPerPixel: 2200,
