@@ -67,7 +67,14 @@ test('what a run predicts shows in its class’s colour also where it is unsure,
   const truth = (x: number) => (x >= 100 ? 1 : 0);
   const library = await projectWithRun({ 'a.png': picture, 'b.png': picture }, width, height, truth);
   await library.open();
-  await finishRun(library, width, height, truth, () => ({ kept: 0, lowConfidence: 1, doubted: 0, meanSimilarity: 1 }), 60);
+  await finishRun(
+    library,
+    width,
+    height,
+    truth,
+    () => ({ kept: 0, lowConfidence: 1, doubted: 0, meanSimilarity: 1 }),
+    () => 60,
+  );
   await library.call('project.close', null);
   const { page } = await launch([library.folder]);
   await canvasReady(page);

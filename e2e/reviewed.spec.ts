@@ -32,7 +32,10 @@ test('what is reviewed of one run is not of another, wherever it is shown; marks
 
   await page.getByRole('button', { name: 'Mark reviewed' }).click();
   await expect(option(1)).toHaveAccessibleDescription(/reviewed/);
+  const reviewed = page.getByRole('status', { name: 'Reviewed' });
+  await expect(reviewed).toHaveText('1 of 6 reviewed in this run');
   await run.selectOption('run-0001');
+  await expect(reviewed).toHaveText('0 of 6 reviewed in this run');
   await expect(option(1)).not.toHaveAccessibleDescription(/reviewed/);
   await expect(page.getByRole('button', { name: 'Mark reviewed' })).toBeVisible();
   await filter.selectOption({ label: 'Reviewed' });
@@ -55,6 +58,8 @@ test('what is reviewed of one run is not of another, wherever it is shown; marks
   await page.keyboard.press('Control+y');
   await expect(option(6)).toHaveAccessibleDescription(/reviewed/);
   await page.keyboard.press('Shift+G');
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await expect(reviewed).toHaveText('6 of 6 reviewed in this run');
 
   await page.getByRole('tab', { name: 'Review' }).click();
   await run.selectOption('run-0002');

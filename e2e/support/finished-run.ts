@@ -9,6 +9,9 @@ import { writePng } from '../../src/main/media/png';
 /** Which of two classes, 0 or 1, a pixel of the file named is of. */
 export type Truth = (x: number, y: number, name: string) => 0 | 1;
 
+/** Of a pixel of the file named, as it is stored: 0 to 255. */
+export type Confidence = (x: number, y: number, name: string) => number;
+
 /**
  * Gives a project of classes `background` and `object` a finished run whose teacher knows the truth, as its files say it. Spares a
  * test the training; the journey does without.
@@ -21,6 +24,7 @@ export async function projectWithRun(
   height: number,
   truth: Truth,
   sharesOf: (name: string) => ReviewShares = () => ALL_KEPT,
+  confidence: Confidence = () => 255,
 ): Promise<TestLibrary> {
   const library = await TestLibrary.create();
   for (const [name, content] of Object.entries(pictures)) await library.write(name, content);
@@ -35,7 +39,7 @@ export async function projectWithRun(
     const diff = Uint32Array.of(0, 10, 255 | (classId << 8));
     await library.call('labels.apply', { imageId, revision: 0, tool: 'brush', source: 'human', diff });
   }
-  await finishRun(library, width, height, truth, sharesOf);
+  await finishRun(library, width, height, truth, sharesOf, confidence);
   await library.call('project.close', null);
   return library;
 }
@@ -45,7 +49,6 @@ const ALL_KEPT: ReviewShares = { kept: 1, lowConfidence: 0, doubted: 0, meanSimi
 /**
  * Gives an open project, with labels of two classes, one more such run: of the method that prunes where it doubts anything, else on labels
  * alone.
- * @param confidence of all its pixels, as it is stored: 0 to 255
  */
 export async function finishRun(
   library: TestLibrary,
@@ -53,7 +56,7 @@ export async function finishRun(
   height: number,
   truth: Truth,
   sharesOf: (name: string) => ReviewShares = () => ALL_KEPT,
-  confidence = 255,
+  confidence: Confidence = () => 255,
 ): Promise<void> {
   const images = await library.images();
   const pruned = images.some(({ path }) => sharesOf(path).doubted > 0);
@@ -73,10 +76,11 @@ export async function finishRun(
   }
 }
 
-function predictionOf(width: number, height: number, truth: Truth, name: string, confidence: number): Uint8Array {
+function predictionOf(width: number, height: number, truth: Truth, name: string, confidence: Confidence): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
-    return [truth(pixel % width, Math.floor(pixel / width), name), confidence, 255][i % 3]!;
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    return [truth(x, y, name), confidence(x, y, name), 255][i % 3]!;
   });
 }
 

@@ -98,6 +98,8 @@ export const RunRecord = z.object({
   predictedImages: z.number().int().nonnegative(),
   /** Those of them that were predicted with Best masks. */
   bestImages: z.number().int().nonnegative(),
+  /** Those that the user calls reviewed of it. */
+  reviewedImages: z.number().int().nonnegative(),
   /** Why the last prediction ended before its last image, in a sentence; null when it did not. Says nothing about the training. */
   predictionProblem: z.string().nullable(),
   /** Images that could not be read, and that the training and the prediction went on without. */

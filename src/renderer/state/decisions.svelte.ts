@@ -3,7 +3,7 @@ import { toEspalierError } from '@shared/errors';
 import { decodeRle } from '@shared/mask';
 import type { Decision } from '@shared/protocol';
 import type { Decided } from '../canvas/render-review';
-import { predictedPart } from '../editor/raster/region';
+import { predictedPart, standingPart } from '../editor/raster/region';
 import { acceptRule } from '../editor/rules';
 import type { Save } from '../editor/session';
 import { byValue, toPairs, wholeImage, type Spans } from '../editor/spans';
@@ -54,12 +54,16 @@ export class Decisions {
     await this.notices.attempt(async () => {
       const imageId = image.id;
       const list = await this.calls.call('review.decisions', { imageId });
-      const maps = list.some(({ undone }) => !undone) ? await this.calls.call('review.decided', { imageId }) : null;
+      const decided = list.some(({ undone }) => !undone) ? await this.#read(image) : null;
       if (this.images.current?.id !== imageId || reading !== this.#readings) return;
-      const pixels = image.width * image.height;
       this.list = list;
-      this.#decided = maps && { imageId, accepted: decodeRle(maps.accepted, pixels), rejected: decodeRle(maps.rejected, pixels) };
+      this.#decided = decided && { imageId, ...decided };
     });
+  }
+
+  async #read({ id, width, height }: ImageRecord): Promise<Decided> {
+    const { accepted, rejected } = await this.calls.call('review.decided', { imageId: id });
+    return { accepted: decodeRle(accepted, width * height), rejected: decodeRle(rejected, width * height) };
   }
 
   /** Takes a region's class into the labels, where nothing is labelled yet. */
@@ -70,11 +74,18 @@ export class Decisions {
     });
   }
 
-  /** Takes the whole prediction into the labels, where nothing is labelled yet. */
-  acceptImage(seen: () => Promise<Seen>): Promise<void> {
+  /**
+   * Takes the whole prediction into the labels, where nothing is labelled and what is predicted was not rejected.
+   * @param states by stored bytes: only what is kept; null: what is doubted too
+   */
+  acceptImage(image: () => Promise<Seen>, states: Uint8Array | null): Promise<void> {
     return this.#inTurn(async () => {
-      const { planes, ...rest } = await seen();
-      await this.#accept({ planes, ...rest }, predictedPart(wholeImage(planes), planes), null);
+      const seen = await image();
+      const session = await this.labels.free(seen.image);
+      // What was rejected a moment ago counts.
+      await session.settled();
+      const { rejected } = await this.#read(seen.image);
+      await this.#accept(seen, standingPart({ planes: seen.planes, rejected }, states), null);
     });
   }
 
@@ -125,7 +136,7 @@ export class Decisions {
     const rule = acceptRule('unlabelled', this.flags.locked);
     const save = this.saveAccepted(seen, spans, classId);
     const taken = session.submit({ spans, values: classId ?? seen.planes.classes, rule, save });
-    if (!taken) this.notices.info('Every pixel there is labelled already, so nothing changed.');
+    if (!taken) this.notices.info('Nothing there is left to accept, so nothing changed.');
     this.#letGo(seen);
   }
 

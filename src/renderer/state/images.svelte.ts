@@ -2,6 +2,7 @@ import type { ImageRecord } from '@shared/domain';
 import type { SampleRange } from '@shared/picture';
 import type { LabelState, ParamsOf } from '@shared/protocol';
 import type { PictureSource } from '../canvas/picture';
+import { Emitter } from '../editor/emitter';
 import type { Acts } from './acts';
 import { ImageList } from './image-list.svelte';
 import type { Notices } from './notices.svelte';
@@ -23,6 +24,8 @@ export class Images {
   readonly reviewing: ImageList;
   #showing = $state<'labelling' | 'reviewing'>('labelling');
   current = $state.raw<ImageRecord | null>(null);
+  /** So many more images, or fewer, are called reviewed of a run than before. */
+  readonly reviewed = new Emitter<{ readonly runId: string; readonly by: number }>();
   /** Several images chosen in the gallery. */
   readonly chosen = new ChosenImages();
   #going: { readonly index: number; readonly record: Promise<ImageRecord | undefined> } | null = null;
@@ -173,6 +176,7 @@ export class Images {
   /** @returns the images that were not so before */
   async #mark(ids: readonly number[], mark: ParamsOf<'images.mark'>['mark'], on: boolean, runId: string | null): Promise<number[]> {
     const { images, changed } = await this.calls.call('images.mark', { ids: [...ids], mark, on, runId });
+    if (mark === 'reviewed' && runId !== null) this.reviewed.emit({ runId, by: on ? changed.length : -changed.length });
     // Another run may be looked at by now.
     if (runId === this.runId) for (const record of images) this.#replace(record, null);
     await this.project.refresh();

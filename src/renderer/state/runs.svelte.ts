@@ -56,6 +56,11 @@ export class Runs {
     this.stopping = null;
   }
 
+  /** Follows marks of images: so many more, or fewer, are reviewed of a run. */
+  countReviewed(runId: string, by: number): void {
+    this.list = this.list.map((run) => (run.id === runId ? { ...run, reviewedImages: run.reviewedImages + by } : run));
+  }
+
   async start(settings: TrainSettings): Promise<void> {
     await this.#begin(async () => (await this.peer.call('training.start', { settings })).runId);
   }

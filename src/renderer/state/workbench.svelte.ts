@@ -67,6 +67,7 @@ export class Workbench {
     const project = (this.project = new ShownProject(peer, calls, notices));
     const images = (this.images = new Images(calls, project, acts, notices));
     const runs = (this.runs = new Runs(peer, calls));
+    images.reviewed.on(({ runId, by }) => runs.countReviewed(runId, by));
     this.weights = new Weights(peer, notices);
     const labels = (this.labels = new LabelSessions(calls, acts, notices, images, runs, status));
     const shown = (this.shown = new ShownImage(project, images, labels, look, notices));

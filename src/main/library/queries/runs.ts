@@ -13,6 +13,7 @@ export interface RunRow {
   readonly unlabelled_images: number;
   readonly seconds: number;
   readonly predicted_images: number;
+  readonly reviewed_images: number;
   readonly review_beta: number | null;
   readonly prediction_problem: string | null;
 }

@@ -24,6 +24,7 @@ export function runRecord(project: OpenProject, row: RunRow): RunRecord {
     epochs: project.queries.runs.epochs(row.number).flatMap((report) => parsed(EpochReport, report) ?? []),
     seconds: row.seconds,
     predictedImages: row.predicted_images,
+    reviewedImages: row.reviewed_images,
     bestImages: project.queries.predictions.best(row.number),
     predictionProblem: row.prediction_problem,
     leftOut: project.queries.runs.leftOut(row.number),

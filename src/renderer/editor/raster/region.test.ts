@@ -1,10 +1,11 @@
+import { IGNORE } from '@shared/mask';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { describe, expect, it } from 'vitest';
 import { outlineOf } from '../outline';
 import { byValue, maskOfSpans, spansOfMask, toPairs, wholeImage } from '../spans';
 import { random } from '../testing/numbers';
-import { countStates, predictionRegion } from './region';
+import { countOpen, countStates, predictionRegion, standingPart } from './region';
 
 describe('regions of a prediction', () => {
   const planes = {
@@ -27,6 +28,16 @@ describe('regions of a prediction', () => {
     const whole = predictionRegion(planes, new Uint8Array(65536), 0, 0);
     expect([...toPairs(whole, 5)]).toEqual([0, 5, 5, 1, 7, 3]);
     expect(countStates(whole, planes, table)).toEqual({ [KEPT]: 6, [LOW_CONFIDENCE]: 2, [DOUBTED]: 1 });
+  });
+
+  it('to be accepted at once leave out what was rejected of their class, and what is not kept where only that is wanted', () => {
+    const rejected = Uint8Array.of(1, 0, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE, IGNORE);
+    const nothing = { planes: { ...planes, classes: Uint8Array.from(planes.classes, (id, i) => (i === 9 ? IGNORE : id)) }, rejected };
+    expect([...toPairs(standingPart(nothing), 5)]).toEqual([1, 4, 5, 4]);
+    expect([...toPairs(standingPart(nothing, table), 5)]).toEqual([2, 1, 4, 1, 5, 3]);
+    expect([...toPairs(standingPart({ planes, rejected: null }), 5)]).toEqual([0, 5, 5, 5]);
+    const labels = new Uint8Array(10).fill(IGNORE).fill(0, 2, 4);
+    expect(countOpen(nothing, table, labels)).toEqual({ kept: 4, doubtful: 2 });
   });
 
   it('are split by value', () => {

@@ -1,7 +1,7 @@
 import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, type ReviewState } from '@shared/review';
-import { flood } from './flood';
+import { everywhere, flood } from './flood';
 import { NO_SPANS, type Spans } from '../spans';
 
 /** A run's prediction of an image, row-major; bytes as in `run.ts`. */
@@ -55,4 +55,31 @@ export function predictedPart(
     }
   }
   return Int32Array.from(out);
+}
+
+/** A prediction with what was rejected of it: the class barred from each pixel, 255 for none; null: nothing was. */
+export interface Judged {
+  readonly planes: PredictionPlanes;
+  readonly rejected: Uint8Array | null;
+}
+
+const stands = ({ planes: { classes }, rejected }: Judged, i: number): boolean =>
+  classes[i] !== IGNORE && (rejected === null || rejected[i] !== classes[i]);
+const isKept = ({ planes: { confidence, similarity } }: Judged, states: Uint8Array, i: number): boolean =>
+  states[(confidence[i]! << 8) | similarity[i]!] === KEPT;
+
+/** What of a prediction was not rejected; with `states`, by stored bytes, only what is kept. */
+export function standingPart(judged: Judged, states: Uint8Array | null = null): Spans {
+  return everywhere(judged.planes, (i) => stands(judged, i) && (states === null || isKept(judged, states, i)));
+}
+
+/** How many pixels can still be accepted, being neither labelled nor rejected: those kept, and those that are not. */
+export function countOpen(judged: Judged, states: Uint8Array, labels: Uint8Array): { readonly kept: number; readonly doubtful: number } {
+  let [kept, doubtful] = [0, 0];
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== IGNORE || !stands(judged, i)) continue;
+    if (isKept(judged, states, i)) kept++;
+    else doubtful++;
+  }
+  return { kept, doubtful };
 }

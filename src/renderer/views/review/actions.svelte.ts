@@ -15,7 +15,9 @@ export class ReviewActions {
 
   readonly acceptRegion = (): void => this.#attempt((decisions) => decisions.acceptRegion(this.#region()));
   readonly rejectRegion = (): void => this.#attempt((decisions) => decisions.rejectRegion(this.#region()));
-  readonly acceptImage = (): void => this.#attempt((decisions) => decisions.acceptImage(this.#seen()));
+  readonly acceptImage = (): void => this.#acceptImage(null);
+  /** Of the image, what is kept at the thresholds of now. */
+  readonly acceptKept = (): void => this.#acceptImage(this.wb.review.table);
   readonly rejectImage = (): void => this.#attempt((decisions) => decisions.rejectImage(this.#seen()));
 
   /** Lays the next of the overlays over the image. */
@@ -64,12 +66,18 @@ export class ReviewActions {
         commands.provide('review.overlay', { run: this.nextOverlay }),
         commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasImage }),
         commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasImage }),
+        commands.provide('review.acceptKept', { run: this.acceptKept, enabled: hasImage }),
         commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasImage }),
         commands.provide('review.rejectImage', { run: this.rejectImage, enabled: hasImage }),
         commands.provide('review.reviewed', { run: this.toggleReviewed, enabled: hasImage }),
       ];
       return () => withdraw.forEach((stop) => stop());
     });
+  }
+
+  #acceptImage(states: Uint8Array | null): void {
+    const seen = this.#seen();
+    this.#attempt((decisions) => decisions.acceptImage(seen, states));
   }
 
   #attempt(action: (decisions: Workbench['decisions']) => Promise<void>): void {

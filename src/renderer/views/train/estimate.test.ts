@@ -27,6 +27,7 @@ const run: RunRecord = {
   resumable: true,
   predictedImages: 0,
   bestImages: 0,
+  reviewedImages: 0,
   predictionProblem: null,
   leftOut: { training: 0, prediction: 0 },
   reviewBeta: null,
