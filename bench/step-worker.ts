@@ -10,11 +10,13 @@ import { load } from '../src/main/engine/compile/load';
 import { type Program, type Session, sizeOf, type Specs, type Values } from '../src/main/engine/compile/program';
 import { record } from '../src/main/engine/compile/record';
 import { RandomStream } from '@shared/random';
+import { SGD_MOMENTS } from '../src/main/engine/core/sgd';
 import { createNetwork } from '../src/main/engine/model/create';
 import { initialValues } from '../src/main/engine/model/initial';
 import { release } from '../src/main/engine/process/release';
 import { methodOf } from '../src/main/engine/methods/index';
 import { rolesOf, trainingProgram } from '../src/main/engine/programs/training';
+import { trainingDescent } from '../src/main/engine/programs/descent';
 import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { profileKernels, profileTable } from './profile';
 
@@ -39,25 +41,24 @@ const backbone: Backbone = BACKBONES.find((name) => name === options.arch) ?? 'e
 const network = createNetwork(backbone, CLASSES);
 const mode = METHODS.find((name) => name === options.mode) ?? 'pgcl';
 const method = methodOf({ method: mode, refinement: true, doubt: 'similarity' });
-const program: Program = trainingProgram(network, method, {
+const settings = {
   batch: Number(options.batch),
   unlabelledBatch: Number(options.batch),
   crop: Number(options.crop),
   anchors: 1024,
   negatives: 2048,
-  momentum: 0.9,
-  weightDecay: 1e-4,
   tau: 0.5,
   prunedStatistics: 'recalibrated',
   doubt: 'similarity',
   scope: SCOPE,
-});
+} as const;
+const program: Program = trainingProgram(network, method, settings, trainingDescent({ momentum: 0.9, weightDecay: 1e-4 }));
 
 /** What each role begins with; half of each mask is cut. */
 function assignState(session: Session): void {
   const values = initialValues(network.specs, 1);
   const half = new Float32Array(Math.max(...network.specs.map(sizeOf))).map((_, i) => i % 2);
-  for (const role of rolesOf(method)) {
+  for (const role of rolesOf(method, SGD_MOMENTS)) {
     const entries = Array.from(startingState(network, SCOPE, values, [role]), ([name, { values }]) => {
       return [name, role === 'mask' ? half.subarray(0, values.length) : values] as const;
     });

@@ -15,7 +15,9 @@ export type RunPart =
   /** Its network is trained as a whole, so that embeddings are learnt. */
   | 'network'
   /** Labelled images are held out, and every epoch is measured on them. */
-  | 'heldOut';
+  | 'heldOut'
+  /** Once its head knows the labels, its network is trained as a whole, as long as that helps. */
+  | 'tuning';
 
 /** How a run treats the unlabelled images: not at all; by confidence; by confidence doubted through pruning. */
 export const METHODS = ['sup', 'conf', 'pgcl'] as const;

@@ -34,6 +34,14 @@ export const METRICS = {
   /** mIoU of both networks on the held-out images, at the end of the epoch. */
   studentMiou: { label: 'student', about: null, unit: 'share', dash: '5 3', needs: ['heldOut'] },
   teacherMiou: { label: 'teacher', about: null, unit: 'share', dash: null, needs: ['heldOut'] },
+  /** mIoU on labels that the networks had not learnt from, as the whole network is trained. */
+  tunedMiou: {
+    label: 'whole network',
+    about: 'on held-out labels, each held out of one training',
+    unit: 'share',
+    dash: null,
+    needs: ['tuning'],
+  },
   learningRate: { label: 'learning rate', about: null, unit: 'number', dash: null, needs: [] },
   pruningRatio: { label: 'pruning ratio', about: null, unit: 'share', dash: null, needs: ['pruning'] },
 } as const satisfies Readonly<Record<string, Metric>>;

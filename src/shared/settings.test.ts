@@ -70,10 +70,17 @@ describe('settings', () => {
 
 describe('what a run has', () => {
   it('follows from its method, its network and its switches', () => {
-    const none = { unlabelled: false, pruning: false, network: false, heldOut: false };
+    const none = { unlabelled: false, pruning: false, network: false, heldOut: false, tuning: false };
     expect(runParts(settingsFrom('quick'))).toEqual(none);
+    expect(runParts(settingsFrom('overnight', { hours: 1 }))).toEqual({ ...none, unlabelled: true, tuning: true });
     expect(runParts(settingsFrom('balanced'))).toEqual({ ...none, unlabelled: true });
-    expect(runParts(settingsFrom('pruning', { holdOut: 0.25 }))).toEqual({ unlabelled: true, pruning: true, network: true, heldOut: true });
+    expect(runParts(settingsFrom('pruning', { holdOut: 0.25 }))).toEqual({
+      unlabelled: true,
+      pruning: true,
+      network: true,
+      heldOut: true,
+      tuning: false,
+    });
     expect(runParts(settingsFrom('pruning', { refinement: false }))).toEqual({ ...none, unlabelled: true, network: true });
   });
 

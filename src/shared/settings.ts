@@ -13,7 +13,7 @@ export const THRESHOLDS = ['common', 'perClass'] as const;
 export const BETA_SCALES = ['literal', 'spread'] as const;
 /** When the curriculum begins: with the run, as the paper counts, or with the first epoch that has unlabelled images. */
 export const CURRICULUM_STARTS = ['run', 'unlabelled'] as const;
-export const PRESETS = ['quick', 'balanced', 'pruning', 'paper-voc', 'paper-cityscapes'] as const;
+export const PRESETS = ['quick', 'balanced', 'overnight', 'pruning', 'paper-voc', 'paper-cityscapes'] as const;
 
 /** Everything that decides a run, each with its range. Symbols as in the PGCL paper. */
 export const TrainSettings = z
@@ -69,6 +69,8 @@ export const TrainSettings = z
     curriculumFrom: z.enum(CURRICULUM_STARTS).default('run'),
     /** Pixel head: side of an image as it is looked at, over its own; or chosen by labelled images that heads have not learnt from. */
     viewScale: z.union([z.literal('chosen'), z.number().min(0.25).max(2)]).default(1),
+    /** Pixel head: hours at most in which the whole network is trained from the head on, as long as held-out labels say that it helps. */
+    hours: z.number().min(0).max(240).default(0),
     lambdaCons: z.number().min(0).max(100),
     lambdaCont: z.number().min(0).max(100),
     /** τ of Eq. 9, and the numbers of anchors and of negative keys drawn a step. */
@@ -88,6 +90,14 @@ export const TrainSettings = z
   .refine(({ decoder, method }) => decoder !== 'pixel' || !METHOD_NEEDS[method].pruning, {
     path: ['method'],
     message: 'pgcl prunes a network that is trained as a whole; take the preset pruning, or the decoder deeplab',
+  })
+  .refine(({ decoder, hours }) => decoder === 'pixel' || hours === 0, {
+    path: ['hours'],
+    message: 'only the decoder pixel has a head to train the network from',
+  })
+  .refine(({ holdOut, hours }) => holdOut === 0 || hours === 0, {
+    path: ['hours'],
+    message: 'labels are held out by turns while the network is trained; set holdOut to 0',
   });
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
@@ -117,6 +127,7 @@ const COMMON = {
   quota: 0.5,
   curriculumFrom: 'unlabelled',
   viewScale: 1,
+  hours: 0,
   lambdaCons: 1,
   tau: 0.5,
   refinement: true,
@@ -172,6 +183,30 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     lambdaCont: 0.1,
     anchors: 1024,
     negatives: 2048,
+  },
+  // The head of `balanced`, then the whole network as long as it helps.
+  overnight: {
+    ...COMMON,
+    preset: 'overnight',
+    viewScale: 'chosen',
+    gamma: 0.5,
+    method: 'conf',
+    backbone: 'efficientnet-lite0',
+    decoder: 'pixel',
+    hours: 8,
+    crop: 352,
+    batch: 2,
+    epochs: 12,
+    warmup: 6,
+    stepsPerEpoch: 100,
+    lrBackbone: 0.0001,
+    lrHead: 0.002,
+    weightDecay: 0.05,
+    ratio: 'calibrated',
+    scope: 'backbone',
+    lambdaCont: 0,
+    anchors: 64,
+    negatives: 128,
   },
   // The whole method, on a network that two cores can train.
   pruning: {
@@ -275,15 +310,16 @@ export function supervisedEpochs({ method, epochs, warmup }: Pick<TrainSettings,
 
 /** What a run of these settings has; of one that another version has made, everything. */
 export function runParts(
-  settings: Pick<TrainSettings, 'method' | 'refinement' | 'decoder' | 'holdOut'> | null,
+  settings: Pick<TrainSettings, 'method' | 'refinement' | 'decoder' | 'holdOut' | 'hours'> | null,
 ): Readonly<Record<RunPart, boolean>> {
-  if (!settings) return { unlabelled: true, pruning: true, network: true, heldOut: true };
+  if (!settings) return { unlabelled: true, pruning: true, network: true, heldOut: true, tuning: true };
   const { unlabelled, pruning } = METHOD_NEEDS[settings.method];
   return {
     unlabelled,
     pruning: pruning && settings.refinement,
     network: settings.decoder !== 'pixel',
     heldOut: settings.holdOut > 0,
+    tuning: settings.hours > 0,
   };
 }
 

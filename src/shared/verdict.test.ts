@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { verdictText } from './verdict';
 
-const verdict = { labels: 0.46, unlabelled: 0.485, images: 12, prior: 0, scale: 1, confidence: 'probability' } as const;
+const verdict = { labels: 0.46, unlabelled: 0.485, images: 12, prior: 0, scale: 1, confidence: 'probability', tuning: null } as const;
 const BASIS = 'Estimated on 12 labelled images, each held out of a training once.';
 
 it('says which network the run gives, by which figures, and why', () => {

@@ -17,26 +17,50 @@ export const Verdict = z.object({
   scale: z.number().positive().default(1),
   /** Whether the run's confidence is fitted on these pixels, or the probability that its teacher gives the class. */
   confidence: z.enum(['fitted', 'probability']).default('probability'),
+  /**
+   * What training the whole network did for it: mIoU over whole held-out images before and at its best, and the steps until then, 0 where
+   * it did not help and is not given. Null where it was not tried.
+   */
+  tuning: z
+    .object({ before: z.number().min(0).max(1), after: z.number().min(0).max(1), steps: z.number().int().nonnegative() })
+    .nullable()
+    .default(null),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** mIoU of what the run gives, on labels that were held out. */
-export const estimateOf = ({ chosen, labels, unlabelled }: Verdict): number => (chosen === 'unlabelled' ? unlabelled! : labels);
+export const estimateOf = ({ chosen, labels, unlabelled, tuning }: Verdict): number =>
+  tuning ? tuning.after : chosen === 'unlabelled' ? unlabelled! : labels;
 
 /** Which network the run gives, within a sentence. */
-export const givenText = ({ chosen }: Verdict): string =>
-  chosen === 'unlabelled' ? 'the network that learnt from the unlabelled images too' : 'the network that learnt from the labels alone';
+export function givenText({ chosen, tuning }: Verdict): string {
+  const from = chosen === 'unlabelled' ? 'the unlabelled images too' : 'the labels alone';
+  return isTuned(tuning) ? `the whole network, which learnt from ${from}` : `the network that learnt from ${from}`;
+}
+
+const isTuned = (tuning: Verdict['tuning']): boolean => tuning !== null && tuning.steps > 0;
 
 /** Why it gives that one; null where there was no other. */
-export function reasonText({ chosen, labels, unlabelled }: Verdict): string | null {
+export function reasonText(verdict: Verdict): string | null {
+  return [unlabelledText(verdict), tuningText(verdict)].filter(Boolean).join(' ') || null;
+}
+
+const pointsText = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
+
+function unlabelledText({ chosen, labels, unlabelled }: Verdict): string | null {
   if (unlabelled === null) return null;
-  const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
   const added = unlabelled - labels;
   const where = 'On held-out labels the unlabelled images';
   if (added === 0) return `${where} add nothing.`;
-  if (added < 0) return `${where} take ${points(added)} away.`;
+  if (added < 0) return `${where} take ${pointsText(added)} away.`;
   // Runs of before wanted more of them.
-  return `${where} add ${points(added)}${chosen === 'labels' ? ', too little for this run to rely on them' : ''}.`;
+  return `${where} add ${pointsText(added)}${chosen === 'labels' ? ', too little for this run to rely on them' : ''}.`;
+}
+
+function tuningText({ tuning }: Verdict): string | null {
+  if (!tuning) return null;
+  if (!isTuned(tuning)) return 'Training the whole network adds nothing to it.';
+  return `Training the whole network adds ${pointsText(tuning.after - tuning.before)} in ${tuning.steps.toLocaleString('en')} steps.`;
 }
 
 /** What the figures rest on, and how the run looks at images and trusts itself. */

@@ -10,7 +10,7 @@ import { method, nothing, type MethodSpec } from './method';
  * ones), predicts or takes features.
  */
 export const RunActivity = z.object({
-  phase: z.enum(['preparing', 'features', 'judging', 'warmup', 'calibrating', 'training', 'evaluating', 'predicting']),
+  phase: z.enum(['preparing', 'features', 'judging', 'warmup', 'calibrating', 'training', 'tuning', 'evaluating', 'predicting']),
   epoch: z.number().int().nonnegative(),
   epochs: z.number().int().positive(),
   step: z.number().int().nonnegative(),

@@ -37,6 +37,7 @@ export function epochText({ epoch, metrics, seconds }: EpochReport, epochs: numb
     pruned ? number('β', 'beta', 3) : '',
     kept,
     metrics.teacherMiou === undefined ? '' : `held out ${percent('studentMiou', 'student')}, ${percent('teacherMiou', 'teacher')}`,
+    metrics.tunedMiou === undefined ? '' : `held out ${percent('tunedMiou', 'whole network')}`,
     `${seconds.toFixed(1)} s`,
   ]
     .filter(Boolean)

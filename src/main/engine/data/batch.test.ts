@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePng } from '../../media/png';
 import { type Batch, BatchMaker, NO_CLASS, type UnlabelledImages } from './batch';
+import { PAPER_SCALES } from './augment/weak-view';
 import type { BatchPlan } from './plan';
 import { unexpected } from '../testing/left-out';
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
   plan = {
     seed: 5,
     crop: SIDE,
+    scales: PAPER_SCALES,
     batch: 2,
     unlabelledBatch: 3,
     cutmix: true,

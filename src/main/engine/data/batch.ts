@@ -149,7 +149,7 @@ export class BatchMaker {
   }
 
   #crop({ width, height }: SourceImage, random: RandomStream): Crop {
-    return drawCrop(width, height, this.plan.crop, random);
+    return drawCrop(width, height, this.plan.crop, random, this.plan.scales);
   }
 
   #imageRoom(count: number): Float32Array {

@@ -7,6 +7,7 @@ import { writePng } from '../../media/png';
 import { BatchMaker } from './batch';
 import type { LeftOut } from '@shared/run-news';
 import type { OnLeftOut } from './left-out';
+import { PAPER_SCALES } from './augment/weak-view';
 import type { BatchPlan } from './plan';
 import { unexpected } from '../testing/left-out';
 import { Prefetcher } from './prefetch';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   plan = {
     seed: 1,
     crop: 32,
+    scales: PAPER_SCALES,
     batch: 2,
     unlabelledBatch: 2,
     cutmix: true,

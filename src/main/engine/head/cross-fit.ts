@@ -44,7 +44,12 @@ const PRIOR_SHARE = 0.5;
  * @param images held out in all
  * @param scale that they were looked at in
  */
-export function verdictOf(labels: Answers, unlabelled: Answers | null, images: number, scale: number): Omit<Verdict, 'confidence'> {
+export function verdictOf(
+  labels: Answers,
+  unlabelled: Answers | null,
+  images: number,
+  scale: number,
+): Omit<Verdict, 'confidence' | 'tuning'> {
   const figures = (answers: Answers): number[] => PRIORS.map((prior) => meanIou(answers.confusion(prior)));
   const alone = figures(labels);
   const beside = unlabelled && figures(unlabelled);

@@ -32,14 +32,18 @@ export class Fit {
     private readonly checkpoint: HeadCheckpoint,
   ) {}
 
-  /** @param labelled pixels that the head learns from */
-  async train(head: HeadTraining, labelled: PixelTable, signal: AbortSignal): Promise<void> {
+  /**
+   * @param labelled pixels that the head learns from
+   * @returns the last report, and what is added to the logits of each class at prediction
+   */
+  async train(head: HeadTraining, labelled: PixelTable, signal: AbortSignal): Promise<{ report: EpochReport; shift: Float64Array }> {
     const { perEpoch, supervised, steps } = this.schedule;
     const { verdict, measured, progress } = this;
     // Labelled pixels alone where the others do not help, or nothing can say that they do.
     const last = verdict?.chosen === 'unlabelled' ? steps : supervised;
     const shift = priorShift(labelled).map((each) => each * (verdict?.prior ?? 0));
     let sums = new EpochSums();
+    let reported: EpochReport | null = null;
     while (this.step < last) {
       const outputs = head.step();
       const step = ++this.step;
@@ -49,6 +53,7 @@ export class Fit {
       const report = step % perEpoch === 0 ? this.#report(sums, head, step === last ? verdict : null) : null;
       progress.fit(step, last, outputs.loss![0]!, work, report ? [{ kind: 'epoch', report }] : []);
       if (report) {
+        reported = report;
         sums = new EpochSums();
         if (step === last || measured) await this.checkpoint.write(head, shift, report, (sentence) => progress.note(sentence));
       }
@@ -56,6 +61,7 @@ export class Fit {
     }
     const vanished = head.pseudoShares && vanishedText(this.names, labelled.shares, head.pseudoShares);
     if (vanished) progress.note(vanished);
+    return { report: reported!, shift };
   }
 
   #report(sums: EpochSums, head: HeadTraining, verdict: Verdict | null): EpochReport {

@@ -9,6 +9,13 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Of what was chosen; null where the held-out pixels cannot tell. */
   readonly confidence: FittedConfidence | null;
+  /** The heads of the folds, as what was chosen made them, and the images that each has not learnt from. */
+  readonly heads: readonly FoldHead[];
+}
+
+export interface FoldHead {
+  readonly images: readonly number[];
+  readonly variables: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -28,6 +35,7 @@ export async function judge(
 ): Promise<Judgement | null> {
   const alone = new Answers(labelled.classes);
   const beside = unlabelled && new Answers(labelled.classes);
+  const heads: Record<Verdict['chosen'], FoldHead[]> = { labels: [], unlabelled: [] };
   let [heldOnce, done] = [0, 0];
   for (const { number, rest, unseen: fold } of partsOf(labelled, folds)) {
     const unseen = fold.where((_image, view) => view.scale === scale);
@@ -40,15 +48,22 @@ export async function judge(
       }
     };
     await advance(schedule.supervised);
+    const images = folds[number]!;
     alone.add(head.ask('teacher', unseen), unseen, priorShift(rest));
+    heads.labels.push({ images, variables: head.read('teacher') });
     if (!beside) continue;
     await advance(schedule.steps - schedule.supervised);
     beside.add(head.ask('teacher', unseen), unseen, priorShift(rest));
+    heads.unlabelled.push({ images, variables: head.read('teacher') });
   }
   if (heldOnce === 0) return null;
   const verdict = verdictOf(alone, beside, heldOnce, scale);
   const chosen = beside && verdict.chosen === 'unlabelled' ? beside : alone;
   const held = chosen.heads.map((head) => head.judged(verdict.prior));
   const confidence = trustedConfidence(held, labelled.classes);
-  return { verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability' }, confidence };
+  return {
+    verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability', tuning: null },
+    confidence,
+    heads: heads[verdict.chosen],
+  };
 }

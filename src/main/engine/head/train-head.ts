@@ -8,7 +8,7 @@ import { epochOf } from '../data/plan';
 import { hear } from '../process/hear';
 import { methodOf } from '../methods';
 import { createPixelNetwork } from '../model/create';
-import { initialValues } from '../model/initial';
+import { initialValues, type VariableValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
 import { componentsOf } from './basis';
@@ -26,7 +26,9 @@ import { judge } from './judge';
 import { preparePixels } from './prepare';
 import { HeadSchedule } from './schedule';
 import { Sights } from './sights';
+import { unfolded } from './head-values';
 import type { PixelTable } from './table';
+import type { TuningBeginning } from '../tune/beginning';
 import { viewsAround, viewsToChooseFrom } from './views';
 
 /**
@@ -39,7 +41,7 @@ export async function trainHead(
   runFolder: string,
   parted: PartedInputs,
   context: CallContext<TrainTelling>,
-): Promise<ResultOf<'engine.train'>> {
+): Promise<ResultOf<'engine.train'> & { readonly beginning: TuningBeginning | null }> {
   const { settings, classes, labelled, unlabelled } = parted.learnt;
   const { signal } = context;
   const started = performance.now();
@@ -131,13 +133,35 @@ export async function trainHead(
         progress,
         checkpoint,
       );
-      await fit.train(begin(pixels, schedule, 'whole'), pixels.labelled, signal);
-      return { status: 'finished', step: fit.step, seconds: seconds() };
+      const whole = begin(pixels, schedule, 'whole');
+      const { report, shift } = await fit.train(whole, pixels.labelled, signal);
+      const ended = { status: 'finished', step: fit.step, seconds: seconds() } as const;
+      if (settings.hours === 0 || !judgement) return { ...ended, beginning: null };
+      const valuesOf = (variables: ReadonlyMap<string, Float32Array>): VariableValues =>
+        new Map([...initial, ...unfolded(network, variables, pixels.basis)]);
+      const { shares, drawnShares } = pixels.labelled;
+      const weights = Array.from(shares, (share, k) => (share === 0 ? 0 : drawnShares[k]! / share));
+      return {
+        ...ended,
+        beginning: {
+          standing: {
+            report,
+            folds: judgement.heads.map(({ images }) => images),
+            shift: [...shift],
+            weights,
+            figures: [],
+            seconds: { run: ended.seconds, tuning: 0 },
+          },
+          networks: [...judgement.heads.map(({ variables }) => variables), whole.read('teacher')].map(valuesOf),
+        },
+      };
     } finally {
       session.dispose();
     }
   } catch (error) {
-    if (signal.aborted && !(error instanceof EspalierError)) return { status: 'stopped', step: fit?.step ?? 0, seconds: seconds() };
+    if (signal.aborted && !(error instanceof EspalierError)) {
+      return { status: 'stopped', step: fit?.step ?? 0, seconds: seconds(), beginning: null };
+    }
     throw error;
   }
 }

@@ -67,10 +67,11 @@ function normalised(
         tf.Tensor1D,
         tf.Tensor1D,
       ];
-      if (mode.kind === 'infer') {
-        if (weights.size > x.size)
+      if (mode.kind !== 'train') {
+        // The kernel of normalisation by known statistics has no gradient.
+        if (mode.kind === 'infer' && weights.size > x.size)
           return activate(activation, batchNormInference(convolve(x, weights), gamma, beta, mean, variance, epsilon));
-        // Batch normalisation by known statistics is linear, so it moves into the kernel, where that is the smaller, and a bias.
+        // Batch normalisation by known statistics is linear, so it moves into the kernel, where that is the smaller or learns, and a bias.
         const scale = tf.mul<tf.Tensor1D>(gamma, tf.rsqrt(tf.add(variance, epsilon)));
         const folded = tf.mul<tf.Tensor4D>(weights, kernel.kind === 'depthwise' ? tf.reshape(scale, [to, 1]) : scale);
         return activate(activation, biasAdd(convolve(x, folded), tf.sub(beta, tf.mul(mean, scale))));

@@ -70,6 +70,36 @@ describe.each(['efficientnet-lite0', 'resnet18', 'resnet50'] as const)('%s', (ba
     );
   });
 
+  test('in tune mode says the same as at prediction, and its gradient is the slope of that', () => {
+    const initial = initialValues(network.specs, 1);
+    const statistic = { mean: 0.2, variance: 1.7 } as const;
+    tf.tidy(() => {
+      const lookup = lookupOf(network, ({ name, kind }) =>
+        kind === 'mean' || kind === 'variance' ? initial.get(name)!.map(() => statistic[kind]) : initial.get(name)!,
+      );
+      const x = tf.randomNormal<tf.Rank.R4>([1, 48, 33, 3], 0, 1, 'float32', 5);
+      const parameters = network.specs.filter(({ kind, part }) => kind !== 'mean' && kind !== 'variance' && part !== 'projector');
+      const values = parameters.map(({ name }) => lookup(name));
+      const loss =
+        (kind: 'tune' | 'infer') =>
+        (...tensors: tf.Tensor[]): tf.Scalar => {
+          const given = new Map(parameters.map(({ name }, i) => [name, tensors[i]!]));
+          return tf.sum(tf.square(network.forward((name) => given.get(name) ?? lookup(name), x, { kind }).logits));
+        };
+      const at = (kind: 'tune' | 'infer', tensors: tf.Tensor[]): number => loss(kind)(...tensors).dataSync()[0]!;
+      expect(Math.abs(at('tune', values) / at('infer', values) - 1)).toBeLessThan(1e-4);
+
+      const gradients = tf.grads(loss('tune'))(values);
+      const slope = (gradient: tf.Tensor): number => tf.sum(tf.square(gradient)).dataSync()[0]!;
+      const expected = gradients.reduce((sum, gradient) => sum + slope(gradient), 0);
+      const length = Math.sqrt(expected);
+      const step = 1e-3 * Math.sqrt(values.reduce((sum, value) => sum + slope(value), 0));
+      const moved = (sign: number): tf.Tensor[] => values.map((value, i) => tf.add(value, tf.mul(gradients[i]!, (sign * step) / length)));
+      const difference = (at('tune', moved(1)) - at('tune', moved(-1))) / (2 * step);
+      expect(Math.abs(difference / length - 1)).toBeLessThan(0.05);
+    });
+  });
+
   test('names each variable once', () => {
     expect(new Set(network.specs.map(({ name }) => name)).size).toBe(network.specs.length);
   });

@@ -21,9 +21,13 @@ export interface VariableSpec {
 /** Gives the current tensor of a named variable: the student's, the teacher's, or the pruned teacher's (masked) one. */
 export type Lookup = (name: string) => tf.Tensor;
 
-/** How batch normalisation behaves. In `train` mode batch statistics are used and reported. */
+/**
+ * How batch normalisation behaves: by running statistics, without gradients in `infer` mode and with them in `tune` mode; in `train` mode by
+ * those of the batch, which are reported.
+ */
 export type Mode =
   | { readonly kind: 'infer' }
+  | { readonly kind: 'tune' }
   | {
       readonly kind: 'train';
       /** Called once per batch-norm layer with the batch mean and the unbiased batch variance, each [C]. */

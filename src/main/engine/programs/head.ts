@@ -84,6 +84,7 @@ function headStep(network: HeadNetwork, method: LearningMethod | null, settings:
           network,
           optimiser: adamW(settings),
           ratesOf: () => rates,
+          normalisation: 'batch',
           losses: (student, mode) => study(network, settings, lesson, inputs, student, mode),
         },
         inputs,

@@ -4,6 +4,7 @@ import type { Program } from '../compile/program';
 import { FittedConfidence } from '../core/fitted-confidence';
 import { sizesOf } from '../data/plan';
 import { StoredScale } from '../checkpoint/checkpoint';
+import { trainingDescent, tuningDescent } from './descent';
 import { featuresProgram } from './features';
 import { headProgram } from './head';
 import { createNetwork, createPixelNetwork } from '../model/create';
@@ -23,6 +24,7 @@ const side = z.number().int().positive();
  */
 export const ProgramDescription = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('training'), settings: TrainSettings, classes }),
+  z.object({ kind: z.literal('tuning'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('calibration'), settings: TrainSettings, classes }),
   z.object({ kind: z.literal('head'), settings: TrainSettings, classes, inputs: side }),
   z.object({ kind: z.literal('features'), backbone: TrainSettings.shape.backbone }),
@@ -57,12 +59,12 @@ export type ProgramDescription = z.infer<typeof ProgramDescription>;
 
 export function programOf(description: ProgramDescription): Program {
   switch (description.kind) {
-    case 'training': {
-      const { settings, classes } = description;
-      return trainingProgram(createNetwork(settings.backbone, classes, settings.decoder), methodOf(settings), {
-        ...settings,
-        ...sizesOf(settings),
-      });
+    case 'training':
+    case 'tuning': {
+      const { kind, settings, classes } = description;
+      const network = createNetwork(settings.backbone, classes, settings.decoder);
+      const descent = kind === 'training' ? trainingDescent(settings) : tuningDescent(settings);
+      return trainingProgram(network, methodOf(settings), { ...settings, ...sizesOf(settings) }, descent);
     }
     case 'calibration': {
       const { settings, classes } = description;

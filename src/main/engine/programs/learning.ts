@@ -11,6 +11,8 @@ export interface Learning<M extends Moment, R> {
   readonly network: Pick<Network, 'specs' | 'batchNormMomentum'>;
   readonly optimiser: Optimiser<M, R>;
   readonly ratesOf: (spec: VariableSpec) => R;
+  /** What batch normalisation goes by while the student learns: the batch's statistics, which the running ones follow, or those. */
+  readonly normalisation: 'batch' | 'running';
   /** What the student is to make small, as `loss`, and what that is made of. */
   readonly losses: (student: Lookup, mode: Mode) => Readonly<Record<'loss', tf.Scalar>> & Readonly<Record<string, tf.Scalar>>;
 }
@@ -22,7 +24,7 @@ export interface Learning<M extends Moment, R> {
  * @returns the losses, and what becomes of the state
  */
 export function learningStep<M extends Moment, R>(
-  { network, optimiser, ratesOf, losses }: Learning<M, R>,
+  { network, optimiser, ratesOf, normalisation, losses }: Learning<M, R>,
   inputs: Tensors,
   state: Tensors,
 ): { losses: Tensors; updates: Tensors } {
@@ -32,13 +34,11 @@ export function learningStep<M extends Moment, R>(
   const { gradients, values } = gradientsOf(
     () => {
       const statistics: tf.Tensor[] = [];
-      const { loss, ...others } = losses(student, {
-        kind: 'train',
-        onStatistics(layer, mean, variance) {
-          followed.push(`${layer}.mean`, `${layer}.variance`);
-          statistics.push(mean, variance);
-        },
-      });
+      const onStatistics = (layer: string, mean: tf.Tensor, variance: tf.Tensor): void => {
+        followed.push(`${layer}.mean`, `${layer}.variance`);
+        statistics.push(mean, variance);
+      };
+      const { loss, ...others } = losses(student, normalisation === 'batch' ? { kind: 'train', onStatistics } : { kind: 'tune' });
       told.push('loss', ...Object.keys(others));
       return [loss, ...Object.values(others), ...statistics];
     },

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../compile/program';
+import { weightsOf } from '../core/class-weights';
 import { consistencyLoss } from '../core/consistency';
 import { classMeans, contrastiveLoss } from '../core/contrastive';
 import { pasteBoxes } from '../core/cutmix';
@@ -63,12 +64,14 @@ export function teach(network: Network, method: LearningMethod, statistics: Prun
  * Eq. 8 and 9 of the student on the strong views.
  * @param entropy cross entropy of the student with the lesson's mixed labels, [n, H, W]
  * @param embedding of the student at feature resolution, [n, h, w, E]
+ * @param weights of the classes, [256]; null: all alike
  * @param settings K, and τ
  */
 export function learn(
   lesson: Lesson,
   entropy: tf.Tensor3D,
   embedding: tf.Tensor4D,
+  weights: tf.Tensor1D | null,
   inputs: Tensors,
   { classes, tau }: { readonly classes: number; readonly tau: number },
 ): { readonly cons: tf.Scalar; readonly cont: tf.Scalar } {
@@ -79,7 +82,7 @@ export function learn(
   const [anchors, negatives] = [tensorIn(inputs, 'anchors') as tf.Tensor1D, tensorIn(inputs, 'negatives') as tf.Tensor1D];
   const teacherLabels = flat(lesson.labels);
   return {
-    cons: consistencyLoss(entropy, keep, inside),
+    cons: consistencyLoss(entropy, keep, weights ? tf.mul<tf.Tensor3D>(inside, weightsOf(weights, labels)) : inside),
     cont: contrastiveLoss({
       anchors: l2Normalise(gatherRows(rows(embedding), anchors)),
       anchorLabels: gather(flat(labels), anchors),

@@ -14,16 +14,12 @@ export interface StepShape {
 
 const SCALAR = { dtype: 'float32', shape: [] } as const;
 
-/** α of the EMA, and the learning rates of the backbone and of all else. */
-const RATES: Specs = { emaAlpha: SCALAR, lrBackbone: SCALAR, lrHead: SCALAR };
-
 /** γ, cβ of the epoch (see `ScoreScale`), and the weights of Eq. 8 and 9 in the loss. */
 const DOUBTS: Specs = { gamma: SCALAR, beta: SCALAR, lambdaCons: SCALAR, lambdaCont: SCALAR };
 
-/** A step on labelled images alone: `images` normalised, `labels` class indices or 255. */
+/** A step on labelled images alone, beside what its descent wants: `images` normalised, `labels` class indices or 255. */
 export function supervisedInputs({ batch, crop }: StepShape): Specs {
   return {
-    ...RATES,
     images: { dtype: 'float32', shape: [batch, crop, crop, 3] },
     labels: { dtype: 'int32', shape: [batch, crop, crop] },
   };

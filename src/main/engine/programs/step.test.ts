@@ -18,6 +18,7 @@ import { expectClose } from '../testing/golden';
 import golden from './golden/step.json';
 import { conf } from '../methods/conf';
 import { pgcl } from '../methods/pgcl';
+import { trainingDescent } from './descent';
 import { trainingProgram } from './training';
 import { isPrunable, isStatistic, stateName } from '../checkpoint/state';
 import type { StepSettings } from './step';
@@ -50,7 +51,7 @@ const network: Network = {
     const block = (input: tf.Tensor4D, name: string, layer: string): tf.Tensor4D => {
       const y = conv2d(input, lookup(`${name}.weight`) as tf.Tensor4D);
       const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map((kind) => lookup(`${layer}.${kind}`) as tf.Tensor1D);
-      if (mode.kind === 'infer') return relu(batchNormInference(y, gamma!, beta!, mean!, variance!, 1e-3));
+      if (mode.kind !== 'train') return relu(batchNormInference(y, gamma!, beta!, mean!, variance!, 1e-3));
       const normalised = batchNorm(y, gamma!, beta!, 1e-3);
       mode.onStatistics(layer, normalised.mean, normalised.variance);
       return relu(normalised.y);
@@ -69,13 +70,13 @@ const settings: StepSettings & { scope: 'encoder'; doubt: 'similarity' } = {
   crop: 8,
   anchors: 32,
   negatives: 48,
-  momentum: 0.9,
-  weightDecay: 1e-4,
   tau: 0.5,
   prunedStatistics: 'recalibrated',
   doubt: 'similarity',
   scope: 'encoder',
 };
+
+const descent = trainingDescent({ momentum: 0.9, weightDecay: 1e-4 });
 
 /** The golden file has torch's names of a batch normalisation's parameters. */
 const torchName = (name: string): string => (/^p?b/.test(name) ? name.replace('.gamma', '.weight').replace('.beta', '.bias') : name);
@@ -135,7 +136,7 @@ function renewMask(session: Session, weak: Values): void {
   session.call('recalibrate', { weak, weight: Float32Array.of(1) });
 }
 
-const pruning = trainingProgram(network, pgcl('similarity'), settings);
+const pruning = trainingProgram(network, pgcl('similarity'), settings, descent);
 const folder = mkdtempSync(join(tmpdir(), 'espalier-step-'));
 beforeAll(async () => {
   await loadTensorFlow();
@@ -144,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each([
-  ['eager', () => runEagerly(trainingProgram(network, pgcl('similarity'), settings))],
+  ['eager', () => runEagerly(trainingProgram(network, pgcl('similarity'), settings, descent))],
   ['compiled', () => load(folder)],
 ])('five whole iterations, %s', (_, open) => {
   test('agree with the oracle', () => {
@@ -180,7 +181,7 @@ describe('a step', () => {
   const [step] = golden.steps;
 
   function once(changes: Record<string, Values>, method = pgcl('similarity')): { out: Record<string, Values>; session: Session } {
-    const program = trainingProgram(network, method, settings);
+    const program = trainingProgram(network, method, settings, descent);
     const session = runEagerly(program);
     session.assign(initialState(program));
     return { out: session.call('step', { ...inputsOf(step!), ...changes }), session };
@@ -206,7 +207,7 @@ describe('a step', () => {
     const { images, labels, weak, strong, ...others } = inputsOf(step!);
     /** What a step of n labelled and 2n unlabelled images gives, when the labelled ones are all the same. */
     const learnt = (n: number): unknown[] => {
-      const program = trainingProgram(network, pgcl('similarity'), { ...settings, batch: n, unlabelledBatch: 2 * n });
+      const program = trainingProgram(network, pgcl('similarity'), { ...settings, batch: n, unlabelledBatch: 2 * n }, descent);
       const session = runEagerly(program);
       session.assign(initialState(program));
       const copies = <V extends Float32Array | Int32Array>(values: V, size: number): V => {
@@ -275,7 +276,7 @@ describe('a step', () => {
   });
 
   test('on labelled images alone leaves the projector’s weights alone, and moves the teacher', () => {
-    const program = trainingProgram(network, null, settings);
+    const program = trainingProgram(network, null, settings, descent);
     const session = runEagerly(program);
     const state = initialState(program);
     session.assign(state);

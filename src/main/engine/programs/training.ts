@@ -1,9 +1,10 @@
 import { type Role, type Scope, stateSpecs } from '../checkpoint/state';
 import type { Program } from '../compile/program';
-import { SGD_MOMENTS } from '../core/sgd';
+import type { Moment } from '../core/optimiser';
 import type { Network } from '../model/network';
 import { type ComparisonSettings, teacherViews } from '../pruning/comparison';
 import type { LearningMethod } from '../methods/method';
+import type { Descent } from './descent';
 import { type StepSettings, trainStep } from './step';
 
 /**
@@ -15,19 +16,24 @@ export function trainingProgram(
   network: Network,
   method: LearningMethod | null,
   settings: StepSettings & ComparisonSettings & { readonly scope: Scope },
+  descent: Descent,
 ): Program {
-  const supervised = trainStep(network, null, settings);
+  const supervised = trainStep(network, null, settings, descent);
   return {
-    state: stateSpecs(network, settings.scope, rolesOf(method)),
+    state: stateSpecs(network, settings.scope, rolesOf(method, descent.moments)),
     entries: {
       supervised,
-      ...(method && { step: trainStep(network, method, settings), teacher: teacherViews(network, settings) }),
+      ...(method && { step: trainStep(network, method, settings, descent), teacher: teacherViews(network, settings) }),
       ...method?.entries(network, settings),
     },
   };
 }
 
-/** The roles that variables have in a training. @param method null for supervised training */
-export function rolesOf(method: LearningMethod | null): readonly Role[] {
-  return ['student', 'teacher', ...SGD_MOMENTS, ...(method?.roles ?? [])];
+/**
+ * The roles that variables have in a training.
+ * @param method null for supervised training
+ * @param moments of the optimiser
+ */
+export function rolesOf(method: LearningMethod | null, moments: readonly Moment[]): readonly Role[] {
+  return ['student', 'teacher', ...moments, ...(method?.roles ?? [])];
 }

@@ -12,7 +12,7 @@ import { emaRate } from '../core/ema';
 import { polyLearningRate } from '../core/poly';
 import type { Batch } from '../data/batch';
 import { epochOf } from '../data/plan';
-import { batchInputs } from './batch-inputs';
+import { batchInputs } from '../programs/batch-inputs';
 import type { Scores } from '../checkpoint/best';
 import { EpochSums } from '../progress/epoch-sums';
 import { yieldToMessages } from '../process/hear';

@@ -6,6 +6,7 @@ import type { CallContext } from '@shared/rpc';
 import type { RunInputs } from '@shared/run';
 import type { Session } from '../compile/program';
 import { literalScale } from '../core/score-scale';
+import { SGD_MOMENTS } from '../core/sgd';
 import type { PartedInputs } from '../data/hold-out';
 import type { OnLeftOut } from '../data/left-out';
 import { epochOf, planBatches } from '../data/plan';
@@ -61,7 +62,7 @@ export async function trainNetwork(
   const standing: Standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
 
   const network = createNetwork(settings.backbone, inputs.classes.length, settings.decoder);
-  const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings)));
+  const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings), SGD_MOMENTS));
   const opened = await openNetworks(runFolder, parted, network, checkpoint, onLeftOut, signal);
   if (!opened) return { status: 'stopped', step, seconds };
   const { session, measured } = opened;
@@ -134,7 +135,7 @@ async function openTraining(inputs: RunInputs, network: Network, checkpoint: Che
   const values = checkpoint ? null : await startingValues(network, inputs);
   const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled, signal);
   // One role after the other, so that of a beginning's state only one is held.
-  for (const role of rolesOf(methodOf(settings))) {
+  for (const role of rolesOf(methodOf(settings), SGD_MOMENTS)) {
     const tensors = values ? startingState(network, settings.scope, values, [role]) : checkpoint?.tensors;
     const names = Object.keys(stateSpecs(network, settings.scope, [role]));
     session.assign(

@@ -118,6 +118,11 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
     help: 'Pixel decoder: side of an image as it is looked at, over its own. Larger shows more and takes longer; chosen: by labelled images that were not learnt from.',
     instead: { label: 'chosen', number: () => 1 },
   },
+  hours: {
+    label: 'Whole network',
+    help: 'Pixel decoder: hours at most in which the whole network is trained from its head on, as long as held-out labels say that it helps. 0: the head alone.',
+    unit: 'hours',
+  },
   curriculumFrom: {
     label: 'Curriculum begins',
     help: 'run: with the first epoch, as the paper counts. unlabelled: with the first epoch that has unlabelled images.',

@@ -1,8 +1,8 @@
 import type { RandomStream } from '@shared/random';
 import type { Pixels } from './pixels';
 
-/** Scale range of the weak view. */
-const SCALES = [0.5, 2] as const;
+/** Scale range of the paper's weak view. */
+export const PAPER_SCALES = [0.5, 2] as const;
 
 /** Which square of a resized, perhaps mirrored image a view shows. Pixels outside the image are padding. */
 export interface Crop {
@@ -17,9 +17,18 @@ export interface Crop {
   readonly flip: boolean;
 }
 
-/** Draws a weak view: resize by 0.5–2, random crop (an image smaller than the crop lies anywhere in it), flip by ½. */
-export function drawCrop(imageWidth: number, imageHeight: number, side: number, random: RandomStream): Crop {
-  const scale = random.uniform(...SCALES);
+/**
+ * Draws a weak view: resize, random crop (an image smaller than the crop lies anywhere in it), flip by ½.
+ * @param scales range of the resizing
+ */
+export function drawCrop(
+  imageWidth: number,
+  imageHeight: number,
+  side: number,
+  random: RandomStream,
+  scales: readonly [number, number] = PAPER_SCALES,
+): Crop {
+  const scale = random.uniform(...scales);
   const width = Math.max(1, Math.round(imageWidth * scale));
   const height = Math.max(1, Math.round(imageHeight * scale));
   return { side, width, height, left: offset(width, side, random), top: offset(height, side, random), flip: random.chance(0.5) };

@@ -1,0 +1,111 @@
+import type { EpochReport } from '@shared/domain';
+import type { WorkLeft } from '@shared/run-news';
+import type { TrainSettings } from '@shared/settings';
+import type { Verdict } from '@shared/verdict';
+import type { Session } from '../compile/program';
+import { hear } from '../process/hear';
+import { EpochSums } from '../progress/epoch-sums';
+import { Stopwatch } from '../progress/stopwatch';
+import type { Teller } from '../progress/teller';
+import { courseOf } from './schedule';
+import type { Standing } from './standing';
+import type { TunedNetwork } from './tuned-network';
+
+export interface RoundParts {
+  readonly settings: Pick<TrainSettings, 'hours' | 'lrBackbone' | 'crop' | 'batch'>;
+  readonly session: Session;
+  /** Steps of each network between two looks at the held-out labels. */
+  readonly perRound: number;
+  /** Those of the folds, and last the one that the run gives. */
+  readonly networks: readonly TunedNetwork[];
+  /** mIoU of the folds' networks on what they have not learnt from. */
+  readonly measure: () => Promise<number>;
+  /** Keeps a network where it stands, to go on from. */
+  readonly keepNetwork: (number: number) => Promise<void>;
+  readonly keepStanding: () => Promise<void>;
+  /** Makes the last network the one that predicts. */
+  readonly give: () => Promise<void>;
+}
+
+/** Pixels that a step looks at count so many times: forth, back, and the teacher. */
+const STEP = 4;
+
+/**
+ * Trains the networks by turns, round after round, until no better figure is to be expected or the hours are over; one round at least.
+ * @param standing where to begin; brought up to date
+ * @throws EspalierError TRAIN_NAN, NONE_READABLE, DISK_FULL; the signal's reason when it is aborted
+ */
+export async function tuneInRounds(parts: RoundParts, standing: Standing, teller: Teller, signal: AbortSignal): Promise<void> {
+  const { settings, networks, session, perRound } = parts;
+  const { figures, seconds } = standing;
+  const watch = new Stopwatch();
+  const units = STEP * settings.batch * settings.crop ** 2;
+  let [steps, stepSeconds, longest] = [0, 0, 0];
+
+  if (figures.length === 0) await measure();
+  for (;;) {
+    const { rate, over } = courseOf(figures);
+    if (over || (figures.length > 1 && secondsLeft() < longest)) return;
+    await takeRound(figures.length, rate);
+  }
+
+  async function takeRound(round: number, rate: number): Promise<void> {
+    const begun = seconds.tuning;
+    const sums = new EpochSums();
+    const epoch = standing.report.epoch + round;
+    for (const [number, network] of networks.entries()) {
+      if (network.steps >= round * perRound) continue;
+      await network.turn(session, round * perRound, rate, async (outputs) => {
+        const lap = spend();
+        stepSeconds += lap;
+        steps++;
+        if (number === networks.length - 1) sums.add(outputs);
+        const work = { kind: 'tuning', units, seconds: lap };
+        teller.tell({ phase: 'tuning', epoch, epochs: epoch, loss: outputs.loss![0]!, work, left: left() });
+        await hear(signal);
+      });
+      await parts.keepNetwork(number);
+    }
+    await measure();
+    longest = Math.max(longest, seconds.tuning - begun);
+    sums.spend(seconds.tuning - begun);
+    if (courseOf(figures).best === round) await parts.give();
+    teller.news({ kind: 'epoch', report: reportOf(sums, epoch, rate) });
+  }
+
+  async function measure(): Promise<void> {
+    const figure = await parts.measure();
+    spend();
+    figures.push(figure);
+    await parts.keepStanding();
+  }
+
+  function reportOf(sums: EpochSums, epoch: number, rate: number): EpochReport {
+    const metrics = { learningRate: rate * settings.lrBackbone, tunedMiou: figures.at(-1)! };
+    const step = standing.report.step + perRound * (epoch - standing.report.epoch);
+    return sums.report({ epoch, step, metrics, verdict: verdictOf(standing, perRound) });
+  }
+
+  /** Counts the time since it did last. */
+  function spend(): number {
+    const lap = watch.lap();
+    seconds.run += lap;
+    seconds.tuning += lap;
+    return lap;
+  }
+
+  function secondsLeft(): number {
+    return 3600 * settings.hours - seconds.tuning;
+  }
+
+  /** All that the hours allow, at the speed of the steps so far. */
+  function left(): WorkLeft {
+    return { tuning: (Math.max(0, secondsLeft()) * units * steps) / stepSeconds };
+  }
+}
+
+/** What the run's verdict is by now. */
+function verdictOf({ report, figures }: Standing, perRound: number): Verdict {
+  const { best } = courseOf(figures);
+  return { ...report.verdict!, tuning: { before: figures[0]!, after: figures[best]!, steps: best * perRound } };
+}
