@@ -65,6 +65,8 @@ export interface Source {
   readonly pieces: readonly Piece[];
   /** What cannot be of any image; `reason` as in "name (reason)". */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** The project's class of pixels without a number; null: they are left as they are. */
+  readonly rest?: number | null;
   /**
    * The project's class of each number, asked for when it is known which numbers occur; null: `classes` says it, or they are the same.
    * @throws EspalierError when it must be said by the user

@@ -6,6 +6,15 @@ import type { FormatOption } from '@shared/protocol';
 /** A class of the project, or (null) unlabelled. Left out: it is not said. */
 export const classOption = (title: string, help: string) => LabelClass.shape.id.nullable().optional().meta({ title, description: help });
 
+/** Of exports as shapes: a class that is not written. */
+export const withoutOption = classOption(
+  'Leave out',
+  'A class that no shapes are written of, such as the background; importing again, choose it for the rest.',
+);
+
+/** Of imports of shapes. */
+export const restOption = classOption('The rest is', 'The class of pixels that no shape covers; left as they are where it is not said.');
+
 /** One of several ways; the first is taken where none is chosen. `choices`: what each is called in the window, by its value. */
 export const choiceOption = <const C extends Readonly<Record<string, string>>>(title: string, help: string, choices: C) => {
   const values = Object.keys(choices) as [keyof C & string, ...(keyof C & string)[]];

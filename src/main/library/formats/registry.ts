@@ -2,11 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './format';
+import { cocoInstances } from './coco/instances';
 import { masks } from './masks';
 import { optionsOf } from './options';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
-const FORMATS: readonly Format[] = [masks];
+const FORMATS: readonly Format[] = [cocoInstances, masks];
 
 /** What window and terminal show. */
 export function describeFormats(): ResultOf<'formats.list'> {

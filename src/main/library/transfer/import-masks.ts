@@ -39,7 +39,7 @@ export async function importMasks(
     for (const { image, piece } of matches) {
       signal.throwIfAborted();
       const map = await piece.read(image);
-      write(project, image.id, meaning ? map.map((id) => meaning[id]!) : map);
+      write(project, image.id, meaningful(map, meaning, source.rest ?? IGNORE));
       imported++;
       meter.advance();
     }
@@ -84,6 +84,14 @@ async function check(project: OpenProject, { image, piece }: Match, list: ClassL
     throw new EspalierError('IMPORT_CLASS', { name: piece.name, id: stranger, where: list?.file ?? 'this project' });
   }
   return ids;
+}
+
+/** The project's classes of the numbers in a label map. */
+function meaningful(map: Uint8Array, meaning: Uint8Array | undefined, rest: number): Uint8Array {
+  const table = Uint8Array.from({ length: 256 }, (_, id) => meaning?.[id] ?? id);
+  // A number that means nothing is no pixel without a number.
+  table[IGNORE] = meaning && meaning[IGNORE] !== IGNORE ? meaning[IGNORE]! : rest;
+  return map.map((id) => table[id]!);
 }
 
 function write({ labels }: OpenProject, imageId: number, mask: Uint8Array): void {

@@ -1,0 +1,30 @@
+import { MAX_CLASSES } from '@shared/mask';
+import { z } from 'zod';
+import { reading, writing, type Format } from '../format';
+import { choiceOption, restOption, withoutOption } from '../options';
+import { openInstances, recogniseInstances } from './read-instances';
+import { beginInstances, ENTRIES } from './write-instances';
+
+/** Shapes in one JSON file for all images, see https://cocodataset.org/#format-data. */
+export const cocoInstances: Format = {
+  id: 'coco',
+  name: 'COCO instances',
+  about: 'One JSON file with the outlines of all regions, as polygons along the edges of pixels or as run lengths.',
+  holds: { classes: MAX_CLASSES, holes: true, parts: true, unlabelled: true },
+  write: writing({
+    options: z.object({
+      shapes: choiceOption('Shapes', 'Polygons can be edited elsewhere, run lengths are smaller.', {
+        polygons: 'polygons',
+        rle: 'run lengths (RLE)',
+      }),
+      each: choiceOption('An annotation is', 'What counts as one object.', {
+        region: 'a connected region',
+        class: 'all of a class in an image',
+      }),
+      without: withoutOption,
+    }),
+    entries: ENTRIES,
+    begin: beginInstances,
+  }),
+  read: reading({ options: z.object({ rest: restOption }), recognise: recogniseInstances, open: openInstances }),
+};
