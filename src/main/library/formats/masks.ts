@@ -9,9 +9,9 @@ import { writeFileAtomic } from '../../media/files';
 import { paletteOf } from '../../media/palette';
 import { readPng, readPngHeader, writePng } from '../../media/png';
 import { walkFiles } from '../images/walk';
-import { reading, writing, type ClassList, type Format, type Piece, type Size, type Source } from './format';
-import { classOption } from './options';
-import { checkSize } from './sizes';
+import { reading, writing, type ClassList, type Format, type Piece, type Size, type Source } from './base/format';
+import { classOption } from './base/options';
+import { checkSize } from './base/sizes';
 
 /** Of an export, beside `classes.json`. */
 const MASKS = 'masks';

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
-import type { Entries, Format, Reading, Writing } from './format';
+import type { Entries, Format, Reading, Writing } from './base/format';
 import { cocoInstances } from './coco/instances';
 import { masks } from './masks';
-import { optionsOf } from './options';
+import { optionsOf } from './base/options';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
 const FORMATS: readonly Format[] = [cocoInstances, masks];

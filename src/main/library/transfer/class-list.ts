@@ -1,7 +1,7 @@
 import { FIRST_CLASSES } from '@shared/class-set';
 import { IGNORE } from '@shared/mask';
 import { addClass, addFirstClasses } from '../classes/classes';
-import type { ClassList } from '../formats/format';
+import type { ClassList } from '../formats/base/format';
 import type { OpenProject } from '../project/open-project';
 
 /**

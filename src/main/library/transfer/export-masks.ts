@@ -9,7 +9,7 @@ import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { isWithin } from '../../media/inside';
 import { checkMaskNames } from '../../media/mask-names';
-import type { Entries, Writer } from '../formats/format';
+import type { Entries, Writer } from '../formats/base/format';
 import { writingOf } from '../formats/registry';
 import { maskNameOf } from '../images/find';
 import { ProgressMeter } from '../progress/meter';

@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { EspalierError } from '@shared/errors';
 import { syncFolder, writeFileAtomic } from '../../media/files';
-import type { Entries } from '../formats/format';
+import type { Entries } from '../formats/base/format';
 import { entriesOf } from '../formats/registry';
 
 /**

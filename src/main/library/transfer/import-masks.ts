@@ -3,7 +3,7 @@ import { diffOf, IGNORE } from '@shared/mask';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { classOf } from '../classes/classes';
-import type { ClassList, Source } from '../formats/format';
+import type { ClassList, Source } from '../formats/base/format';
 import { readingOf } from '../formats/registry';
 import { ProgressMeter } from '../progress/meter';
 import { imageOf, type OpenProject } from '../project/open-project';

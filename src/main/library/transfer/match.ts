@@ -1,7 +1,7 @@
 import { findImagesNamed } from '../images/find';
 import type { OpenProject } from '../project/open-project';
 import type { ImageRow } from '../queries/images';
-import type { Piece, Source } from '../formats/format';
+import type { Piece, Source } from '../formats/base/format';
 
 export interface Match {
   readonly image: ImageRow;

@@ -1,7 +1,7 @@
 import { MAX_CLASSES } from '@shared/mask';
 import { z } from 'zod';
-import { reading, writing, type Format } from '../format';
-import { choiceOption, restOption, withoutOption } from '../options';
+import { reading, writing, type Format } from '../base/format';
+import { choiceOption, restOption, withoutOption } from '../base/options';
 import { openInstances, recogniseInstances } from './read-instances';
 import { beginInstances, ENTRIES } from './write-instances';
 

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabelClass } from '@shared/domain';
-import type { Entries, Writer } from '../format';
-import { groupBy } from '../group';
+import type { Entries, Writer } from '../base/format';
+import { groupBy } from '../base/group';
 import { countsOf, textOfCounts } from '../shapes/coco-rle';
 import { measureSpans, polygonSpans } from '../shapes/fill';
 import { traceRegions, type Region } from '../shapes/trace';
-import { TextFile } from '../text-file';
+import { TextFile } from '../base/text-file';
 
 export const ENTRIES: Entries = { folders: ['annotations'], files: [] };
 

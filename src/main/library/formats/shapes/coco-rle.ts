@@ -1,4 +1,4 @@
-import type { Size } from '../format';
+import type { Size } from '../base/format';
 import type { Spans } from './fill';
 
 /**

@@ -1,4 +1,4 @@
-import type { Size } from '../format';
+import type { Size } from '../base/format';
 
 /** Pixels as runs down their columns, by column and row: x, first row, row after the last, three numbers a run. */
 export type Spans = readonly number[];

@@ -1,5 +1,5 @@
 import { IGNORE } from '@shared/mask';
-import type { Size } from '../format';
+import type { Size } from '../base/format';
 
 /** A connected region of one class (by the sides of its pixels) as one polygon. */
 export interface Region {

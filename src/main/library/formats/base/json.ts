@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EspalierError } from '@shared/errors';
-import { problemOf } from '../../media/failure';
-import { readEnds } from '../../media/files';
+import { problemOf } from '../../../media/failure';
+import { readEnds } from '../../../media/files';
 
 /** Bytes of a text that is read as a whole; more than any string can hold is refused before it is read. */
 const TEXT_LIMIT = 512 * 2 ** 20;
