@@ -11,6 +11,12 @@ describe('settings', () => {
     expect(settingsFrom('quick', { method: 'pgcl', decoder: 'deeplab' }).method).toBe('pgcl');
   });
 
+  it('of DINOv2 take a head on single pixels, and say so where they have another', () => {
+    expect(settingsFrom('quick', { backbone: 'dinov2-small' }).backbone).toBe('dinov2-small');
+    for (const preset of ['pruning', 'overnight'] as const)
+      expect(() => settingsFrom(preset, { backbone: 'dinov2-small' })).toThrow(/take the preset quick or balanced/);
+  });
+
   it('scale the warm-up with the length of the run, at least one epoch', () => {
     expect(settingsFrom('paper-voc').warmup).toBe(3);
     expect(settingsFrom('paper-voc', { epochs: 160 }).warmup).toBe(6);

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { EspalierError } from './errors';
 import { METHOD_NEEDS, METHODS, type RunPart } from './methods';
 
-export const BACKBONES = ['efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'resnet18', 'resnet50', 'resnet101'] as const;
+export const BACKBONES = [
+  'efficientnet-lite0',
+  'efficientnet-lite1',
+  'efficientnet-lite2',
+  'resnet18',
+  'resnet50',
+  'resnet101',
+  'dinov2-small',
+  'dinov2-base',
+] as const;
+/** Backbones that stay as they are under a head on single pixels: all their maps have one stride, and DeepLabV3+ wants fine ones and coarse ones. */
+export const PIXEL_BACKBONES: readonly Backbone[] = ['dinov2-small', 'dinov2-base'];
 /** What makes classes of the backbone's features: DeepLabV3+, trained with the backbone; or a head on single pixels, the backbone as it is. */
 export const DECODERS = ['pixel', 'deeplab'] as const;
 /** What doubts a confident pseudo-label: how far pruning moves its embedding, or what the pruned teacher still gives its class. */
@@ -98,10 +109,14 @@ export const TrainSettings = z
   .refine(({ holdOut, hours }) => holdOut === 0 || hours === 0, {
     path: ['hours'],
     message: 'labels are held out by turns while the network is trained; set holdOut to 0',
+  })
+  .refine(({ decoder, hours, backbone }) => (decoder === 'pixel' && hours === 0) || !PIXEL_BACKBONES.includes(backbone), {
+    path: ['backbone'],
+    message: 'DINOv2 stays as it is under a head on single pixels; take the preset quick or balanced',
   });
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
-export type Backbone = TrainSettings['backbone'];
+export type Backbone = (typeof BACKBONES)[number];
 export type DecoderName = TrainSettings['decoder'];
 export type Preset = TrainSettings['preset'];
 

@@ -33,7 +33,7 @@ export const weights: Command = {
 
 export const downloadWeights: Command = {
   name: 'weights download',
-  summary: 'Downloads the ImageNet weights of a ResNet and checks them; the same command continues a download that broke off.',
+  summary: 'Downloads the pretrained weights of a backbone and checks them; the same command continues a download that broke off.',
   positionals: ['NAME'],
   options: {},
   async run({ log, positionals, output, signal }) {
@@ -46,7 +46,7 @@ export const downloadWeights: Command = {
 
 export const importWeights: Command = {
   name: 'weights import',
-  summary: 'Takes the weights of a ResNet from a file: safetensors, or a state dict of PyTorch, of which nothing is run.',
+  summary: 'Takes the weights of a backbone from a file: safetensors, or a state dict of PyTorch, of which nothing is run.',
   positionals: ['NAME', 'FILE'],
   options: {},
   async run({ log, positionals, output }) {
@@ -56,7 +56,7 @@ export const importWeights: Command = {
 
 export const removeWeights: Command = {
   name: 'weights remove',
-  summary: 'Removes the weights of a ResNet, and what an interrupted download left.',
+  summary: 'Removes the weights of a backbone, and what an interrupted download left.',
   positionals: ['NAME'],
   options: {},
   async run({ log, positionals, output }) {

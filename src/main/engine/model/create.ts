@@ -9,8 +9,9 @@ import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
 import { type FeatureLayout, featureSize, type MapLayout } from './feature-layout';
 import { classifier, EMBEDDING_SIZE, projector } from './heads';
-import type { Lookup, Network } from './network';
+import type { Lookup, Network, VariableSpec } from './network';
 import { pixelHead } from './pixel-head';
+import { visionTransformer } from './vision-transformer';
 
 /** m of the batch normalisation of whatever stands behind a backbone. */
 export const BATCH_NORM_MOMENTUM = 0.1;
@@ -38,8 +39,14 @@ export interface PixelNetwork extends Network {
 export function createNetwork(backbone: Backbone, classes: number, decoder: DecoderName = 'deeplab'): Network {
   if (decoder === 'pixel') return createPixelNetwork(backbone, classes);
   const description = BACKBONE_DESCRIPTIONS[backbone];
+  if (description.decoder === null) throw new Error(`${backbone} has no maps for DeepLabV3+`);
   const encoder = encoderOf(description, 16);
   return assemble(description, encoder, deepLabDecoder(DEEPLAB_SIZES[description.decoder], encoder.channels), classes);
+}
+
+/** The variables of a backbone. */
+export function backboneSpecs(backbone: Backbone): readonly VariableSpec[] {
+  return encoderOf(BACKBONE_DESCRIPTIONS[backbone], 32).specs;
 }
 
 /** As {@link createNetwork} with the pixel head. */
@@ -72,6 +79,8 @@ function encoderOf({ architecture }: BackboneDescription, outputStride: OutputSt
       return efficientNetLite(architecture, outputStride);
     case 'resnet':
       return resNet(architecture, outputStride);
+    case 'vision-transformer':
+      return visionTransformer(architecture);
   }
 }
 
@@ -80,7 +89,7 @@ function assemble({ statisticsMomentum }: BackboneDescription, encoder: Encoder,
   const project = projector(decoder.channels);
   return {
     specs: [encoder, decoder, classify, project].flatMap(({ specs }) => specs),
-    batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : BATCH_NORM_MOMENTUM),
+    batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : null) ?? BATCH_NORM_MOMENTUM,
     stride: decoder.stride,
     embedding: EMBEDDING_SIZE,
     classes,

@@ -12,9 +12,10 @@ beforeAll(() => loadTensorFlow());
 
 const INFER = { kind: 'infer' } as const;
 
-describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)('the pixel head on %s', (backbone) => {
+describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18', 'dinov2-small'] as const)('the pixel head on %s', (backbone) => {
   const network = createPixelNetwork(backbone, 3);
-  const [height, width] = [64, 96];
+  const { stride, layout } = network;
+  const [height, width] = [4 * layout.input.multiple, 6 * layout.input.multiple];
 
   test('says of a pixel in the middle of a cell what the decoded image says of the cell', () => {
     const initial = initialValues(network.specs, 1);
@@ -24,11 +25,12 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)
       const x = tf.randomNormal<tf.Rank.R4>([2, height, width, 3], 0, 1, 'float32', 5);
       const cells = [
         [0, 0],
-        [3, 7],
-        [15, 23],
+        [1, 5],
+        [height / stride - 1, width / stride - 1],
       ];
       // The middle of a cell of 4 × 4 pixels lies between pixels 1 and 2.
-      const places = cells.map(([row, column]) => ({ row: 4 * row! + 1.5, column: 4 * column! + 1.5 }));
+      const middle = (cell: number): number => (cell + 0.5) * stride - 0.5;
+      const places = cells.map(([row, column]) => ({ row: middle(row!), column: middle(column!) }));
       const values = new Float32Array(2 * places.length * network.inputs);
       const maps = network.maps(lookup, x);
       expect(maps.map(({ shape }) => shape)).toEqual(network.layout.maps.map((map) => [2, ...mapSize([height, width], map), map.channels]));
@@ -54,7 +56,7 @@ describe.each(['efficientnet-lite0', 'efficientnet-lite2', 'resnet18'] as const)
       ]);
       const pixels = head.forward((name) => first.get(name) ?? lookup(name), features, INFER);
       const image = network.forward(lookup, x, INFER);
-      expect(image.logits.shape).toEqual([2, height / 4, width / 4, 3]);
+      expect(image.logits.shape).toEqual([2, height / stride, width / stride, 3]);
       for (const kind of ['logits', 'embedding'] as const) {
         const cellOf = image[kind].arraySync();
         const expected = [0, 1].flatMap((i) => cells.flatMap(([row, column]) => cellOf[i]![row!]![column!]!));

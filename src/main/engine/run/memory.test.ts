@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EspalierError } from '@shared/errors';
-import { BACKBONES, PRESETS, settingsFrom } from '@shared/settings';
+import { BACKBONES, PIXEL_BACKBONES, PRESETS, settingsFrom } from '@shared/settings';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import { checkMemory, isOutOfMemory, leastMemory, outOfMemory, smaller } from './memory';
 
 const GB = 2 ** 30;
@@ -59,6 +60,8 @@ describe('the check before a run', () => {
 
   it('refuses what cannot fit, with sizes that can', () => {
     for (const backbone of BACKBONES) {
+      expect(PIXEL_BACKBONES.includes(backbone)).toBe(BACKBONE_DESCRIPTIONS[backbone].decoder === null);
+      if (PIXEL_BACKBONES.includes(backbone)) continue;
       const settings = settingsFrom('pruning', { backbone, batch: 64, crop: 1536 });
       const refused = (): void => checkMemory(settings, 16 * GB);
       expect(refused).toThrow(

@@ -49,6 +49,9 @@ export interface BackboneInput {
 /** Two images at once, since the convolutions of a single one keep oneDNN busy three times as long an image. */
 export const CONVOLUTIONAL_INPUT: BackboneInput = { multiple: 16, mostPixels: 2 ** 20, atOnce: 2 };
 
+/** One image at once, which is enough work, in windows of 2,700 tokens: each looks at every other. */
+export const TOKENS_INPUT: BackboneInput = { multiple: 14, mostPixels: 2 ** 19, atOnce: 1 };
+
 /** A file of pretrained weights that its authors publish. */
 export interface PublishedWeights {
   readonly url: string;
@@ -62,13 +65,16 @@ export interface PublishedWeights {
 
 /** All that is known of a backbone, as plain data: one file for each, and nowhere else. */
 export interface BackboneDescription {
-  readonly architecture: ({ readonly kind: 'efficientnet-lite' } & EfficientNetLiteSize) | ({ readonly kind: 'resnet' } & ResNetSize);
+  readonly architecture:
+    | ({ readonly kind: 'efficientnet-lite' } & EfficientNetLiteSize)
+    | ({ readonly kind: 'resnet' } & ResNetSize)
+    | ({ readonly kind: 'vision-transformer' } & VisionTransformerSize);
   readonly normalisation: Normalisation;
   readonly input: BackboneInput;
-  /** Momentum of the running statistics, as it was pretrained. */
-  readonly statisticsMomentum: number;
-  /** Which DeepLabV3+ decoder goes with it. */
-  readonly decoder: 'small' | 'paper';
+  /** Momentum of the running statistics, as it was pretrained; null without batch normalisation. */
+  readonly statisticsMomentum: number | null;
+  /** Which DeepLabV3+ decoder goes with it; null where all maps have one stride. */
+  readonly decoder: 'small' | 'paper' | null;
   /** Bytes that a training step holds at least for each pixel of a batch, labelled or not: about two thirds of what was measured. */
   readonly bytesPerPixel: number;
   /** `set-up`: set-up provides them. `import`: from a file of the user's. */
@@ -84,4 +90,10 @@ const hub = process.env.HF_ENDPOINT ?? 'https://huggingface.co';
 export function timm(name: string, revision: string, bytes: number, sha256: string): PublishedWeights {
   const url = `${hub}/timm/${name}/resolve/${revision}/model.safetensors`;
   return { url, sha256, bytes, source: `timm ${name}`, licence: 'BSD-3-Clause' };
+}
+
+/** A network of DINOv2 as its authors publish it. */
+export function dinov2(name: string, bytes: number, sha256: string): PublishedWeights {
+  const url = `https://dl.fbaipublicfiles.com/dinov2/dinov2_${name}/dinov2_${name}_pretrain.pth`;
+  return { url, sha256, bytes, source: `facebookresearch dinov2_${name}`, licence: 'Apache-2.0' };
 }

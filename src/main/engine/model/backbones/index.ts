@@ -1,5 +1,7 @@
 import type { Backbone } from '@shared/settings';
 import type { BackboneDescription } from './description';
+import { dinov2Base } from './dinov2-base';
+import { dinov2Small } from './dinov2-small';
 import { efficientNetLite0 } from './efficientnet-lite0';
 import { efficientNetLite1 } from './efficientnet-lite1';
 import { efficientNetLite2 } from './efficientnet-lite2';
@@ -15,4 +17,6 @@ export const BACKBONE_DESCRIPTIONS: Readonly<Record<Backbone, BackboneDescriptio
   resnet18: resNet18,
   resnet50: resNet50,
   resnet101: resNet101,
+  'dinov2-small': dinov2Small,
+  'dinov2-base': dinov2Base,
 };

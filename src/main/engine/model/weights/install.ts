@@ -5,12 +5,13 @@ import type { ParamsOf } from '@shared/protocol';
 import type { Backbone } from '@shared/settings';
 import { writeFileAtomic } from '../../../media/files';
 import { weightsFile } from '../../../host/weights/cache';
-import { createNetwork } from '../create';
+import { backboneSpecs } from '../create';
 import { ForbiddenError, PickleError } from '../torch/pickle.mjs';
 import { isTorch, readTorch } from '../torch/read.mjs';
 import { publishedName } from './names';
 import { backboneValues, readWeights } from './pretrained';
 import { type Safetensors, type StoredTensor, writeSafetensors } from './safetensors';
+import { originalNames } from './transformers-names';
 
 /** The first byte of a safetensors file's header, after its length. */
 const BRACE = 0x7b;
@@ -29,8 +30,8 @@ export async function installWeights(
   { backbone, file, source, licence }: ParamsOf<'engine.installWeights'>,
   target: string = weightsFile(backbone),
 ): Promise<void> {
-  const specs = createNetwork(backbone, 1).specs.filter(({ part }) => part === 'backbone');
-  const values = backboneValues(backbone, specs, unwrapped(parse(backbone, file, await read(file))), file);
+  const specs = backboneSpecs(backbone);
+  const values = backboneValues(backbone, specs, plain(parse(backbone, file, await read(file))), file);
   const tensors = new Map<string, StoredTensor>();
   for (const spec of specs) tensors.set(publishedName(spec), { shape: spec.shape, values: values.get(spec.name)! });
   await mkdir(dirname(target), { recursive: true });
@@ -60,6 +61,12 @@ function unwrapped({ tensors, metadata }: Safetensors): Safetensors {
   return wrapped
     ? { tensors: new Map([...tensors].map(([name, tensor]) => [name.slice(WRAPPER.length), tensor])), metadata }
     : { tensors, metadata };
+}
+
+/** What libraries put around the tensors of a network, or call them, taken away. */
+function plain(parsed: Safetensors): Safetensors {
+  const { tensors, metadata } = unwrapped(parsed);
+  return { tensors: originalNames(tensors), metadata };
 }
 
 function parseTorch(backbone: Backbone, file: string, bytes: Uint8Array): Safetensors {

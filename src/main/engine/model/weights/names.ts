@@ -19,8 +19,8 @@ export function publishedName({ name, kind }: VariableSpec): string {
   return kind === 'embedding' ? published : published.replace(/[^.]+$/, SUFFIXES[kind]);
 }
 
-/** What published networks hold beside the backbone: the layers that name an image's class. */
-export const CLASSIFIER = /^(fc|_fc|_conv_head|_bn1)\./;
+/** What published networks hold beside the backbone: the layers that name an image's class, and what only pretraining needed. */
+export const BESIDE = /^(fc|_fc|_conv_head|_bn1|head|classifier)\.|^mask_token$/;
 
 /** How the kernels of a weights file are laid out: PyTorch's [O, I, h, w] (matrices [O, I]) and depthwise [C, 1, h, w], or TensorFlow's. */
 export type KernelLayout = 'OIHW' | 'HWIO';

@@ -53,6 +53,13 @@ describe('kernels', () => {
     expect(valuesFor(kernel, stored, 'HWIO')).toBeNull();
   });
 
+  test('that are matrices turn from OI into IO', () => {
+    const kernel = { name: 'k', shape: [6, 2], kind: 'kernel', part: 'backbone' } as const;
+    expect(Array.from(valuesFor(kernel, { ...stored, shape: [2, 6] }, 'OIHW')!)).toEqual([0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]);
+    expect(valuesFor(kernel, { ...stored, shape: [6, 2] }, 'OIHW')).toBeNull();
+    expect(valuesFor(kernel, { ...stored, shape: [6, 2] }, 'HWIO')).toBe(stored.values);
+  });
+
   test('of depthwise convolutions turn from C1hw into hwC1', () => {
     const depthwise = { name: 'd', shape: [1, 2, 6, 1], kind: 'depthwise', part: 'backbone' } as const;
     expect(Array.from(valuesFor(depthwise, { ...stored, shape: [6, 1, 1, 2] }, 'OIHW')!)).toEqual([0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11]);

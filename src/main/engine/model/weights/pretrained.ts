@@ -7,7 +7,7 @@ import { missingWeights } from '@shared/weights';
 import { weightsFile } from '../../../host/weights/cache';
 import type { VariableValues } from '../initial';
 import type { VariableSpec } from '../network';
-import { CLASSIFIER, type KernelLayout, publishedName, valuesFor } from './names';
+import { BESIDE, type KernelLayout, publishedName, valuesFor } from './names';
 import { readSafetensors, SafetensorsError, type Safetensors } from './safetensors';
 
 /**
@@ -50,7 +50,7 @@ export function backboneValues(
       return [spec.name, fitting];
     });
   // A deeper network of the same family has all of a shallower one's tensors, in the same shapes.
-  const extra = [...unused].find((name) => !CLASSIFIER.test(name));
+  const extra = [...unused].find((name) => !BESIDE.test(name));
   if (extra !== undefined) throw invalid(`${extra} belongs to another network`);
   return new Map(values);
 }
