@@ -83,3 +83,115 @@ test('what is kept is accepted alone, or with what is doubted; never over a pers
   expect(await counts(library, 'c.png')).toEqual({ 0: 100 * 90, 1: 100 * 60, 255: all - KEPT });
   await library.remove();
 });
+
+/** Blocks of objects on sure background, larger from image to image: one smaller but doubted, one larger and surer, and one too small. */
+const numberOf = (name: string): number => Number(/\d+/.exec(name)![0]);
+const BLOCKS = [
+  { x0: 10, y0: 10, width: 30, height: 20, confidence: 51 },
+  { x0: 60, y0: 10, width: 40, height: 40, confidence: 204 },
+  { x0: 150, y0: 80, width: 4, height: 4, confidence: 0 },
+] as const;
+const blockAt = (x: number, y: number, name: string) =>
+  BLOCKS.find((block) => {
+    const grown = block.width === 4 ? 4 : block.width + numberOf(name);
+    return x >= block.x0 && x < block.x0 + grown && y >= block.y0 && y < block.y0 + block.height;
+  });
+const [doubted, surer] = [(name: string) => (30 + numberOf(name)) * 20, (name: string) => (40 + numberOf(name)) * 40];
+
+async function blocks(images: number): Promise<TestLibrary> {
+  const picture = await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: '#707070' } })
+    .png()
+    .toBuffer();
+  const pictures = Object.fromEntries(Array.from({ length: images }, (_, i) => [`image-${i}.png`, picture]));
+  return projectWithRun(
+    pictures,
+    WIDTH,
+    HEIGHT,
+    (x, y, name) => (blockAt(x, y, name) ? 1 : 0),
+    undefined,
+    (x, y, name) => blockAt(x, y, name)?.confidence ?? 255,
+  );
+}
+
+test('Tab walks through the regions by doubt × size, decisions move on, and what is undone is walked to again', async ({ launch }) => {
+  const library = await blocks(2);
+  const { page } = await launch([library.folder]);
+  await canvasReady(page);
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await page.getByRole('combobox', { name: 'Sort images' }).selectOption({ label: 'By name' });
+  await page.getByRole('option', { name: 'image-1.png' }).click();
+  await canvasReady(page);
+  const review = page.getByRole('complementary', { name: 'Review' });
+  const place = review.getByRole('status', { name: 'Place in the walk' });
+  const region = review.getByRole('region', { name: 'Region' }).getByRole('paragraph').first();
+  const pixels = (n: number): RegExp => new RegExp(`${n.toLocaleString('en')} pixels`);
+  await expect(place).toHaveText(/regions of at least\s+25 pixels/);
+
+  // From the list to the buttons, and to the image: Tab is a key of the list, and of the buttons.
+  await page.keyboard.press('F6');
+  await expect(review.getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('F6');
+  await page.keyboard.press('Tab');
+  await expect(place).toHaveText(/region 1 of 3/);
+  await expect(region).toHaveText(pixels(doubted('image-1.png')));
+  await keepScreenshots(page, 'review-walk');
+  await page.keyboard.press('Tab');
+  await expect(place).toHaveText(/region 2 of 3/);
+  await expect(region).toHaveText(pixels(surer('image-1.png')));
+  await page.keyboard.press('Shift+Tab');
+  await expect(place).toHaveText(/region 1 of 3/);
+
+  await page.keyboard.press('y');
+  await expect(review.getByText(/accepted object/)).toHaveText(pixels(doubted('image-1.png')));
+  await expect(place).toHaveText(/region 2 of 3/);
+  await review.getByRole('button', { name: 'Reject region' }).click();
+  await expect(review.getByText(/not object/)).toHaveText(pixels(surer('image-1.png')));
+  await expect(place).toHaveText(/region 3 of 3/);
+  await expect(region).toContainText('background');
+  await page.keyboard.press('n');
+  await expect(page.getByText(/No region of at least 25 pixels is left to decide in image-1.png/)).toBeVisible();
+  await expect(place).toHaveText(/regions of at least/);
+
+  // Past the end a key means no region, whatever it was pressed for; what is undone is there again.
+  await page.keyboard.press('y');
+  await expect(page.getByText(/There is no region of the prediction there/)).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(review.getByText(/^not/)).toHaveCount(2);
+  await expect(review.getByRole('button', { name: 'Revoke' })).toHaveCount(1);
+  await saved(page);
+  await page.keyboard.press('F6');
+  await page.keyboard.press('F6');
+  await page.keyboard.press('Tab');
+  await expect(place).toHaveText(/region 1 of 2/);
+  await expect(region).toHaveText(pixels(surer('image-1.png')));
+  await library.remove();
+});
+
+test('the next image, its first region and two decisions at once: on that image, one region each', async ({ launch }) => {
+  const library = await blocks(9);
+  const { app, page } = await launch([library.folder]);
+  await canvasReady(page);
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await page.getByRole('combobox', { name: 'Sort images' }).selectOption({ label: 'By name' });
+  await page.getByRole('option', { name: 'image-0.png' }).click();
+  await canvasReady(page);
+  await page.keyboard.press('F6');
+  await page.keyboard.press('F6');
+  for (let i = 1; i < 9; i++) {
+    for (const key of ['PageDown', 'Tab', 'y', 'n']) await page.keyboard.press(key);
+    await page.waitForTimeout([0, 50, 100, 300][i % 4]!);
+  }
+  await canvasReady(page);
+  await saved(page);
+  await app.close();
+
+  await library.open();
+  const made: Record<string, string[]> = {};
+  for (const { id, path } of await library.images()) {
+    made[path] = (await library.call('review.decisions', { imageId: id })).map((d) => `${d.kind} ${d.classId} ${d.pixels}`);
+  }
+  const due = (name: string): string[] => [`accept 1 ${doubted(name)}`, `reject 1 ${surer(name)}`];
+  expect(made).toEqual(Object.fromEntries(Object.keys(made).map((name) => [name, name === 'image-0.png' ? [] : due(name)])));
+  await library.remove();
+});

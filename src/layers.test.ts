@@ -526,7 +526,16 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'renderer/views/review',
-    may: ['shared', 'shared/protocol', 'renderer/editor/raster', 'renderer/canvas', 'renderer/state', 'renderer/ui', 'renderer/ui/editing'],
+    may: [
+      'shared',
+      'shared/protocol',
+      'renderer/editor',
+      'renderer/editor/raster',
+      'renderer/canvas',
+      'renderer/state',
+      'renderer/ui',
+      'renderer/ui/editing',
+    ],
     packages: ['@lucide/svelte', 'svelte'],
   },
   { folder: 'renderer/views/export', may: ['shared', 'shared/protocol', 'renderer/state', 'renderer/ui'], packages: ['@lucide/svelte'] },

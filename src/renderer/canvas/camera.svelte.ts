@@ -1,4 +1,4 @@
-import type { ScreenPoint } from '../editor/geometry';
+import type { Rect, ScreenPoint } from '../editor/geometry';
 import { fit, panBy, toImage, type Size, type Viewport } from '../editor/viewport';
 
 /** What moves the image it shows. */
@@ -47,6 +47,14 @@ export class Camera {
   /** Moves the image by shares of the canvas. */
   pan(right: number, down: number): void {
     this.go(panBy(this.place, right * this.size.width, down * this.size.height));
+  }
+
+  /** Brings a part of the image into the middle, unless all of it is in sight. */
+  reveal({ x0, y0, x1, y1 }: Rect): void {
+    const { scale, x, y } = this.place;
+    const { width, height } = this.size;
+    const inside = x0 * scale + x >= 0 && x1 * scale + x <= width && y0 * scale + y >= 0 && y1 * scale + y <= height;
+    if (!inside) this.go({ scale, x: (width - (x0 + x1) * scale) / 2, y: (height - (y0 + y1) * scale) / 2 });
   }
 
   /** The whole pixel of an image under the pointer; null outside of the image. */

@@ -12,7 +12,10 @@ export interface CommandHandler {
 }
 
 const TEXT_FIELDS = 'input:not([type=range],[type=checkbox],[type=radio],[type=color],[type=button]), textarea, [contenteditable=true]';
+/** Tab goes on from any control; where the image has the focus, or nothing, it may be the key of a command. */
+const CONTROLS = ':is(button, a[href], input, select, textarea, summary, [tabindex]):not([role=application])';
 const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[] = [
+  [CONTROLS, ['Tab', 'Shift+Tab']],
   ['button, a, summary, [role=tab], [role=menuitem]', ['Enter', 'Space']],
   ['input[type=checkbox], input[type=radio], input[type=color]', ['Space', 'Enter']],
   ['input[type=radio], input[type=range]', ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']],

@@ -54,14 +54,15 @@ export class Decisions {
     await this.notices.attempt(async () => {
       const imageId = image.id;
       const list = await this.calls.call('review.decisions', { imageId });
-      const decided = list.some(({ undone }) => !undone) ? await this.#read(image) : null;
+      const decided = list.some(({ undone }) => !undone) ? await this.read(image) : null;
       if (this.images.current?.id !== imageId || reading !== this.#readings) return;
       this.list = list;
       this.#decided = decided && { imageId, ...decided };
     });
   }
 
-  async #read({ id, width, height }: ImageRecord): Promise<Decided> {
+  /** What the decisions about an image come to. */
+  async read({ id, width, height }: ImageRecord): Promise<Decided> {
     const { accepted, rejected } = await this.calls.call('review.decided', { imageId: id });
     return { accepted: decodeRle(accepted, width * height), rejected: decodeRle(rejected, width * height) };
   }
@@ -71,6 +72,7 @@ export class Decisions {
     return this.#inTurn(async () => {
       const { seen, spans, classId } = await region();
       await this.#accept(seen, spans, classId);
+      this.#letGo((shown) => shown.spans === spans);
     });
   }
 
@@ -84,8 +86,9 @@ export class Decisions {
       const session = await this.labels.free(seen.image);
       // What was rejected a moment ago counts.
       await session.settled();
-      const { rejected } = await this.#read(seen.image);
+      const { rejected } = await this.read(seen.image);
       await this.#accept(seen, standingPart({ planes: seen.planes, rejected }, states), null);
+      this.#letGo((shown) => shown.seen === seen);
     });
   }
 
@@ -94,6 +97,7 @@ export class Decisions {
     return this.#inTurn(async () => {
       const { seen, spans, classId } = await region();
       await this.#reject(seen, [[classId, spans]]);
+      this.#letGo((shown) => shown.spans === spans);
     });
   }
 
@@ -103,6 +107,7 @@ export class Decisions {
       const seen = await image();
       const { planes } = seen;
       await this.#reject(seen, byValue(predictedPart(wholeImage(planes), planes), planes.classes, planes.width));
+      this.#letGo((shown) => shown.seen === seen);
     });
   }
 
@@ -137,7 +142,6 @@ export class Decisions {
     const save = this.saveAccepted(seen, spans, classId);
     const taken = session.submit({ spans, values: classId ?? seen.planes.classes, rule, save });
     if (!taken) this.notices.info('Nothing there is left to accept, so nothing changed.');
-    this.#letGo(seen);
   }
 
   async #reject(seen: Seen, parts: readonly (readonly [classId: number, spans: Spans])[]): Promise<void> {
@@ -153,7 +157,6 @@ export class Decisions {
       void this.refresh();
       return answer;
     });
-    this.#letGo(seen);
   }
 
   /** A prediction that is of the past is read again, so that the next decision is about the present one. */
@@ -166,8 +169,9 @@ export class Decisions {
     }
   }
 
-  #letGo(seen: Seen): void {
-    if (this.review.region?.seen === seen) this.review.region = null;
+  /** A region that was decided about is not selected any more; another one may be by now. */
+  #letGo(decided: (shown: PredictedRegion) => boolean): void {
+    if (this.review.region && decided(this.review.region)) this.review.region = null;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

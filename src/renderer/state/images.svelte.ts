@@ -28,6 +28,7 @@ export class Images {
   readonly reviewed = new Emitter<{ readonly runId: string; readonly by: number }>();
   /** Several images chosen in the gallery. */
   readonly chosen = new ChosenImages();
+  #visit = 0;
   #going: { readonly index: number; readonly record: Promise<ImageRecord | undefined> } | null = null;
   /** Place of the current image in the active list; null when the list leaves it out. */
   index = $state<number | null>(null);
@@ -58,6 +59,7 @@ export class Images {
     this.current = null;
     this.index = null;
     this.#going = null;
+    this.#visit++;
     void this.lookAt(null, false);
   }
 
@@ -69,6 +71,7 @@ export class Images {
   }
 
   async select(index: number): Promise<void> {
+    this.#visit++;
     const list = this.active;
     const going = { index, record: list.fetch(index) };
     this.#going = going;
@@ -83,6 +86,11 @@ export class Images {
   /** True while another image than the current one has been asked for and is not shown yet. */
   get underWay(): boolean {
     return this.#going !== null;
+  }
+
+  /** Another number whenever another image is asked for: what is begun about an image is of no use in the next. */
+  get visit(): number {
+    return this.#visit;
   }
 
   /** The image that is meant by what is done now: the one gone to, else the current one. */
@@ -168,6 +176,7 @@ export class Images {
     const record = await this.#get(id);
     const index = await this.active.position(id);
     this.#going = null;
+    this.#visit++;
     this.current = record;
     this.index = index;
     return record;

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Decision } from '@shared/protocol';
@@ -5,20 +6,36 @@ import { OVERLAYS } from '../../canvas/look';
 import type { Seen } from '../../state/predictions';
 import type { PredictedRegion } from '../../state/review.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
+import { RegionWalk } from './region-walk.svelte';
 
 /**
  * What can be decided in Review, for buttons and keys alike. A decision is about the image meant when it is made, and what the run under
  * review says of that: where that is not here yet, the decision waits for it.
  */
 export class ReviewActions {
-  constructor(private readonly wb: Workbench) {}
+  readonly walk: RegionWalk;
 
-  readonly acceptRegion = (): void => this.#attempt((decisions) => decisions.acceptRegion(this.#region()));
-  readonly rejectRegion = (): void => this.#attempt((decisions) => decisions.rejectRegion(this.#region()));
+  constructor(private readonly wb: Workbench) {
+    this.walk = new RegionWalk(wb, () => this.#seen());
+  }
+
+  readonly acceptRegion = (): void => this.#decide((decisions, region) => decisions.acceptRegion(region));
+  readonly rejectRegion = (): void => this.#decide((decisions, region) => decisions.rejectRegion(region));
+
+  /** Selects the region of a pixel of the image shown. */
+  readonly pick = ({ x, y }: { readonly x: number; readonly y: number }): void => {
+    const { review } = this.wb;
+    this.walk.leave();
+    review.region = review.seen && review.regionAt(review.seen, x, y);
+  };
   readonly acceptImage = (): void => this.#acceptImage(null);
   /** Of the image, what is kept at the thresholds of now. */
   readonly acceptKept = (): void => this.#acceptImage(this.wb.review.table);
-  readonly rejectImage = (): void => this.#attempt((decisions) => decisions.rejectImage(this.#seen()));
+  readonly rejectImage = (): void => {
+    const seen = this.#seen();
+    this.walk.leave();
+    this.#attempt((decisions) => decisions.rejectImage(seen));
+  };
 
   /** Lays the next of the overlays over the image. */
   readonly nextOverlay = (): void => {
@@ -57,15 +74,21 @@ export class ReviewActions {
     });
   };
 
-  /** Offers the keys while the calling component is shown. */
+  /** Offers the keys while the calling component is shown, and shows the region walked to when its image is there. */
   provide(): void {
-    const { commands } = this.wb;
+    const { commands, images, review } = this.wb;
+    $effect(() => {
+      void [review.seen, review.cut, images.current];
+      untrack(() => this.walk.show());
+    });
     const hasImage = (): boolean => this.wb.images.current !== null;
     $effect(() => {
       const withdraw = [
         commands.provide('review.overlay', { run: this.nextOverlay }),
         commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasImage }),
         commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasImage }),
+        commands.provide('review.nextRegion', { run: () => this.walk.step(1), enabled: hasImage }),
+        commands.provide('review.previousRegion', { run: () => this.walk.step(-1), enabled: hasImage }),
         commands.provide('review.acceptKept', { run: this.acceptKept, enabled: hasImage }),
         commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasImage }),
         commands.provide('review.rejectImage', { run: this.rejectImage, enabled: hasImage }),
@@ -75,8 +98,17 @@ export class ReviewActions {
     });
   }
 
+  /** Decides about the region meant now, and goes on where it was walked to. */
+  #decide(action: (decisions: Workbench['decisions'], region: () => Promise<PredictedRegion>) => Promise<void>): void {
+    const walked = this.walk.current();
+    const region = walked ? () => walked.then(existing) : this.#region();
+    this.#attempt((decisions) => action(decisions, region));
+    if (walked) this.walk.goOn();
+  }
+
   #acceptImage(states: Uint8Array | null): void {
     const seen = this.#seen();
+    this.walk.leave();
     this.#attempt((decisions) => decisions.acceptImage(seen, states));
   }
 
@@ -98,7 +130,7 @@ export class ReviewActions {
     return () => seen;
   }
 
-  /** The region selected now, else the one under the pointer, of the image meant now and cut as it is shown now. */
+  /** The region selected now by a click, else the one under the pointer, of the image meant now and cut as it is shown now. */
   #region(): () => Promise<PredictedRegion> {
     const { camera, images, review } = this.wb;
     const { region, cut } = review;
@@ -112,8 +144,13 @@ export class ReviewActions {
       const there = await seen();
       const place = placeIn(there.image);
       const found = place && review.regionAt(there, place.x, place.y, cut);
-      if (!found) throw new EspalierError('REGION_NONE');
-      return found;
+      return existing(found);
     };
   }
+}
+
+/** @throws EspalierError REGION_NONE */
+function existing(region: PredictedRegion | null): PredictedRegion {
+  if (!region) throw new EspalierError('REGION_NONE');
+  return region;
 }
