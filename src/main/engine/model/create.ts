@@ -8,7 +8,7 @@ import type { BackboneDescription } from './backbones/description';
 import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
 import { type FeatureLayout, featureSize, type MapLayout } from './feature-layout';
-import { classifier, EMBEDDING_SIZE, projector } from './heads';
+import { classifier, type Projector, projector } from './heads';
 import type { Lookup, Network, VariableSpec } from './network';
 import { pixelHead } from './pixel-head';
 import { visionTransformer } from './vision-transformer';
@@ -41,7 +41,7 @@ export function createNetwork(backbone: Backbone, classes: number, decoder: Deco
   const description = BACKBONE_DESCRIPTIONS[backbone];
   if (description.decoder === null) throw new Error(`${backbone} has no maps for DeepLabV3+`);
   const encoder = encoderOf(description, 16);
-  return assemble(description, encoder, deepLabDecoder(DEEPLAB_SIZES[description.decoder], encoder.channels), classes);
+  return assemble(description, encoder, deepLabDecoder(DEEPLAB_SIZES[description.decoder], encoder.channels), projector, classes);
 }
 
 /** The variables of a backbone. */
@@ -54,7 +54,7 @@ export function createPixelNetwork(backbone: Backbone, classes: number): PixelNe
   const description = BACKBONE_DESCRIPTIONS[backbone];
   const encoder = encoderOf(description, 32);
   const decoder = pixelHead(encoder);
-  const network = assemble(description, encoder, decoder, classes);
+  const network = assemble(description, encoder, decoder, asTheyAre, classes);
   const maps = encoder.channels.map((channels, at): MapLayout => ({ channels, stride: encoder.strides[at]! }));
   const layout = { maps: [...maps, { ...maps[maps.length - 1]!, stride: null }], input: description.input };
   return {
@@ -84,14 +84,23 @@ function encoderOf({ architecture }: BackboneDescription, outputStride: OutputSt
   }
 }
 
-function assemble({ statisticsMomentum }: BackboneDescription, encoder: Encoder, decoder: Decoder, classes: number): Network {
+/** The embedding of a pixel head, which is fitted without a projector, is its hidden layer. */
+const asTheyAre = (channels: number): Projector => ({ specs: [], channels, apply: (_pass, features) => features });
+
+function assemble(
+  { statisticsMomentum }: BackboneDescription,
+  encoder: Encoder,
+  decoder: Decoder,
+  projectorOf: (channels: number) => Projector,
+  classes: number,
+): Network {
   const classify = classifier(decoder.channels, classes);
-  const project = projector(decoder.channels);
+  const project = projectorOf(decoder.channels);
   return {
     specs: [encoder, decoder, classify, project].flatMap(({ specs }) => specs),
     batchNormMomentum: (layer) => (layer.startsWith('backbone.') ? statisticsMomentum : null) ?? BATCH_NORM_MOMENTUM,
     stride: decoder.stride,
-    embedding: EMBEDDING_SIZE,
+    embedding: project.channels,
     classes,
     forward(lookup, x, mode) {
       const pass = { lookup, mode };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { classifier, projector } from './heads';
+import { classifier } from './heads';
 import type { Pass } from './layers';
 import { BATCH_NORM_MOMENTUM } from './create';
 import type { Lookup, Mode, Output, VariableSpec } from './network';
@@ -31,9 +31,8 @@ export function createHeadNetwork(inputs: number, classes: number): HeadNetwork 
   const kernel: VariableSpec = { name: FIRST_KERNEL, shape: [1, 1, inputs, HIDDEN], kind: 'kernel', part: 'decoder' };
   const bias: VariableSpec = { name: FIRST_BIAS, shape: [HIDDEN], kind: 'bias', part: 'decoder' };
   const classify = classifier(HIDDEN, classes);
-  const project = projector(HIDDEN);
   return {
-    specs: [kernel, bias, ...classify.specs, ...project.specs],
+    specs: [kernel, bias, ...classify.specs],
     inputs,
     classes,
     batchNormMomentum: () => BATCH_NORM_MOMENTUM,
@@ -41,7 +40,7 @@ export function createHeadNetwork(inputs: number, classes: number): HeadNetwork 
       const pass: Pass = { lookup, mode };
       const sums = tf.matMul(x, tf.reshape<tf.Rank.R2>(lookup(kernel.name), [inputs, HIDDEN]));
       const hidden = relu(biasAdd(tf.reshape<tf.Rank.R4>(sums, [1, x.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
-      return { logits: classify.apply(pass, between(hidden)), embedding: project.apply(pass, hidden) };
+      return { logits: classify.apply(pass, between(hidden)), embedding: hidden };
     },
   };
 }

@@ -2,7 +2,12 @@ import { type Layer, normalisedConvolution, pointwise, sequence } from './layers
 
 /** Channels of the projector's two layers; the second is the size E of the embedding. */
 const PROJECTOR = [128, 256] as const;
-export const EMBEDDING_SIZE = PROJECTOR[1];
+
+/** h, which makes embeddings of features. */
+export interface Projector extends Layer {
+  /** Size E of an embedding. */
+  readonly channels: number;
+}
 
 /** g: one 1×1 convolution with bias to class logits. */
 export function classifier(from: number, classes: number): Layer {
@@ -10,8 +15,8 @@ export function classifier(from: number, classes: number): Layer {
 }
 
 /** h before its normalisation: two 1×1 convolutions with batch normalisation and ReLU. */
-export function projector(from: number): Layer {
-  return sequence(
+export function projector(from: number): Projector {
+  const layers = sequence(
     ...PROJECTOR.map((to, i) =>
       normalisedConvolution({
         name: `projector.${i}.conv`,
@@ -25,4 +30,5 @@ export function projector(from: number): Layer {
       }),
     ),
   );
+  return { ...layers, channels: PROJECTOR[1] };
 }
