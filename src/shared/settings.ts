@@ -57,6 +57,8 @@ export const TrainSettings = z
     emaAlpha: z.number().min(0).max(0.99999),
     /** γ: pseudo-labels with a score s ≥ γ count. */
     gamma: z.number().min(0).max(1),
+    /** Pixel head: another γ that is tried beside it, and learnt with where held-out labels say that it does better; null: none. */
+    gammaTried: z.number().min(0).max(1).nullable().default(null),
     /** β_max and σ of the curriculum (Eq. 7). */
     betaMax: z.number().min(0).max(100),
     betaMin: z.number().min(0).max(100),
@@ -131,6 +133,7 @@ const COMMON = {
   weightDecay: 1e-4,
   emaAlpha: 0.99,
   gamma: 0.7,
+  gammaTried: null,
   betaMax: 1,
   betaMin: 0,
   sigma: 0.3,
@@ -180,8 +183,9 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     ...COMMON,
     preset: 'balanced',
     viewScale: 'chosen',
-    // The teacher sees each pixel in two scales: half as sure is sure enough, and rare classes live.
+    // The teacher sees each pixel in two scales: half as sure is sure enough, and rare classes live. Where there are few, more is better.
     gamma: 0.5,
+    gammaTried: 0.7,
     method: 'conf',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',
@@ -205,6 +209,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     preset: 'overnight',
     viewScale: 'chosen',
     gamma: 0.5,
+    gammaTried: 0.7,
     method: 'conf',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',

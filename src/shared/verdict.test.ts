@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
-import { verdictText } from './verdict';
+import { estimateOf, verdictText } from './verdict';
 
-const verdict = { labels: 0.46, unlabelled: 0.485, images: 12, prior: 0, scale: 1, confidence: 'probability', tuning: null } as const;
+const verdict = {
+  labels: 0.46,
+  unlabelled: 0.485,
+  images: 12,
+  prior: 0,
+  scale: 1,
+  confidence: 'probability',
+  tuning: null,
+  gamma: null,
+} as const;
 const BASIS = 'Estimated on 12 labelled images, each held out of a training once.';
 
 it('says which network the run gives, by which figures, and why', () => {
@@ -22,4 +31,17 @@ it('gives no reason where there was no other network, and says how images are lo
   expect(verdictText(alone)).toBe(`This run gives the network that learnt from the labels alone: mIoU 46.0 %. ${BASIS}`);
   expect(verdictText({ ...alone, confidence: 'fitted' })).toMatch(/once\. The confidence of its predictions is fitted on your labels\.$/);
   expect(verdictText({ ...alone, scale: 1.4 })).toMatch(/once\. Images are looked at × 1\.4/);
+});
+
+it('says which threshold did best, and what training the whole network did', () => {
+  const chosen = { ...verdict, chosen: 'unlabelled', gamma: 0.7 } as const;
+  expect(verdictText(chosen)).toContain(' Unlabelled pixels count from a confidence of 0.7 on, which does best.');
+  expect(verdictText({ ...verdict, chosen: 'labels', gamma: 0.7 })).not.toContain('count from');
+  const tuned = { ...chosen, tuning: { before: 0.5, after: 0.54, steps: 1200 } } as const;
+  expect(verdictText(tuned)).toMatch(/^This run gives the whole network, which learnt from the unlabelled images too: /);
+  expect(verdictText(tuned)).toContain(' Training the whole network adds 4.0 points of mIoU in 1,200 steps.');
+  expect(estimateOf(tuned)).toBe(0.54);
+  const vain = { ...chosen, tuning: { before: 0.5, after: 0.5, steps: 0 } } as const;
+  expect(verdictText(vain)).toMatch(/^This run gives the network that learnt from the unlabelled images too: /);
+  expect(verdictText(vain)).toContain(' Training the whole network adds nothing to it.');
 });

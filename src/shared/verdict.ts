@@ -9,6 +9,8 @@ export const Verdict = z.object({
   labels: z.number().min(0).max(1),
   /** Null where the run is to learn from labels alone. */
   unlabelled: z.number().min(0).max(1).nullable(),
+  /** γ that unlabelled pixels are learnt with where they are; null in runs of before, which had one. */
+  gamma: z.number().min(0).max(1).nullable().default(null),
   /** Labelled images that it rests on, each held out once. */
   images: z.number().int().positive(),
   /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
@@ -38,7 +40,9 @@ export function givenText({ chosen, tuning }: Verdict): string {
   return isTuned(tuning) ? `the whole network, which learnt from ${from}` : `the network that learnt from ${from}`;
 }
 
-const isTuned = (tuning: Verdict['tuning']): boolean => tuning !== null && tuning.steps > 0;
+type Tuning = NonNullable<Verdict['tuning']>;
+
+const isTuned = (tuning: Tuning | null): tuning is Tuning => tuning !== null && tuning.steps > 0;
 
 /** Why it gives that one; null where there was no other. */
 export function reasonText(verdict: Verdict): string | null {
@@ -59,14 +63,15 @@ function unlabelledText({ chosen, labels, unlabelled }: Verdict): string | null 
 
 function tuningText({ tuning }: Verdict): string | null {
   if (!tuning) return null;
-  if (!isTuned(tuning)) return 'Training the whole network adds nothing to it.';
+  if (tuning.steps === 0) return 'Training the whole network adds nothing to it.';
   return `Training the whole network adds ${pointsText(tuning.after - tuning.before)} in ${tuning.steps.toLocaleString('en')} steps.`;
 }
 
 /** What the figures rest on, and how the run looks at images and trusts itself. */
-export function basisText({ images, scale, confidence }: Verdict): string {
+export function basisText({ chosen, gamma, images, scale, confidence }: Verdict): string {
   return [
     `Estimated on ${images} labelled images, each held out of a training once.`,
+    ...(chosen === 'unlabelled' && gamma !== null ? [`Unlabelled pixels count from a confidence of ${gamma} on, which does best.`] : []),
     ...(scale === 1 ? [] : [`Images are looked at × ${scale} of their size, which does best.`]),
     ...(confidence === 'fitted' ? ['The confidence of its predictions is fitted on your labels.'] : []),
   ].join(' ');
@@ -74,12 +79,15 @@ export function basisText({ images, scale, confidence }: Verdict): string {
 
 /** The verdict in sentences. */
 export function verdictText(verdict: Verdict): string {
-  const { labels, unlabelled } = verdict;
-  const figures =
-    unlabelled === null
-      ? `mIoU ${miouText(labels)}`
-      : `mIoU ${miouText(labels)} by labels alone, ${miouText(unlabelled)} with unlabelled images`;
-  return [`This run gives ${givenText(verdict)}: ${figures}.`, reasonText(verdict), basisText(verdict)].filter(Boolean).join(' ');
+  return [`This run gives ${givenText(verdict)}: ${figuresText(verdict)}.`, reasonText(verdict), basisText(verdict)]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function figuresText({ labels, unlabelled, tuning }: Verdict): string {
+  if (isTuned(tuning)) return `mIoU ${miouText(tuning.after)}, ${miouText(tuning.before)} before it was trained as a whole`;
+  if (unlabelled === null) return `mIoU ${miouText(labels)}`;
+  return `mIoU ${miouText(labels)} by labels alone, ${miouText(unlabelled)} with unlabelled images`;
 }
 
 export const miouText = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Answers } from './answers';
-import { foldsOf, verdictOf } from './cross-fit';
+import { type Beside, foldsOf, verdictOf } from './cross-fit';
 import { tableOf } from './test-table';
 
 it('holds out each image once, and none where there is only one', () => {
@@ -31,23 +31,32 @@ function said(heads: readonly number[], best = 0): Answers {
   return answers;
 }
 
+const besideOf = (answers: Answers, gamma = 0.5): Beside[] => [{ gamma, answers }];
+
 it('chooses unlabelled images where they add to labels alone, and half of the prior that does best with them', () => {
-  expect(verdictOf(said([70]), said([80], 1), 6, 1.4)).toMatchObject({ scale: 1.4 });
-  expect(verdictOf(said([70]), said([80], 1), 6, 1.4)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
+  expect(verdictOf(said([70]), besideOf(said([80], 1)), 6, 1.4)).toMatchObject({ scale: 1.4 });
+  expect(verdictOf(said([70]), besideOf(said([80], 1)), 6, 1.4)).toMatchObject({ chosen: 'unlabelled', prior: 0.5, images: 6 });
 });
 
 it('chooses labels alone where unlabelled images add nothing over all folds, and no prior where none does better', () => {
-  const verdict = verdictOf(said([70, 90]), said([85, 70]), 6, 1);
+  const verdict = verdictOf(said([70, 90]), besideOf(said([85, 70])), 6, 1);
   expect(verdict).toMatchObject({ chosen: 'labels', prior: 0 });
   expect(verdict.labels).toBeCloseTo(160 / 240);
   expect(verdict.unlabelled).toBeCloseTo(155 / 245);
 });
 
 it('takes unlabelled images that add little, and none that only do as well', () => {
-  expect(verdictOf(said([80]), said([81]), 6, 1).chosen).toBe('unlabelled');
-  expect(verdictOf(said([80]), said([80]), 6, 1).chosen).toBe('labels');
+  expect(verdictOf(said([80]), besideOf(said([81])), 6, 1).chosen).toBe('unlabelled');
+  expect(verdictOf(said([80]), besideOf(said([80])), 6, 1).chosen).toBe('labels');
+});
+
+it('learns with the γ that does best, the first of equals', () => {
+  const tried = (first: number, second: number): Beside[] => [...besideOf(said([first]), 0.5), ...besideOf(said([second]), 0.7)];
+  expect(verdictOf(said([70]), tried(80, 82), 6, 1)).toMatchObject({ chosen: 'unlabelled', gamma: 0.7 });
+  expect(verdictOf(said([70]), tried(80, 80), 6, 1)).toMatchObject({ chosen: 'unlabelled', gamma: 0.5 });
+  expect(verdictOf(said([90]), tried(80, 82), 6, 1)).toMatchObject({ chosen: 'labels', gamma: 0.7 });
 });
 
 it('judges labels alone where there is nothing beside them', () => {
-  expect(verdictOf(said([80], -0.5), null, 3, 1)).toMatchObject({ chosen: 'labels', unlabelled: null, prior: -0.25 });
+  expect(verdictOf(said([80], -0.5), [], 3, 1)).toMatchObject({ chosen: 'labels', unlabelled: null, gamma: null, prior: -0.25 });
 });

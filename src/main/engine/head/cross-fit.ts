@@ -37,30 +37,42 @@ const AS_TRAINED = PRIORS.indexOf(0);
 /** Heads of fewer images want more of a prior than the head of all of them. */
 const PRIOR_SHARE = 0.5;
 
+/** What heads said that had also learnt from unlabelled pixels, those of this γ. */
+export interface Beside {
+  readonly gamma: number;
+  readonly answers: Answers;
+}
+
 /**
- * What held-out pixels say, over all folds, of two heads: labels alone unless unlabelled images add to them, and the prior of what is chosen.
+ * What held-out pixels say, over all folds, of heads: labels alone unless unlabelled images add to them, the γ that they add most with, and
+ * the prior of what is chosen.
  * @param labels by heads that know labels alone
- * @param unlabelled by heads that have also learnt from unlabelled pixels; null where there are none
+ * @param beside by heads that have also learnt from unlabelled pixels; none where there are none
  * @param images held out in all
  * @param scale that they were looked at in
  */
 export function verdictOf(
   labels: Answers,
-  unlabelled: Answers | null,
+  beside: readonly Beside[],
   images: number,
   scale: number,
 ): Omit<Verdict, 'confidence' | 'tuning'> {
   const figures = (answers: Answers): number[] => PRIORS.map((prior) => meanIou(answers.confusion(prior)));
   const alone = figures(labels);
-  const beside = unlabelled && figures(unlabelled);
-  const helps = beside !== null && beside[AS_TRAINED]! > alone[AS_TRAINED]!;
-  const chosen = helps ? beside : alone;
+  const tried = beside.map(({ gamma, answers }) => ({ gamma, figures: figures(answers) }));
+  const most = tried.reduce<(typeof tried)[number] | null>(
+    (best, each) => (best && best.figures[AS_TRAINED]! >= each.figures[AS_TRAINED]! ? best : each),
+    null,
+  );
+  const helps = most !== null && most.figures[AS_TRAINED]! > alone[AS_TRAINED]!;
+  const chosen = helps ? most.figures : alone;
   // Where others do no better, shares stay as they were trained.
   const best = chosen.reduce((best, miou, i) => (miou > chosen[best]! ? i : best), AS_TRAINED);
   return {
     chosen: helps ? 'unlabelled' : 'labels',
     labels: alone[AS_TRAINED]!,
-    unlabelled: beside && beside[AS_TRAINED]!,
+    unlabelled: most && most.figures[AS_TRAINED]!,
+    gamma: most && most.gamma,
     images,
     scale,
     prior: PRIOR_SHARE * PRIORS[best]!,

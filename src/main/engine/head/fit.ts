@@ -45,7 +45,7 @@ export class Fit {
     let sums = new EpochSums();
     let reported: EpochReport | null = null;
     while (this.step < last) {
-      const outputs = head.step();
+      const outputs = head.step(verdict?.gamma ?? this.settings.gamma);
       const step = ++this.step;
       sums.add(outputs);
       const work = progress.fitted(step);

@@ -56,8 +56,21 @@ export class HeadTraining {
     );
   }
 
-  /** Takes the next step of the schedule. @throws EspalierError TRAIN_NAN */
-  step(): HeadStepOutputs {
+  /** Remembers where it stands. @returns goes back there */
+  remember(): () => void {
+    const [state, steps] = [this.session.read(Object.keys(headState(this.network))), this.#steps];
+    return () => {
+      this.session.assign(state);
+      this.#steps = steps;
+    };
+  }
+
+  /**
+   * Takes the next step of the schedule.
+   * @param gamma γ of unlabelled pixels
+   * @throws EspalierError TRAIN_NAN
+   */
+  step(gamma = this.settings.gamma): HeadStepOutputs {
     const { settings, schedule } = this;
     const at = this.#steps - schedule.supervised;
     if (at < 0) return this.#take('supervised', settings.lrHead * (1 - this.#steps / schedule.supervised), schedule.supervised, {});
@@ -71,7 +84,7 @@ export class HeadTraining {
       unlabelled: seen.gather(rows),
       beside: beside.gather(rows),
       rejected: Int32Array.from(rows, (row) => seen.rows.labels[row]!),
-      gamma: Float32Array.of(settings.gamma),
+      gamma: Float32Array.of(gamma),
       beta: Float32Array.of(schedule.beta(this.#steps)!),
       lambdaCons: Float32Array.of(settings.lambdaCons),
     });

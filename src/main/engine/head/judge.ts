@@ -22,6 +22,7 @@ export interface FoldHead {
  * Which head does best on images that it has not seen, and how far its classes are to be trusted there: of each fold of the labelled images,
  * by heads trained on the others. Null where there are too few.
  * @param scale that images are looked at in
+ * @param gammas that are tried where there are unlabelled pixels
  * @param begin begins the training of a head
  * @param onStep is called after each step, with how many there have been of all heads
  */
@@ -29,41 +30,45 @@ export async function judge(
   { labelled, unlabelled }: HeadPixels,
   folds: readonly (readonly number[])[],
   scale: number,
+  gammas: readonly number[],
   schedule: HeadSchedule,
   begin: (pixels: HeadPixels, name: string) => HeadTraining,
   onStep: (done: number) => Promise<void>,
 ): Promise<Judgement | null> {
-  const alone = new Answers(labelled.classes);
-  const beside = unlabelled && new Answers(labelled.classes);
-  const heads: Record<Verdict['chosen'], FoldHead[]> = { labels: [], unlabelled: [] };
+  const alone = { answers: new Answers(labelled.classes), heads: [] as FoldHead[] };
+  const beside = (unlabelled ? gammas : []).map((gamma) => ({ gamma, answers: new Answers(labelled.classes), heads: [] as FoldHead[] }));
   let [heldOnce, done] = [0, 0];
   for (const { number, rest, unseen: fold } of partsOf(labelled, folds)) {
     const unseen = fold.where((_image, view) => view.scale === scale);
     heldOnce += new Set(unseen.rows.images).size;
     const head = begin({ labelled: rest, unlabelled }, `fold ${number}`);
-    const advance = async (steps: number): Promise<void> => {
+    const advance = async (steps: number, gamma?: number): Promise<void> => {
       for (let step = 0; step < steps; step++) {
-        head.step();
+        head.step(gamma);
         await onStep(++done);
       }
     };
+    const ask = ({ answers, heads }: typeof alone): void => {
+      answers.add(head.ask('teacher', unseen), unseen, priorShift(rest));
+      heads.push({ images: folds[number]!, variables: head.read('teacher') });
+    };
     await advance(schedule.supervised);
-    const images = folds[number]!;
-    alone.add(head.ask('teacher', unseen), unseen, priorShift(rest));
-    heads.labels.push({ images, variables: head.read('teacher') });
-    if (!beside) continue;
-    await advance(schedule.steps - schedule.supervised);
-    beside.add(head.ask('teacher', unseen), unseen, priorShift(rest));
-    heads.unlabelled.push({ images, variables: head.read('teacher') });
+    ask(alone);
+    const goBack = head.remember();
+    for (const each of beside) {
+      goBack();
+      await advance(schedule.steps - schedule.supervised, each.gamma);
+      ask(each);
+    }
   }
   if (heldOnce === 0) return null;
-  const verdict = verdictOf(alone, beside, heldOnce, scale);
-  const chosen = beside && verdict.chosen === 'unlabelled' ? beside : alone;
-  const held = chosen.heads.map((head) => head.judged(verdict.prior));
+  const verdict = verdictOf(alone.answers, beside, heldOnce, scale);
+  const chosen = verdict.chosen === 'labels' ? alone : beside.find(({ gamma }) => gamma === verdict.gamma)!;
+  const held = chosen.answers.heads.map((head) => head.judged(verdict.prior));
   const confidence = trustedConfidence(held, labelled.classes);
   return {
     verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability', tuning: null },
     confidence,
-    heads: heads[verdict.chosen],
+    heads: chosen.heads,
   };
 }

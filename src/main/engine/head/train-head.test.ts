@@ -135,6 +135,22 @@ describe('a pixel head', () => {
   );
 
   it(
+    'tries another threshold from where the labels alone had led, as if it had been the only one',
+    async () => {
+      const [only, second] = await Promise.all(
+        [
+          { gamma: 1, gammaTried: null },
+          { gamma: 0.5, gammaTried: 1 },
+        ].map((changes) => trainings.newRun(settings(changes), [plain, plain, plain])),
+      );
+      const verdicts = [await train(only!), await train(second!)].map(({ reports }) => reports.at(-1)!.verdict!);
+      expect(verdicts[1]).toEqual(verdicts[0]);
+      expect(verdicts[0]).toMatchObject({ chosen: 'unlabelled', gamma: 1 });
+    },
+    PATIENT,
+  );
+
+  it(
     'is the same from the same seed',
     async () => {
       const again = await trainings.newRun(settings(), [plain, plain, plain]);

@@ -53,9 +53,10 @@ export async function trainHead(
   const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(viewScale);
   const beside = schedule.supervised < schedule.steps;
   const { supervised, steps } = schedule;
+  const gammas = settings.gammaTried === null ? [settings.gamma] : [settings.gamma, settings.gammaTried];
   const progress = new HeadProgress((telling) => context.progress(telling), schedule, views[0]!.scale, {
     supervised: folds.length * supervised + (chosen ? choosingSteps(folds) : 0),
-    beside: folds.length * (steps - supervised),
+    beside: folds.length * gammas.length * (steps - supervised),
   });
   let fit: Fit | null = null;
   try {
@@ -100,13 +101,15 @@ export async function trainHead(
         signal,
       };
       const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside).finally(() => source.dispose());
+      const perFold = supervised + gammas.length * (steps - supervised);
       const judgement = await judge(
         pixels,
         folds,
         pixels.scale,
+        gammas,
         schedule,
         (some, name) => begin(some, schedule, name),
-        onStep(folds.length * steps, (done) => schedule.kindOf(((done - 1) % steps) + 1)),
+        onStep(folds.length * perFold, (done) => schedule.kindOf(((done - 1) % perFold) + 1)),
       );
       if (judgement === null) {
         progress.note(
