@@ -1,9 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import type { TestLibrary } from '../src/main/library/testing/library';
-import { expect, test } from './support/app';
+import { chooseFolder, expect, test } from './support/app';
 import { canvasReady, click, saved } from './support/canvas';
 import { projectWithRun, type Confidence } from './support/finished-run';
 import { p } from './support/labels';
+import { readPicture } from './support/pixels';
 import { keepScreenshots } from './support/screenshots';
 
 const [WIDTH, HEIGHT] = [200, 120];
@@ -193,5 +196,26 @@ test('the next image, its first region and two decisions at once: on that image,
   }
   const due = (name: string): string[] => [`accept 1 ${doubted(name)}`, `reject 1 ${surer(name)}`];
   expect(made).toEqual(Object.fromEntries(Object.keys(made).map((name) => [name, name === 'image-0.png' ? [] : due(name)])));
+  await library.remove();
+});
+
+test('an export of all that is predicted has a class for every pixel, and says so', async ({ launch, folder }) => {
+  const library = await project(['a.png', 'b.png']);
+  const { app, page } = await launch([library.folder]);
+  await canvasReady(page);
+  await page.getByRole('tab', { name: 'Export' }).click();
+  const out = join(folder, 'masks');
+  mkdirSync(out);
+  await chooseFolder(app, page, out);
+  await page.getByRole('radio', { name: /^With what the model is sure of/ }).check();
+  await page.getByRole('button', { name: 'Export masks' }).click();
+  await expect(page.getByText(/2 masks written to .*; 63 % of their pixels have a class/)).toBeVisible();
+  await page.getByRole('radio', { name: /^With all that the model predicts/ }).check();
+  await page.getByRole('button', { name: 'Export masks' }).click();
+  await expect(page.getByText(/2 masks written to .*; 100 % of their pixels have a class/)).toBeVisible();
+  await keepScreenshots(page, 'export-full');
+  const mask = await readPicture(join(out, 'masks', 'b.png'));
+  const colors = new Set(Array.from({ length: WIDTH * HEIGHT }, (_, i) => mask.at(i % WIDTH, Math.floor(i / WIDTH))));
+  expect(colors).toEqual(new Set(['#000000', '#800000']));
   await library.remove();
 });

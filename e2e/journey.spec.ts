@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ElectronApplication, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import recipe from '../resources/sample.json';
-import { expect, test } from './support/app';
+import { chooseFolder, expect, test } from './support/app';
 import { canvasOf, canvasReady, click, drag, onScreen, saved, type Point } from './support/canvas';
 import { findBars, type Picture, readPicture, strokePixels } from './support/pixels';
 import { keepScreenshots } from './support/screenshots';
@@ -66,15 +66,6 @@ async function shakenPixel(project: string, run: string, imageId: number, gamma:
     }
   }
   return best;
-}
-
-/** The native dialog cannot be driven; the folder it would return is given instead. */
-async function chooseFolder(app: ElectronApplication, page: Page, folder: string): Promise<void> {
-  await app.evaluate(({ dialog, shell }, path) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-    shell.openPath = () => Promise.resolve('');
-  }, folder);
-  await page.getByRole('button', { name: 'Choose folder' }).click();
 }
 
 test('label a few, train, review, train again, export', async ({ launch, folder }) => {

@@ -117,8 +117,8 @@ export type RunRecord = z.infer<typeof RunRecord>;
 export const LabelSource = z.enum(['human', 'accepted', 'imported']);
 export type LabelSource = z.infer<typeof LabelSource>;
 
-/** What an export contains; every other pixel is 255. */
-export const ExportContent = z.enum(['human', 'accepted', 'refined']);
+/** What an export contains: labels by hand; accepted ones too; also what a run is sure of; or of all that has none, what a run predicts. Every other pixel is 255. */
+export const ExportContent = z.enum(['human', 'accepted', 'refined', 'full']);
 export type ExportContent = z.infer<typeof ExportContent>;
 
 /** The VOC palette's colour of class `id`: bits of the id spread over R, G and B from the top bit down. */

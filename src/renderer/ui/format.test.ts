@@ -20,6 +20,7 @@ it('never rounds a share that exists to nothing', () => {
   expect(percent(0)).toBe('0 %');
   expect(percent(0.004)).toBe('< 1 %');
   expect(percent(0.126)).toBe('13 %');
+  expect([percent(0.994), percent(0.9951), percent(1)]).toEqual(['99 %', '> 99 %', '100 %']);
 });
 
 it('counts with a noun', () => {

@@ -13,10 +13,11 @@ export function duration(seconds: number): string {
 /** "3 min left", or that it is not known yet. */
 export const timeLeft = (seconds: number | null): string => (seconds === null ? 'estimating time left' : `${duration(seconds)} left`);
 
-/** A share 0…1 as "12 %", small non-zero ones as "< 1 %". */
+/** A share 0…1 as "12 %", small non-zero ones as "< 1 %"; "100 %" is all of it. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return '–';
   if (share > 0 && share < 0.01) return '< 1 %';
+  if (share < 1 && share >= 0.995) return '> 99 %';
   return `${Math.round(share * 100)} %`;
 }
 

@@ -94,6 +94,8 @@ export const maskMethods = {
     Progress,
     z.object({
       written: z.number().int(),
+      /** Of the pixels written, those that have a class; 0 where nothing was written. */
+      share,
       folder: z.string(),
       /** How many images were left out, or are incomplete; `what` says which and why, `names` are the first of them. */
       remarks: z.array(z.object({ what: z.string(), images: z.number().int(), names: z.array(z.string()) })),

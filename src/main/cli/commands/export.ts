@@ -12,15 +12,18 @@ export const exportMasks: Command = {
     format: { value: 'NAME', help: 'masks, or another of the list', required: true },
     set: { value: 'OPTION=VALUE', help: 'an option of the format; a class is given by its name, or as none', multiple: true },
     out: { value: 'FOLDER', help: 'where the files go; an earlier export there is replaced when the new one is complete', required: true },
-    content: { value: 'human|accepted|refined', help: 'human labels; with accepted ones; with what a run is sure of (accepted)' },
-    run: { value: 'ID', help: 'the run whose predictions are taken where it is sure' },
+    content: {
+      value: 'human|accepted|refined|full',
+      help: 'human labels; with accepted ones; with what a run is sure of; with all it predicts (accepted)',
+    },
+    run: { value: 'ID', help: 'the run whose predictions are taken, with refined and full' },
   },
   async run({ project, positionals, values, output, signal }) {
     const content = ExportContent.safeParse(text(values, 'content') ?? 'accepted');
-    if (!content.success) throw new EspalierError('USAGE', { detail: '--content must be human, accepted or refined.' });
+    if (!content.success) throw new EspalierError('USAGE', { detail: '--content must be human, accepted, refined or full.' });
     await project.library.open({ folder: positionals[0]!, create: null });
     const format = text(values, 'format')!;
-    const { written, folder, remarks } = await project.library.call(
+    const { written, share, folder, remarks } = await project.library.call(
       'export.masks',
       {
         folder: resolve(text(values, 'out')!),
@@ -39,6 +42,9 @@ export const exportMasks: Command = {
       output.progress({ remark: what, images, names }, `${images} images ${what}${some}`);
     }
     const incomplete = remarks.reduce((sum, { images }) => sum + images, 0);
-    output.result({ written, folder, remarked: incomplete }, `${written} masks in ${folder}`);
+    output.result(
+      { written, share, folder, remarked: incomplete },
+      `${written} masks in ${folder}; ${Math.floor(share * 100)} % of their pixels have a class`,
+    );
   },
 };

@@ -97,7 +97,7 @@ beforeEach(async () => {
   });
   const forward = (method: string): Promise<unknown> => {
     forwarded.push(method);
-    return Promise.resolve(method === 'export.masks' ? { written: 1, folder: join(folder, 'masks'), remarks: [] } : null);
+    return Promise.resolve(method === 'export.masks' ? { written: 1, share: 1, folder: join(folder, 'masks'), remarks: [] } : null);
   };
   new Peer(portOf(main), route({ project: { forward }, own, folders, onError: hear }), hear);
   client = new Peer(portOf(page));

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ExportContent } from '@shared/domain';
 import { IGNORE } from '@shared/mask';
 import { predictionFile } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
@@ -20,7 +21,7 @@ afterEach(async () => {
   await rm(out, { recursive: true });
 });
 
-const exportAll = (content: 'human' | 'accepted' | 'refined', folder = out) =>
+const exportAll = (content: ExportContent, folder = out) =>
   test.call('export.masks', { folder, format: 'masks', options: {}, content, runId: null, gamma: 0.7, beta: 1, imageIds: null });
 
 describe('exporting masks', () => {
@@ -32,6 +33,7 @@ describe('exporting masks', () => {
     await test.call('classes.update', { id: 1, color: '#123456' });
     expect(await exportAll('human')).toEqual({
       written: 1,
+      share: 20 / SIZE,
       folder: out,
       remarks: [{ what: 'left out: nothing in it was labelled by hand or imported', images: 2, names: ['c.png'] }],
     });
@@ -94,6 +96,42 @@ describe('exporting masks', () => {
     });
     expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(IGNORE).fill(2, 0, 5).fill(1, 8));
     expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(IGNORE));
+  });
+
+  it('has a class for every pixel when all that is predicted is asked for, and leaves out what cannot have', async () => {
+    test = await project();
+    await test.paint('a.png', some(1, 2));
+    await test.paint('c.png', some(IGNORE).fill(2, 0, 5));
+    const { runId, folder } = await test.call('runs.create', { settings: settingsFrom('pruning'), unlabelled: null });
+    await mkdir(join(folder, 'predictions'));
+    for (const path of ['sub/b.png', 'c.png']) {
+      const imageId = await test.id(path);
+      // Predicted in turns, with no confidence at all.
+      const data = Uint8Array.from({ length: SIZE * 3 }, (_, i) => [Math.floor(i / 3) % 2, 0, 0][i % 3]!);
+      await writePng(join(folder, predictionFile(imageId)), { kind: 'rgb', width: 6, height: 5, data });
+      const shares = { kept: 0, lowConfidence: 1, doubted: 0, meanSimilarity: 0 };
+      await test.call('runs.record', { runId, news: [{ kind: 'prediction', imageId, shares, beta: 1, best: false }] });
+    }
+    expect(await exportAll('refined'), 'sure of nothing').toMatchObject({ written: 2, share: (SIZE + 5) / (2 * SIZE) });
+    expect(await exportAll('full')).toEqual({
+      written: 2,
+      share: 1,
+      folder: out,
+      remarks: [{ what: `left out: ${runId} has no prediction of it`, images: 1, names: ['a.png'] }],
+    });
+    expect((await readPng(join(out, 'masks/c.png'))).data).toEqual(some(0, 1).fill(2, 0, 5));
+    expect((await readPng(join(out, 'masks/sub/b.png'))).data).toEqual(some(0, 1));
+    expect(JSON.parse(await readFile(join(out, 'export.json'), 'utf8'))).toMatchObject({ content: 'full', run: runId, share: 1 });
+
+    await test.call('classes.remove', { id: 0 });
+    expect(await exportAll('full')).toMatchObject({
+      written: 2,
+      share: (15 + 5 + 13) / (2 * SIZE),
+      remarks: [
+        { what: `left out: ${runId} has no prediction of it`, images: 1 },
+        { what: 'written with gaps: a class predicted there is no more', images: 2 },
+      ],
+    });
   });
 
   it('takes as sure what is sure at the γ of the run, where none is given', async () => {

@@ -25,6 +25,7 @@ const NOTHING: Readonly<Record<ExportContent, string>> = {
   human: 'left out: nothing in it was labelled by hand or imported',
   accepted: 'left out: nothing in it is labelled',
   refined: 'left out: it has neither labels nor a pseudo-label that counts',
+  full: 'left out: it has not been predicted',
 };
 /** Images of a list of ids that are looked up at a time. */
 const SLICE = 1000;
@@ -41,7 +42,8 @@ export async function exportMasks(
   context: CallContext<Progress>,
 ): Promise<ResultOf<'export.masks'>> {
   const writing = writingOf(params.format);
-  const refinement = params.content === 'refined' ? refinementOf(project, params) : null;
+  const predicts = params.content === 'refined' || params.content === 'full';
+  const refinement = predicts ? refinementOf(project, params) : null;
   const folder = await exportFolder(project, params.folder, writing.entries);
   const remarks = new Remarks();
   const { images, names } = await imagesOf(project, params, refinement, remarks);
@@ -49,17 +51,16 @@ export async function exportMasks(
     await checkMaskNames(folder, names);
     const seal = await writeExport(folder, writing.entries, async (aside) => {
       const writer = await writing.begin(aside, project.queries.classes.list(), params.options);
-      const masks = await writeMasks(project, params, { refinement, images, names, remarks, writer }, context);
+      const { masks, share } = await writeMasks(project, params, { refinement, images, names, remarks, writer }, context);
       await writer.end();
       const { format, content } = params;
       const of = refinement && {
         run: refinement.run.id,
-        gamma: refinement.gamma,
-        ...(refinement.beta !== null && { beta: refinement.beta }),
+        ...(content === 'refined' && { gamma: refinement.gamma, ...(refinement.beta !== null && { beta: refinement.beta }) }),
       };
-      return { format, content, ...of, masks, remarks: remarks.list() };
+      return { format, content, ...of, masks, share, remarks: remarks.list() };
     });
-    return { written: seal.masks, folder, remarks: seal.remarks };
+    return { written: seal.masks, share: seal.share, folder, remarks: seal.remarks };
   } catch (error) {
     throw isDenied(error) ? new EspalierError('EXPORT_FOLDER', { folder }, { cause: error }) : error;
   }
@@ -74,30 +75,39 @@ interface Work {
   readonly writer: Writer;
 }
 
-/** Writes a mask for each image that has something to say; returns how many. */
+/** Writes a mask for each image that has something to say; returns how many, and the share of their pixels that has a class. */
 async function writeMasks(
   project: OpenProject,
   { content, imageIds }: ParamsOf<'export.masks'>,
   { refinement, images, names, remarks, writer }: Work,
   { signal, progress }: CallContext<Progress>,
-): Promise<number> {
+): Promise<{ masks: number; share: number }> {
   const meter = new ProgressMeter(images.length, progress);
-  let written = 0;
+  let [masks, pixels, classed] = [0, 0, 0];
   for (const [i, image] of images.entries()) {
     signal.throwIfAborted();
     const { data, lacking } = await exportedMask(project, image, content, refinement);
-    const says = data.some((id) => id !== IGNORE);
-    if (lacking !== null && (says || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
-    if (says || imageIds !== null) {
+    const says = data.reduce((count, id) => (id === IGNORE ? count : count + 1), 0);
+    // A mask that is to have a class everywhere is none without its prediction.
+    if (content === 'full' && lacking !== null) {
+      remarks.add(`left out: ${lacking}`, image.path);
+      meter.advance();
+      continue;
+    }
+    if (content === 'full' && says < data.length) remarks.add('written with gaps: a class predicted there is no more', image.path);
+    if (lacking !== null && (says > 0 || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
+    if (says > 0 || imageIds !== null) {
       await writer.add({ path: image.path, name: names[i]!, width: image.width, height: image.height, data });
-      written++;
+      masks++;
+      pixels += data.length;
+      classed += says;
     } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
     meter.advance();
   }
-  return written;
+  return { masks, share: pixels === 0 ? 0 : classed / pixels };
 }
 
-function refinementOf(project: OpenProject, { runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
+function refinementOf(project: OpenProject, { content, runId, gamma, beta }: ParamsOf<'export.masks'>): Refinement {
   const run = runId === null ? project.queries.runs.newestPredicted() : runOf(project, runId);
   if (!run) throw new EspalierError('RUN_UNKNOWN', { run: 'with predictions' });
   const settings = settingsOf(run);
@@ -105,6 +115,7 @@ function refinementOf(project: OpenProject, { runId, gamma, beta }: ParamsOf<'ex
     run,
     gamma: gamma ?? settings?.gamma ?? PRESET_SETTINGS.pruning.gamma,
     beta: runParts(settings).pruning ? (beta ?? run.review_beta ?? 1) : null,
+    all: content === 'full',
   };
 }
 

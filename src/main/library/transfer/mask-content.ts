@@ -16,6 +16,8 @@ export interface Refinement {
   readonly gamma: number;
   /** Null: nothing was pruned, and s = p̃. */
   readonly beta: number | null;
+  /** All count, sure or not, rejected or not: so that every pixel has its class. */
+  readonly all: boolean;
 }
 
 export interface ExportedMask {
@@ -49,7 +51,7 @@ async function addPseudoLabels(
   project: OpenProject,
   image: FoundImage,
   labels: Uint8Array,
-  { run, gamma, beta }: Refinement,
+  { run, gamma, beta, all }: Refinement,
 ): Promise<string | null> {
   if (project.queries.predictions.made(run.number, image.id) === undefined) return `${run.id} has no prediction of it`;
   const prediction = await predictionOf(project, run, image);
@@ -58,8 +60,10 @@ async function addPseudoLabels(
   const states = stateTable(gamma, beta ?? 0);
   const { classes, confidence, similarity } = prediction;
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== IGNORE || rejected[i] === classes[i]) continue;
-    if (states[(confidence[i]! << 8) | similarity[i]!] === KEPT) labels[i] = classes[i]!;
+    if (labels[i] !== IGNORE) continue;
+    if (all) labels[i] = classes[i]!;
+    else if (rejected[i] === classes[i]) continue;
+    else if (states[(confidence[i]! << 8) | similarity[i]!] === KEPT) labels[i] = classes[i]!;
   }
   return null;
 }
