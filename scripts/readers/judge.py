@@ -49,7 +49,84 @@ def found_box(mask):
     return columns.min(), rows.min(), columns.max() - columns.min() + 1, rows.max() - rows.min() + 1
 
 
-READERS = {"coco": coco}
+def with_datumaro(folder, name):
+    """datumaro: masks, and polygons as it rasterises them, of every item; the names of items are those of images."""
+    import datumaro as dm
+
+    found = dm.Dataset.import_from(folder, name)
+    labels = [label.name for label in found.categories()[dm.AnnotationType.label]]
+    images = {}
+    for item in found:
+        height, width = item.media_as(dm.Image).size
+        seen = np.full((height, width), NONE, np.uint8)
+        for annotation in sorted(item.annotations, key=lambda each: getattr(each, "z_order", 0)):
+            if annotation.type == dm.AnnotationType.mask:
+                seen[annotation.image.astype(bool)] = annotation.label
+            elif annotation.type == dm.AnnotationType.polygon:
+                mask = polygon_mask(annotation.points, height, width)
+                seen[mask.astype(bool)] = annotation.label
+        images[item.id] = seen
+    return labels, images
+
+
+def polygon_mask(points, height, width):
+    from pycocotools import mask
+
+    return mask.decode(mask.frPyObjects([list(points)], height, width))[:, :, 0]
+
+
+def yolo(folder):
+    """OpenCV's fillPoly on whole pixels, as ultralytics (polygon2mask) and supervision (polygon_to_mask) fill outlines."""
+    import cv2
+    import yaml
+
+    with open(os.path.join(folder, "data.yaml"), encoding="utf8") as file:
+        names = yaml.safe_load(file)["names"]
+    assert list(names) == list(range(len(names))), "numbers of classes"
+    images = {}
+    for path, name in walk(os.path.join(folder, "labels", "train"), ".txt"):
+        width, height = size_of(folder, name)
+        seen = np.full((height, width), NONE, np.uint8)
+        with open(path) as file:
+            for line in file:
+                index, *shares = line.split()
+                points = np.array(shares, np.float32).reshape(-1, 2) * np.array([width, height])
+                assert len(points) >= 3, "corners"
+                cv2.fillPoly(seen, [points.astype(np.int32)], int(index))
+        images[name] = seen
+    return list(names.values()), images
+
+
+def size_of(folder, name):
+    from PIL import Image
+
+    with Image.open(os.path.join(folder, "images", "train", name + ".png")) as image:
+        return image.size
+
+
+def voc(folder):
+    """Pillow and NumPy, as torchvision's VOCSegmentation reads a mask, for the names in ImageSets; names by the lines of labelmap.txt."""
+    from PIL import Image
+
+    with open(os.path.join(folder, "labelmap.txt"), encoding="utf8") as file:
+        names = [line.rsplit(":", 3)[0] for line in file if line.strip() and not line.startswith("#")]
+    images = {}
+    with open(os.path.join(folder, "ImageSets", "Segmentation", "trainval.txt"), encoding="utf8") as file:
+        for name in file.read().splitlines():
+            with Image.open(os.path.join(folder, "SegmentationClass", name + ".png")) as mask:
+                assert mask.mode == "P", mask.mode
+                images[name] = np.array(mask)
+    return names, images
+
+
+DATUMARO = ("coco", "coco_panoptic", "datumaro", "voc_segmentation", "cvat", "label_me", "cityscapes", "common_semantic_segmentation", "yolov8_segmentation")
+
+READERS = {
+    "coco": coco,
+    "yolo": yolo,
+    "voc": voc,
+    **{f"datumaro:{name}": (lambda folder, name=name: with_datumaro(folder, name)) for name in DATUMARO},
+}
 
 if __name__ == "__main__":
     names, images = READERS[sys.argv[1]](sys.argv[2])

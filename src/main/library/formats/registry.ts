@@ -3,11 +3,14 @@ import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './base/format';
 import { cocoInstances } from './coco/instances';
+import { datumaro } from './datumaro';
 import { masks } from './masks';
 import { optionsOf } from './base/options';
+import { voc } from './voc';
+import { yolo } from './yolo';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
-const FORMATS: readonly Format[] = [cocoInstances, masks];
+const FORMATS: readonly Format[] = [datumaro, cocoInstances, voc, yolo, masks];
 
 /** What window and terminal show. */
 export function describeFormats(): ResultOf<'formats.list'> {

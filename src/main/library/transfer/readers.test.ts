@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,21 @@ const JUDGED: readonly (readonly [format: string, reader: string, options: Recor
   ['coco', 'coco', { shapes: 'polygons', each: 'class' }],
   ['coco', 'coco', { shapes: 'rle', each: 'region' }],
   ['coco', 'coco', { shapes: 'rle', each: 'class' }],
+  ['coco', 'datumaro:coco', {}],
+  ['datumaro', 'datumaro:datumaro', { shapes: 'polygons' }],
+  ['datumaro', 'datumaro:datumaro', { shapes: 'rle' }],
+  ['voc', 'voc', {}],
+  ['voc', 'datumaro:voc_segmentation', {}],
+  ['yolo', 'yolo', {}],
 ];
+
+/** Where images lie in a set. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  coco: ['images/default'],
+  datumaro: ['images/default'],
+  voc: ['JPEGImages'],
+  yolo: ['images/train'],
+};
 
 describe.skipIf(python === undefined)('other tools', { timeout: 300_000 }, () => {
   let test: TestLibrary;
@@ -44,8 +58,11 @@ describe.skipIf(python === undefined)('other tools', { timeout: 300_000 }, () =>
   });
 
   it.each(JUDGED)('read %s (%s, %j) pixel by pixel', async (format, reader, options) => {
-    const folder = join(out, `${format}-${reader}-${Object.values(options).join('-')}`);
+    const folder = join(out, `${format}-${reader.replace(':', '-')}-${Object.values(options).join('-')}`);
     await test.call('export.masks', { folder, format, options, content: 'human', runId: null, gamma: null, beta: null, imageIds: null });
+    // Readers that look for the images find them where each format has them.
+    for (const place of PLACES[format] ?? [])
+      await cp(test.folder, join(folder, place), { recursive: true, filter: (path) => !path.includes('.espalier') });
     const { names, images } = await judge(python!, reader, folder);
     const numbers = names.map((name) => CLASSES.indexOf(name));
     const seen = Object.entries(images).map(([name, { data }]) => [name.replace(/\.png$/, ''), data.map((id) => numbers[id] ?? IGNORE)]);

@@ -21,6 +21,12 @@ export const choiceOption = <const C extends Readonly<Record<string, string>>>(t
   return z.enum(values).default(values[0]!).meta({ title, description: help, choices });
 };
 
+/** How regions are written where both are known. */
+export const shapesOption = choiceOption('Shapes', 'Polygons can be edited elsewhere, run lengths are smaller.', {
+  polygons: 'polygons',
+  rle: 'run lengths (RLE)',
+});
+
 /** @throws EspalierError FORMAT_OPTION */
 export function chosenOptions<S extends z.ZodObject>(schema: S, options: unknown): z.output<S> {
   const parsed = z.strictObject(schema.shape).safeParse(options);

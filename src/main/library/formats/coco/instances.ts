@@ -1,7 +1,7 @@
 import { MAX_CLASSES } from '@shared/mask';
 import { z } from 'zod';
 import { reading, writing, type Format } from '../base/format';
-import { choiceOption, restOption, withoutOption } from '../base/options';
+import { choiceOption, restOption, shapesOption, withoutOption } from '../base/options';
 import { openInstances, recogniseInstances } from './read-instances';
 import { beginInstances, ENTRIES } from './write-instances';
 
@@ -13,10 +13,7 @@ export const cocoInstances: Format = {
   holds: { classes: MAX_CLASSES, holes: true, parts: true, unlabelled: true },
   write: writing({
     options: z.object({
-      shapes: choiceOption('Shapes', 'Polygons can be edited elsewhere, run lengths are smaller.', {
-        polygons: 'polygons',
-        rle: 'run lengths (RLE)',
-      }),
+      shapes: shapesOption,
       each: choiceOption('An annotation is', 'What counts as one object.', {
         region: 'a connected region',
         class: 'all of a class in an image',

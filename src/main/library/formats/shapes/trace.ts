@@ -151,8 +151,11 @@ class Rings {
     const outside = this.#upperLeft[pixel]!;
     let last = hole;
     while (this.#next[last] !== hole) last = this.#next[last]!;
+    // The cut comes and goes through the pixels below it, of which this is the last one before the hole.
+    const inner = y * this.#width + x - 1;
     const back = this.#node(edge, y, pixel, this.#next[outside]!);
-    this.#next[last] = this.#node(x, y, y * this.#width + x - 1, back);
+    this.#next[last] = this.#node(x, y, this.#pixel[hole]!, this.#node(x, y, inner, back));
+    this.#pixel[hole] = inner;
     this.#next[outside] = hole;
   }
 }
