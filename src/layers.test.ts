@@ -136,6 +136,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/core',
       'main/engine/process',
       'main/engine/compile',
+      'main/engine/model/backbones',
       'main/engine/model',
       'main/engine/data',
       'main/engine/checkpoint',

@@ -132,7 +132,8 @@ export function trustedConfidence(parts: readonly JudgedPixels[], K: number): Fi
   return areaUnderRoc(fitted) > areaUnderRoc(probability) ? fitConfidence(joined(parts), K) : null;
 }
 
-function joined(parts: readonly JudgedPixels[]): JudgedPixels {
+/** Pixels of several parts as those of one. */
+export function joined(parts: readonly JudgedPixels[]): JudgedPixels {
   const bytes = (of: (part: JudgedPixels) => Uint8Array): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...of(part)]));
   const floats = (of: (part: JudgedPixels) => Float32Array): Float32Array => Float32Array.from(parts.flatMap((part) => [...of(part)]));
   return {

@@ -153,6 +153,7 @@ export async function trainHead(
             shift: [...shift],
             weights,
             figures: [],
+            confidence: judgement.verdict.confidence,
             seconds: { run: ended.seconds, tuning: 0 },
           },
           networks: [...judgement.heads.map(({ variables }) => variables), whole.read('teacher')].map(valuesOf),

@@ -21,11 +21,16 @@ function inputs(...sizes: readonly (readonly [width: number, height: number])[])
 it.each([
   ['large', [[1000, 800]], 1, { crop: 352, batch: 2 }],
   ['small, enlarged', [[200, 180]], 2, { crop: 352, batch: 2 }],
-  ['small', [[200, 180]], 1, { crop: 160, batch: 9 }],
-  ['tiny', [[20, 10]], 1, { crop: 32, batch: 242 }],
+  ['small', [[200, 180]], 1, { crop: 176, batch: 8 }],
+  ['tiny', [[20, 10]], 1, { crop: 32, batch: 64 }],
 ] as const)('takes crops that images fill: %s', (_name, sizes, scale, size) => {
   const run = inputs(...sizes);
   expect(tuningSize(run, scale)).toEqual(size);
+});
+
+it('takes crops that a backbone of another grid can look at', () => {
+  const run = inputs([200, 180]);
+  expect(tuningSize({ ...run, settings: { ...run.settings, backbone: 'dinov2-small' } }, 1)).toEqual({ crop: 168, batch: 8 });
 });
 
 it('shows no padding in any crop, however unlike the images are in size', () => {

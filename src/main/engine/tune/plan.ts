@@ -1,13 +1,14 @@
-import { methodOf } from '../methods';
 import type { RunInputs } from '@shared/run';
 import type { TrainSettings } from '@shared/settings';
-import type { BatchPlan } from '../data/plan';
-import { planBatches } from '../data/plan';
+import { type BatchPlan, planBatches } from '../data/plan';
+import { methodOf } from '../methods';
+import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 
 /** Scales that crops are seen in, over the one that images are predicted in. */
 const SCALES = [0.75, 1.33] as const;
-/** Crops have sides that are multiples of this, the stride of a backbone's last map. */
-const STRIDE = 32;
+/** Side of a crop at least, and crops of a step at most: a run's settings allow no others. */
+const SMALLEST_CROP = 32;
+const MOST_CROPS = 64;
 
 /**
  * Size of the crops that a network is tuned on: no image is narrower, since the mean of the last map is to be of the image alone; and as
@@ -16,8 +17,11 @@ const STRIDE = 32;
  */
 export function tuningSize({ settings, labelled }: RunInputs, viewScale: number): Pick<TrainSettings, 'crop' | 'batch'> {
   const narrowest = Math.min(...labelled.map(({ width, height }) => Math.min(width, height))) * viewScale;
-  const crop = Math.max(STRIDE, Math.floor(Math.min(settings.crop, narrowest) / STRIDE) * STRIDE);
-  return { crop, batch: Math.max(1, Math.floor(settings.batch * (settings.crop / crop) ** 2)) };
+  const { multiple } = BACKBONE_DESCRIPTIONS[settings.backbone].input;
+  const least = Math.ceil(SMALLEST_CROP / multiple) * multiple;
+  const crop = Math.max(least, Math.floor(Math.min(settings.crop, narrowest) / multiple) * multiple);
+  const batch = Math.floor(settings.batch * (settings.crop / crop) ** 2);
+  return { crop, batch: Math.min(MOST_CROPS, Math.max(1, batch)) };
 }
 
 /**

@@ -3,10 +3,12 @@ import type { WorkLeft } from '@shared/run-news';
 import type { TrainSettings } from '@shared/settings';
 import type { Verdict } from '@shared/verdict';
 import type { Session } from '../compile/program';
+import { type FittedConfidence, trustedConfidence } from '../core/fitted-confidence';
 import { hear } from '../process/hear';
 import { EpochSums } from '../progress/epoch-sums';
 import { Stopwatch } from '../progress/stopwatch';
 import type { Teller } from '../progress/teller';
+import type { HeldOutAnswers } from './held-out';
 import { courseOf } from './schedule';
 import type { Standing } from './standing';
 import type { TunedNetwork } from './tuned-network';
@@ -14,17 +16,19 @@ import type { TunedNetwork } from './tuned-network';
 export interface RoundParts {
   readonly settings: Pick<TrainSettings, 'hours' | 'lrBackbone' | 'crop' | 'batch'>;
   readonly session: Session;
+  /** K. */
+  readonly classes: number;
   /** Steps of each network between two looks at the held-out labels. */
   readonly perRound: number;
   /** Those of the folds, and last the one that the run gives. */
   readonly networks: readonly TunedNetwork[];
-  /** mIoU of the folds' networks on what they have not learnt from. */
-  readonly measure: () => Promise<number>;
+  /** What the folds' networks say of what they have not learnt from. */
+  readonly measure: () => Promise<HeldOutAnswers>;
   /** Keeps a network where it stands, to go on from. */
   readonly keepNetwork: (number: number) => Promise<void>;
   readonly keepStanding: () => Promise<void>;
-  /** Makes the last network the one that predicts. */
-  readonly give: () => Promise<void>;
+  /** Makes the last network the one that predicts. @param confidence fitted on the folds' answers; null: not */
+  readonly give: (confidence: FittedConfidence | null) => Promise<void>;
 }
 
 /** Pixels that a step looks at count so many times: forth, back, and the teacher. */
@@ -42,7 +46,10 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
   const units = STEP * settings.batch * settings.crop ** 2;
   let [steps, stepSeconds, longest] = [0, 0, 0];
 
-  if (figures.length === 0) await measure();
+  if (figures.length === 0) {
+    await measure();
+    await parts.keepStanding();
+  }
   for (;;) {
     const { rate, over } = courseOf(figures);
     if (over || (figures.length > 1 && secondsLeft() < longest)) return;
@@ -66,18 +73,23 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
       });
       await parts.keepNetwork(number);
     }
-    await measure();
+    const answers = await measure();
     longest = Math.max(longest, seconds.tuning - begun);
     sums.spend(seconds.tuning - begun);
-    if (courseOf(figures).best === round) await parts.give();
+    if (courseOf(figures).best === round) {
+      const confidence = trustedConfidence(answers.judged, parts.classes);
+      standing.confidence = confidence ? 'fitted' : 'probability';
+      await parts.give(confidence);
+    }
+    await parts.keepStanding();
     teller.news({ kind: 'epoch', report: reportOf(sums, epoch, rate) });
   }
 
-  async function measure(): Promise<void> {
-    const figure = await parts.measure();
+  async function measure(): Promise<HeldOutAnswers> {
+    const answers = await parts.measure();
     spend();
-    figures.push(figure);
-    await parts.keepStanding();
+    figures.push(answers.miou);
+    return answers;
   }
 
   function reportOf(sums: EpochSums, epoch: number, rate: number): EpochReport {
@@ -105,7 +117,7 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
 }
 
 /** What the run's verdict is by now. */
-function verdictOf({ report, figures }: Standing, perRound: number): Verdict {
+function verdictOf({ report, figures, confidence }: Standing, perRound: number): Verdict {
   const { best } = courseOf(figures);
-  return { ...report.verdict!, tuning: { before: figures[0]!, after: figures[best]!, steps: best * perRound } };
+  return { ...report.verdict!, confidence, tuning: { before: figures[0]!, after: figures[best]!, steps: best * perRound } };
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EpochReport } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
+import { Verdict } from '@shared/verdict';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
 import { readState, writeState } from '../checkpoint/state-file';
 import type { Specs } from '../compile/program';
@@ -22,6 +23,8 @@ export const Standing = z.object({
   weights: z.array(z.number().nonnegative()),
   /** mIoU on held-out labels of what it began from, and after each round. */
   figures: z.array(z.number()),
+  /** What the confidence of the network is that the run gives by now, see `Verdict`. */
+  confidence: Verdict.shape.confidence,
   /** Of the run, and of the tuning. */
   seconds: z.object({ run: z.number().nonnegative(), tuning: z.number().nonnegative() }),
 });

@@ -76,8 +76,8 @@ describe('a network that is trained from its head on', () => {
     const { tuning } = told.reports.at(-1)!.verdict!;
     const head = told.reports.at(-2)!;
     expect(checkpoint.step).toBe(head.step + tuning!.steps);
-    // Fitted to what its head said.
-    if (tuning!.steps > 0) expect(checkpoint.confidence).toBeNull();
+    const { confidence } = told.reports.at(-1)!.verdict!;
+    expect(confidence).toBe(checkpoint.confidence ? 'fitted' : 'probability');
   });
 });
 

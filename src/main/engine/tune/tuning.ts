@@ -6,6 +6,7 @@ import { writeCheckpoint } from '../checkpoint/checkpoint';
 import { type Role, startingState, stateSpecs } from '../checkpoint/state';
 import { float32 } from '../compile/program';
 import { ADAMW_MOMENTS } from '../core/adamw';
+import type { FittedConfidence } from '../core/fitted-confidence';
 import { literalScale } from '../core/score-scale';
 import type { OnLeftOut } from '../data/left-out';
 import { epochOf } from '../data/plan';
@@ -93,12 +94,13 @@ export class Tuning {
         {
           settings,
           session,
+          classes: inputs.classes.length,
           perRound: epochOf(inputs),
           networks,
           measure: () => heldOut.measure(readers, standing.folds, signal),
           keepNetwork: (number) => this.#files.keepNetwork(number, networks[number]!, inputs),
           keepStanding: () => this.#files.keepStanding(standing),
-          give: () => this.#give(networks.at(-1)!, standing),
+          give: (confidence) => this.#give(networks.at(-1)!, confidence, standing),
         },
         standing,
         teller,
@@ -132,7 +134,7 @@ export class Tuning {
   }
 
   /** Makes a network the one that predicts. */
-  async #give(network: TunedNetwork, standing: Standing): Promise<void> {
+  async #give(network: TunedNetwork, confidence: FittedConfidence | null, standing: Standing): Promise<void> {
     const { settings, classes } = this.inputs;
     const about = {
       settings,
@@ -142,7 +144,7 @@ export class Tuning {
       ratio: null,
       scale: literalScale(classes.length),
       viewScale: standing.report.verdict!.scale,
-      confidence: null,
+      confidence,
       sums: {},
     };
     const specs = stateSpecs(this.#network, settings.scope, ['student', 'teacher']);
