@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { RandomStream } from '@shared/random';
-import { settingsFrom } from '@shared/settings';
+import { BACKBONES, settingsFrom } from '@shared/settings';
 import { stateName } from '../src/main/engine/checkpoint/state';
 import { runEagerly } from '../src/main/engine/compile/eager';
 import { load } from '../src/main/engine/compile/load';
@@ -15,10 +15,11 @@ import { FeatureReader } from '../src/main/engine/head/feature-reader';
 import { HeadTraining } from '../src/main/engine/head/head-training';
 import { HeadSchedule } from '../src/main/engine/head/schedule';
 import { PixelTable } from '../src/main/engine/head/table';
-import { CONVOLUTIONAL_INPUT } from '../src/main/engine/model/backbones/description';
+import { BACKBONE_DESCRIPTIONS } from '../src/main/engine/model/backbones';
 import { createPixelNetwork } from '../src/main/engine/model/create';
 import { createHeadNetwork } from '../src/main/engine/model/head-network';
 import { initialValues } from '../src/main/engine/model/initial';
+import { release } from '../src/main/engine/process/release';
 import { loadTensorFlow } from '../src/main/engine/process/tensorflow';
 import { type ProgramDescription, programOf } from '../src/main/engine/programs';
 import { profileKernels, profileTable } from './profile';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
   options: {
     role: { type: 'string', default: 'run' },
     case: { type: 'string', default: 'features' },
+    backbone: { type: 'string', default: 'efficientnet-lite0' },
     folder: { type: 'string', default: '' },
     height: { type: 'string', default: '360' },
     width: { type: 'string', default: '480' },
@@ -37,8 +39,6 @@ const { values: options } = parseArgs({
   },
 });
 const COMPONENTS = 256;
-/** Images of a call. */
-const images = options.case === 'features' ? CONVOLUTIONAL_INPUT.atOnce : 1;
 const ROWS = 20_000;
 const [height, width, pixels, classes] = [options.height, options.width, options.pixels, options.classes].map(Number) as [
   number,
@@ -47,7 +47,9 @@ const [height, width, pixels, classes] = [options.height, options.width, options
   number,
 ];
 const random = new RandomStream(1, 'bench');
-const backbone = 'efficientnet-lite0';
+const backbone = BACKBONES.find((name) => name === options.backbone) ?? 'efficientnet-lite0';
+/** Images of a call. */
+const images = options.case === 'features' ? BACKBONE_DESCRIPTIONS[backbone].input.atOnce : 1;
 const settings = settingsFrom('balanced');
 
 const description: ProgramDescription =
@@ -59,6 +61,7 @@ function features(session: Session): () => void {
   const values = initialValues(network.specs, 1);
   const own = network.specs.filter(({ part }) => part === 'backbone');
   session.assign(Object.fromEntries(own.map(({ name }) => [stateName('teacher', name), values.get(name)!])));
+  release(values.values());
   const reader = new FeatureReader(session, network.layout);
   const image = { height, width, data: Uint8Array.from({ length: height * width * 3 }, () => random.integer(256)) };
   const places = Array.from({ length: pixels }, () => ({ row: random.uniform(0, height - 1), column: random.uniform(0, width - 1) }));

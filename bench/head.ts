@@ -1,7 +1,7 @@
 /**
  * Features of a frozen backbone and steps of a head against PyTorch's, taking turns in one run: time, processor time, and the median over the
  * turns of our time over the fastest peer's; and steps of a head against a pruning-guided step of a whole network, today's preset `pruning`.
- * node bench/run.mjs head [--python python3] [--threads 1,2] [--sizes 480x360,832x624,960x720] [--cases features,fit,semi,pgcl] [--turns 7]
+ * node bench/run.mjs head [--python python3] [--backbone dinov2-small] [--threads 1,2] [--sizes 480x360,832x624,960x720] [--cases features,fit,semi,pgcl] [--turns 7]
  * node bench/run.mjs head --profile [--cases features] [--shapes]: the time by kernel of one call, run eagerly, instead.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -17,6 +17,7 @@ import { ENGINE_ENVIRONMENT } from '../src/main/host/project/engine-host';
 const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: 'python3' },
+    backbone: { type: 'string', default: 'efficientnet-lite0' },
     threads: { type: 'string', default: '1,2' },
     sizes: { type: 'string', default: '480x360,832x624,960x720' },
     cases: { type: 'string', default: 'features,fit,semi,pgcl' },
@@ -37,10 +38,12 @@ const step = join(import.meta.dirname, 'step-worker.mjs');
 const peer = join(root, 'bench', 'peers', 'torch_head.py');
 /** Of PyTorch; the fastest one counts. */
 const VARIANTS = {
-  features: ['channels-last', 'channels-last --images 2', 'compile', 'freeze', 'freeze --images 2'],
+  features: options.backbone.startsWith('dinov2')
+    ? ['eager', 'compile', 'freeze']
+    : ['channels-last', 'channels-last --images 2', 'compile', 'freeze', 'freeze --images 2'],
   fit: ['foreach', 'fused', 'compile'],
   semi: ['foreach', 'fused', 'compile'],
-} as const;
+};
 
 /** A process that times some calls whenever it is its turn. */
 class Player {
@@ -127,7 +130,15 @@ function print(name: string, threads: string, players: readonly Player[], wanted
 
 async function compare(kind: 'features' | 'fit' | 'semi', size: string | null, threads: string): Promise<void> {
   const [width, height] = size?.split('x') ?? [];
-  const shared = ['--case', kind, ...(width && height ? ['--width', width, '--height', height] : []), '--calls', size ? '5' : '100'];
+  const shared = [
+    '--case',
+    kind,
+    '--backbone',
+    options.backbone,
+    ...(width && height ? ['--width', width, '--height', height] : []),
+    '--calls',
+    size ? '5' : '100',
+  ];
   const env = environment(threads);
   const folder = recorded(ours, shared, env);
   await play(
@@ -163,7 +174,16 @@ async function compareSteps(threads: string): Promise<void> {
 
 function profile(kind: string, size: string | null): void {
   const [width, height] = size?.split('x') ?? [];
-  const args = [ours, '--role', 'profile', '--case', kind, ...(width && height ? ['--width', width, '--height', height] : [])];
+  const args = [
+    ours,
+    '--role',
+    'profile',
+    '--case',
+    kind,
+    '--backbone',
+    options.backbone,
+    ...(width && height ? ['--width', width, '--height', height] : []),
+  ];
   process.stdout.write(`${kind} ${size ?? ''}\n`);
   execFileSync(process.execPath, options.shapes ? [...args, '--shapes'] : args, {
     stdio: ['ignore', 'inherit', 'ignore'],

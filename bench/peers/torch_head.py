@@ -1,5 +1,5 @@
-"""The peer of the benchmark `head`: what espalier does with a frozen EfficientNet-Lite0 and a head on its features, in PyTorch.
-python torch_head.py --case features [--variant eager|channels-last|compile|freeze|jit] [--threads 2] [--images 1] [--height 360 --width 480]
+"""The peer of the benchmark `head`: what espalier does with a frozen backbone and a head on its features, in PyTorch.
+python torch_head.py --case features [--backbone efficientnet-lite0|dinov2-small|dinov2-base] [--variant eager|channels-last|compile|freeze|jit] [--threads 2] [--images 1] [--height 360 --width 480]
 python torch_head.py --case fit|semi [--variant foreach|fused|compile] [--threads 2]
 It says {"ready": true}, and for each line of standard input then times some calls and prints {"ms", "cpu_ms", "rss_mb"}, medians of one image or step.
 """
@@ -15,9 +15,11 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torch._inductor import config as inductor
+from vit import VisionTransformer
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--case", default="features")
+parser.add_argument("--backbone", default="efficientnet-lite0")
 parser.add_argument("--variant", default="channels-last")
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--images", type=int, default=1)
@@ -69,15 +71,14 @@ class Block(nn.Module):
         return x + y if self.shortcut else y
 
 
-class Features(nn.Module):
-    """Numbers of pixels: the last map of each resolution there, and the mean of the last one."""
+class EfficientNetLite(nn.Module):
+    """The last map of each resolution."""
 
     STAGES = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
     KEPT = (0, 1, 2, 4, 6)
 
     def __init__(self):
         super().__init__()
-        self.register_buffer("mean", torch.tensor([127.0, 127.0, 127.0]).view(1, 3, 1, 1))
         self.stem = Conv(3, 32, 3, 2)
         stages, inputs = [], 32
         for count, size, stride, expansion, outputs in self.STAGES:
@@ -86,15 +87,29 @@ class Features(nn.Module):
             inputs = outputs
         self.stages = nn.ModuleList(stages)
 
-    def forward(self, image, places):
-        """image [n, 3, H, W] floats, 0…255; places [n, 1, P, 2] in [-1, 1]; gives [n, P, 832]"""
-        x = self.stem((image - self.mean) / 128)
-        parts = []
+    def forward(self, x):
+        x = self.stem(x)
+        maps = []
         for i, stage in enumerate(self.stages):
             x = stage(x)
             if i in self.KEPT:
-                parts.append(F.grid_sample(x, places, mode="bilinear", padding_mode="border", align_corners=False)[:, :, 0])
-        parts.append(x.mean((2, 3))[:, :, None].expand(-1, -1, places.shape[2]))
+                maps.append(x)
+        return maps
+
+
+class Features(nn.Module):
+    """Numbers of pixels: the maps of a backbone there, and the mean of the last one."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([127.0, 127.0, 127.0]).view(1, 3, 1, 1))
+        self.backbone = EfficientNetLite() if options.backbone == "efficientnet-lite0" else VisionTransformer(options.backbone)
+
+    def forward(self, image, places):
+        """image [n, 3, H, W] floats, 0…255; places [n, 1, P, 2] in [-1, 1]; gives [n, P, ·]"""
+        maps = self.backbone((image - self.mean) / 128)
+        parts = [F.grid_sample(x, places, mode="bilinear", padding_mode="border", align_corners=False)[:, :, 0] for x in maps]
+        parts.append(maps[-1].mean((2, 3))[:, :, None].expand(-1, -1, places.shape[2]))
         return torch.cat(parts, 1).transpose(1, 2).contiguous()
 
 
