@@ -119,12 +119,54 @@ def voc(folder):
     return names, images
 
 
+def label_studio(folder):
+    """label-studio-sdk: decode_rle of every brush."""
+    from label_studio_sdk.converter import brush
+
+    with open(os.path.join(folder, "tasks.json"), encoding="utf8") as file:
+        tasks = json.load(file)
+    results = [result for task in tasks for result in task["annotations"][0]["result"]]
+    names = sorted({result["value"]["brushlabels"][0] for result in results})
+    images = {}
+    for task in tasks:
+        result = task["annotations"][0]["result"]
+        height, width = result[0]["original_height"], result[0]["original_width"]
+        seen = np.full((height, width), NONE, np.uint8)
+        for each in result:
+            mask = brush.decode_rle(each["value"]["rle"]).reshape(height, width, 4)[:, :, 3]
+            seen[mask > 0] = names.index(each["value"]["brushlabels"][0])
+        images[task["data"]["image"]] = seen
+    return names, images
+
+
+def labelme(folder):
+    """Pillow's polygon with its outline, as labelme (utils.shape_to_mask) fills polygons."""
+    from PIL import Image, ImageDraw
+
+    with open(os.path.join(folder, "labelme", "labels.txt"), encoding="utf8") as file:
+        names = file.read().splitlines()
+    images = {}
+    for path, name in walk(os.path.join(folder, "labelme"), ".json"):
+        with open(path, encoding="utf8") as file:
+            found = json.load(file)
+        seen = np.full((found["imageHeight"], found["imageWidth"]), NONE, np.uint8)
+        for shape in found["shapes"]:
+            assert shape["shape_type"] == "polygon" and len(shape["points"]) > 2
+            mask = Image.fromarray(np.zeros(seen.shape, np.uint8))
+            ImageDraw.Draw(mask).polygon(xy=[tuple(point) for point in shape["points"]], outline=1, fill=1)
+            seen[np.array(mask, bool)] = names.index(shape["label"])
+        images[name] = seen
+    return names, images
+
+
 DATUMARO = ("coco", "coco_panoptic", "datumaro", "voc_segmentation", "cvat", "label_me", "cityscapes", "common_semantic_segmentation", "yolov8_segmentation")
 
 READERS = {
     "coco": coco,
     "yolo": yolo,
     "voc": voc,
+    "label-studio": label_studio,
+    "labelme": labelme,
     **{f"datumaro:{name}": (lambda folder, name=name: with_datumaro(folder, name)) for name in DATUMARO},
 }
 

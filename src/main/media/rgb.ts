@@ -35,3 +35,38 @@ export async function readColours(file: string): Promise<Colours> {
     }),
   );
 }
+
+/**
+ * The numbers of a grey PNG of 8 or 16 bits, one for each pixel.
+ * @throws EspalierError IMAGE_UNREADABLE with the reason, IMAGE_TOO_LARGE, IMAGE_MEMORY
+ */
+export async function readNumbers16(file: string): Promise<{ width: number; height: number; data: Uint16Array }> {
+  const { width, height } = await readSize(file);
+  return decodeMemory.use(file, 8 * width * height, () =>
+    readable(file, async () => {
+      const picture = sharp(file, { failOn: 'error', limitInputPixels: PIXEL_LIMIT });
+      const { channels, depth } = await picture.metadata();
+      if (channels !== 1) throw new UnreadableError('it is a colour picture');
+      const bytes = await picture
+        .toColourspace(depth === 'ushort' ? 'grey16' : 'b-w')
+        .raw({ depth: 'ushort' })
+        .toBuffer();
+      const data = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
+      if (data.length !== width * height) throw new UnreadableError('its content is damaged');
+      return { width, height, data };
+    }),
+  );
+}
+
+/**
+ * Which pixels of a small picture inside another file are not black.
+ * @throws EspalierError IMAGE_UNREADABLE, also when it does not have the size that is said
+ */
+export async function decodeBits(bytes: Uint8Array, name: string, width: number, height: number): Promise<Uint8Array> {
+  return readable(name, async () => {
+    const picture = sharp(bytes, { failOn: 'error', limitInputPixels: PIXEL_LIMIT });
+    const found = await picture.metadata();
+    if (found.width !== width || found.height !== height) throw new UnreadableError('its mask does not have the size of its box');
+    return new Uint8Array(await picture.removeAlpha().toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer());
+  });
+}

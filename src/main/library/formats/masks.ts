@@ -1,21 +1,21 @@
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { formatClassSet, numbered, parseClassSet } from '@shared/class-set';
-import { EspalierError, toEspalierError } from '@shared/errors';
+import { formatClassSet } from '@shared/class-set';
+import { EspalierError } from '@shared/errors';
 import { IGNORE, MAX_CLASSES } from '@shared/mask';
 import { problemOf } from '../../media/failure';
 import { writeFileAtomic } from '../../media/files';
 import { paletteOf } from '../../media/palette';
 import { readPng, readPngHeader, writePng } from '../../media/png';
 import { walkFiles } from '../images/walk';
-import { reading, writing, type ClassList, type Format, type Piece, type Size, type Source } from './base/format';
+import { CLASSES, readClassList } from './base/class-file';
+import { reading, writing, type Format, type Piece, type Size, type Source } from './base/format';
 import { classOption } from './base/options';
 import { checkSize } from './base/sizes';
 
 /** Of an export, beside `classes.json`. */
 const MASKS = 'masks';
-const CLASSES = 'classes.json';
 
 /** The format of Espalier itself: every class number as it is. */
 export const masks: Format = {
@@ -97,21 +97,4 @@ async function readMask(folder: string, name: string, image: Size): Promise<Uint
   if (header.kind === 'rgb') throw unreadable('it is a colour picture');
   checkSize(name, header, image);
   return (await readPng(file).catch(refuse)).data;
-}
-
-/**
- * The list that lies beside masks: `classes.json` in their folder or, as exports have it, in the one above. Null when there is none.
- * @throws EspalierError CLASS_LIST_INVALID
- */
-async function readClassList(folder: string): Promise<ClassList | null> {
-  for (const file of [join(folder, CLASSES), join(dirname(folder), CLASSES)]) {
-    try {
-      return { file, classes: numbered(parseClassSet(await readFile(file, 'utf8'))) };
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-      const { params, message } = toEspalierError(error);
-      throw new EspalierError('CLASS_LIST_INVALID', { file, reason: params.reason ?? message }, { cause: error });
-    }
-  }
-  return null;
 }

@@ -3,14 +3,17 @@ import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './base/format';
 import { cocoInstances } from './coco/instances';
+import { cvat } from './cvat';
 import { datumaro } from './datumaro';
+import { labelStudio } from './label-studio';
+import { labelme } from './labelme';
 import { masks } from './masks';
 import { optionsOf } from './base/options';
 import { voc } from './voc';
 import { yolo } from './yolo';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
-const FORMATS: readonly Format[] = [datumaro, cocoInstances, voc, yolo, masks];
+const FORMATS: readonly Format[] = [datumaro, cocoInstances, cvat, labelStudio, labelme, voc, yolo, masks];
 
 /** What window and terminal show. */
 export function describeFormats(): ResultOf<'formats.list'> {

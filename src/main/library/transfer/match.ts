@@ -48,22 +48,19 @@ export function matchPieces({ queries }: OpenProject, source: Pick<Source, 'piec
   }
   return { matches, leftOut };
 
-  /** Of the first name that means anything; a later one never fits as closely as an earlier one. */
+  /** Of the first name that is the path of an image; of the first that is the name of a file in whatever folder, where none is. */
   function meaningOf({ imageNames }: Piece): { readonly rank: number; readonly images: readonly ImageRow[] } {
-    for (const [i, name] of imageNames.entries()) {
+    const found = imageNames.map((name, i) => {
       const { rank, images } = findImagesNamed(queries, name);
-      if (images.length > 0) return { rank: rank + i * RANKS, images };
-    }
-    return { rank: 0, images: [] };
+      return { rank: rank < 2 ? 2 * i + rank : 2 * imageNames.length + i, images };
+    });
+    return found.filter(({ images }) => images.length > 0).sort((a, b) => a.rank - b.rank)[0] ?? { rank: 0, images: [] };
   }
 
   function leaveOut({ name }: Piece, reason: string, images: readonly ImageRow[] = []): void {
     leftOut.push({ name, reason, imageIds: images.map(({ id }) => id) });
   }
 }
-
-/** Ways in which a name can fit. */
-const RANKS = 3;
 
 interface Claim extends Match {
   readonly rank: number;

@@ -27,11 +27,16 @@ const JUDGED: readonly (readonly [format: string, reader: string, options: Recor
   ['voc', 'voc', {}],
   ['voc', 'datumaro:voc_segmentation', {}],
   ['yolo', 'yolo', {}],
+  ['cvat', 'datumaro:cvat', { shapes: 'polygons' }],
+  ['cvat', 'datumaro:cvat', { shapes: 'rle' }],
+  ['label-studio', 'label-studio', {}],
+  ['labelme', 'labelme', {}],
 ];
 
 /** Where images lie in a set. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   coco: ['images/default'],
+  cvat: ['images'],
   datumaro: ['images/default'],
   voc: ['JPEGImages'],
   yolo: ['images/train'],

@@ -30,7 +30,8 @@ const Instances = z.object({
 export async function recogniseInstances(folder: string): Promise<boolean> {
   const [file] = await filesOf(folder, 'instances_');
   if (file === undefined) return false;
-  return /"(images|annotations)"\s*:\s*\[|"categories"\s*:\s*\[/.test(await headOf(file));
+  const head = await headOf(file);
+  return /^\uFEFF?\s*\{/.test(head) && /"(images|annotations|categories)"\s*:\s*\[/.test(head);
 }
 
 /**
