@@ -12,6 +12,7 @@ import { imageDigest } from './0010-image-digest';
 import { reviewed } from './0011-reviewed';
 import { listWalks } from './0012-list-walks';
 import { bestMasks } from './0013-best-masks';
+import { scores } from './0014-scores';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   reviewed,
   listWalks,
   bestMasks,
+  scores,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

@@ -64,6 +64,24 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     const plan = db.prepare('EXPLAIN QUERY PLAN SELECT count(*) FROM prediction WHERE run = 1 AND best = 1').all();
     expect(JSON.stringify(plan)).toContain('prediction_best');
   },
+  14: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1), (2, 'run-0002', '', 'finished', '{}', 1, 1);
+      INSERT INTO prediction VALUES (1, 1, 7, 1), (2, 1, 7, 0);
+      INSERT INTO score VALUES (1, 1, 'doubted', 0.5, 'unlabelled', 0, 0), (1, 1, 'another', 2, 'unlabelled', 0, 0), (2, 1, 'doubted', 0.1, 'unlabelled', 0, 0)`);
+    db.exec("UPDATE image SET state = 'done', labelled_pixels = 5; INSERT INTO reviewed VALUES (1, 1, 'a', 0)");
+    expect(db.prepare('SELECT run, bucket, labelled, reviewed FROM score ORDER BY run').all()).toEqual([
+      { run: 1, bucket: 'done', labelled: 1, reviewed: 1 },
+      { run: 1, bucket: 'done', labelled: 1, reviewed: 1 },
+      { run: 2, bucket: 'done', labelled: 1, reviewed: 0 },
+    ]);
+    db.exec('DELETE FROM reviewed; DELETE FROM prediction WHERE run = 1');
+    expect(db.prepare('SELECT run, name, reviewed FROM score').all()).toEqual([{ run: 2, name: 'doubted', reviewed: 0 }]);
+    expect(db.prepare('SELECT run, name FROM score_count WHERE images > 0').all()).toEqual([{ run: 2, name: 'doubted' }]);
+    expect(db.prepare('SELECT predicted_images FROM run ORDER BY number').pluck().all()).toEqual([0, 1]);
+    const plan = db.prepare('EXPLAIN QUERY PLAN SELECT count(*) FROM prediction WHERE run = 1 AND best = 1').all();
+    expect(JSON.stringify(plan)).toContain('prediction_best');
+  },
   10: (db) => {
     db.exec(IMAGE);
     expect(db.prepare('SELECT digest FROM image').get()).toEqual({ digest: null });
@@ -176,6 +194,46 @@ describe('migrations', () => {
     expect(db.prepare('SELECT bucket, labelled, reviewed FROM prediction').get()).toEqual({ bucket: 'started', labelled: 1, reviewed: 1 });
     expect(db.prepare('SELECT sort_name, touched FROM reviewed').get()).toEqual({ sort_name: 'a', touched: 9 });
     expect(db.prepare('SELECT reviewed_images FROM run').pluck().get()).toBe(1);
+    db.close();
+  });
+
+  it('make rows of the scores that were columns, of every run, with what filters ask, and lose nothing of the predictions', () => {
+    const db = new Sqlite(':memory:');
+    migrate(db, 0, null, 13);
+    for (const id of [1, 2, 3]) {
+      db.exec(`INSERT INTO image (id, path, stem, name, sort_name, size, modified, width, height, status, state, labelled_pixels)
+        VALUES (${id}, '${id}', '${id}', '${id}', '${id}', 1, 1, 4, 4, 'ok', '${id === 2 ? 'done' : 'unlabelled'}', ${id === 2 ? 5 : 0})`);
+    }
+    db.exec(`INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+        VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1), (2, 'run-0002', '', 'finished', '{}', 1, 1);
+      INSERT INTO reviewed VALUES (1, 2, '2', 0);
+      INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made, bucket, labelled, reviewed, best) VALUES
+        (1, 1, 0.5, 0.375, 0.125, 0.9, 11, 'unlabelled', 0, 0, 1),
+        (1, 2, 0.25, 0.5, 0.25, 0.8, 12, 'done', 1, 1, 0),
+        (2, 3, 1, 0, 0, 1, 13, 'unlabelled', 0, 0, 0)`);
+    migrate(db, 13, null, 14);
+    expect(db.prepare('SELECT * FROM prediction ORDER BY run, image_id').all()).toEqual([
+      { run: 1, image_id: 1, made: 11, best: 1 },
+      { run: 1, image_id: 2, made: 12, best: 0 },
+      { run: 2, image_id: 3, made: 13, best: 0 },
+    ]);
+    const rows = (run: number, image: number) =>
+      db.prepare('SELECT name, value FROM score WHERE run = ? AND image_id = ? ORDER BY name').raw().all(run, image);
+    const named = (...values: number[]) => ['doubted', 'kept', 'lowConfidence', 'meanSimilarity'].map((name, i) => [name, values[i]]);
+    expect(rows(1, 1)).toEqual(named(0.125, 0.5, 0.375, 0.9));
+    expect(rows(1, 2)).toEqual(named(0.25, 0.25, 0.5, 0.8));
+    expect(rows(2, 3)).toEqual(named(0, 1, 0, 1));
+    expect(db.prepare('SELECT DISTINCT image_id, bucket, labelled, reviewed FROM score ORDER BY image_id').raw().all()).toEqual([
+      [1, 'unlabelled', 0, 0],
+      [2, 'done', 1, 1],
+      [3, 'unlabelled', 0, 0],
+    ]);
+    expect(db.prepare("SELECT run, images FROM score_count WHERE name = 'kept' ORDER BY run").raw().all()).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+    expect(db.prepare('SELECT predicted_images FROM run ORDER BY number').pluck().all(), 'as counted before').toEqual([2, 1]);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
     db.close();
   });
 

@@ -46,7 +46,7 @@ interface Truth {
   labelled_pixels: number;
   touched: number;
   doubted: number | null;
-  low_confidence: number | null;
+  lowConfidence: number | null;
   reviewed: number;
 }
 
@@ -54,8 +54,10 @@ interface Truth {
 function listed({ filter, sort, search }: ImageQuery): number[] {
   const rows = db
     .prepare<[number, number], Truth>(
-      `SELECT image.*, p.doubted, p.low_confidence, EXISTS (SELECT 1 FROM reviewed WHERE run = ? AND image_id = image.id) AS reviewed
-       FROM image LEFT JOIN (SELECT * FROM prediction WHERE run = ?) AS p ON p.image_id = image.id`,
+      `SELECT image.*, doubts.value AS doubted, lows.value AS lowConfidence,
+         EXISTS (SELECT 1 FROM reviewed WHERE run = ${RUN} AND image_id = image.id) AS reviewed
+       FROM image LEFT JOIN score AS doubts ON doubts.run = ? AND doubts.image_id = image.id AND doubts.name = 'doubted'
+         LEFT JOIN score AS lows ON lows.run = ? AND lows.image_id = image.id AND lows.name = 'lowConfidence'`,
     )
     .all(RUN, RUN);
   const chosen = rows.filter((row) => {
@@ -71,7 +73,7 @@ function listed({ filter, sort, search }: ImageQuery): number[] {
     return kinds[filter] && row.path.includes(search);
   });
   const byName = (a: Truth, b: Truth): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id);
-  const score = ({ doubted, low_confidence }: Truth): number => (sort === 'doubted' ? doubted : low_confidence) ?? -1;
+  const score = ({ doubted, lowConfidence }: Truth): number => (sort === 'doubted' ? doubted : lowConfidence) ?? -1;
   const orders: Record<ImageQuery['sort'], (a: Truth, b: Truth) => number> = {
     name: byName,
     recent: (a, b) => b.touched - a.touched || b.id - a.id,

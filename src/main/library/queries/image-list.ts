@@ -1,8 +1,22 @@
 import type { ImageQuery } from '@shared/domain';
 import type { ListPlace } from '@shared/protocol';
 import { numberBy, type Read } from '../reader/reader';
-import { SEEN, SEEN_BY, type SeenImage } from './image-record';
-import { countAll, countBefore, isListed, pageOf, paramsOf, plainWalk, scoredWalk, scoreOf, totalOf, type Walk } from './image-walks';
+import { SEEN, type SeenImage } from './image-record';
+import {
+  countAll,
+  countBefore,
+  isListed,
+  pageOf,
+  paramsOf,
+  plainWalk,
+  scoredTotal,
+  scoredWalk,
+  scoreOf,
+  scoreValue,
+  totalOf,
+  type ScoreName,
+  type Walk,
+} from './image-walks';
 
 /** A page of a list; `last`: where its last row stands, null when it is empty. */
 export interface ListedPage {
@@ -12,11 +26,10 @@ export interface ListedPage {
 }
 
 /**
- * Lists of images, of one walk or, by score, of two: first the images that the run has predicted, the most filtered first, then the others
- * by name. A page is found from the place of a row before it; without one, rows before it are passed over one by one.
+ * Lists of images, of one walk or, by score, of two: first the images that have the score, the greatest first, then the others by name. A page is found from the place of a row before it; without one, rows before it are passed over one by one.
  */
 export function imageListQueries(read: Read) {
-  const LISTED = `SELECT ${SEEN} FROM json_each(:ids) AS wanted JOIN image ON image.id = wanted.value ${SEEN_BY} ORDER BY wanted.key`;
+  const LISTED = `SELECT ${SEEN} FROM json_each(:ids) AS wanted JOIN image ON image.id = wanted.value ORDER BY wanted.key`;
 
   /** Questions about one list; `run` is the run's number, null without one. */
   const listOf = (query: ImageQuery, run: number | null) => {
@@ -34,22 +47,22 @@ export function imageListQueries(read: Read) {
     };
 
     const total = (): Promise<number> => number(query.search === '' ? totalOf(query) : countAll(plainWalk(query)));
-    const predicted = (): Promise<number> => number('SELECT predicted_images AS n FROM run WHERE number = :run');
-    const scored = async (score: NonNullable<ReturnType<typeof scoreOf>>, listed: number): Promise<Walk> =>
-      scoredWalk(query, score, query.search !== '' && listed * 8 < (await predicted()));
-    const scoredCount = (walk: Walk): Promise<number> =>
-      query.filter === 'all' && query.search === '' ? predicted() : number(countAll(walk));
+    const haveIt = (score: ScoreName): Promise<number> => number(scoredTotal(score));
+    const scored = async (score: ScoreName, listed: number): Promise<Walk> =>
+      scoredWalk(query, score, query.search !== '' && listed * 8 < (await haveIt(score)));
+    const scoredCount = (walk: Walk, score: ScoreName): Promise<number> =>
+      query.filter === 'all' && query.search === '' ? haveIt(score) : number(countAll(walk));
 
     const page = async (offset: number, limit: number, listed: number, after: ListPlace | null): Promise<ListPlace[]> => {
       const score = scoreOf(query);
       const passed = offset - (after ? after.index + 1 : 0);
       if (!score) return found(plainWalk(query), false, after, passed, limit);
-      const rest = plainWalk(query, true);
+      const rest = plainWalk(query, score);
       if (after && !after.scored) return found(rest, false, after, passed, limit);
       const walk = await scored(score, listed);
       const first = await found(walk, true, after, passed, limit);
       if (first.length === limit) return first;
-      const scores = await scoredCount(walk);
+      const scores = await scoredCount(walk, score);
       if (scores === listed) return first;
       const others = await found(rest, false, null, Math.max(0, offset - scores), limit - first.length);
       return [...first, ...others.map((place) => ({ ...place, index: place.index + scores }))];
@@ -79,9 +92,9 @@ export function imageListQueries(read: Read) {
       if (!score) return named(plainWalk(query), query.sort === 'recent' ? 'touched' : 'sort_name');
 
       const walk = await scored(score, await total());
-      const value = await valueOf(`SELECT ${score} AS value FROM prediction WHERE run = :run AND image_id = :id`);
+      const value = await valueOf(scoreValue(score));
       if (value !== null) return number(countBefore(walk), { id, value });
-      return (await scoredCount(walk)) + (await named(plainWalk(query, true), 'sort_name'));
+      return (await scoredCount(walk, score)) + (await named(plainWalk(query, score), 'sort_name'));
     },
   };
 }

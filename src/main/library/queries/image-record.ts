@@ -1,19 +1,18 @@
 import type { Database } from 'better-sqlite3';
-import type { ImageRecord, ReviewShares } from '@shared/domain';
+import { ReviewShares, type ImageRecord } from '@shared/domain';
 import { versionOf, type ImageRow } from './images';
-import type { ShareColumns } from './predictions';
 
-/** An image as a run sees it; its shares are null where the run has not predicted it. Without a run it is not reviewed either. */
-export type SeenImage = ImageRow & { [K in keyof ShareColumns]: ShareColumns[K] | null } & { readonly reviewed: number };
+/** An image as a run sees it: `scores` is JSON of them by name, empty where the run has not predicted it. Without a run it is not reviewed either. */
+export type SeenImage = ImageRow & { readonly scores: string; readonly reviewed: number };
 
-/** Columns of a `SeenImage`, of `image` joined by `SEEN_BY`; both need `:run`, a run's number or null. */
-export const SEEN = `image.*, kept, low_confidence, doubted, mean_similarity,
+/** Columns of a `SeenImage`, of `image`; they need `:run`, a run's number or null. */
+export const SEEN = `image.*,
+  (SELECT json_group_object(name, value) FROM score WHERE run = :run AND image_id = image.id) AS scores,
   EXISTS (SELECT 1 FROM reviewed WHERE run = :run AND image_id = image.id) AS reviewed`;
-export const SEEN_BY = 'LEFT JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id';
 
 /** Images one by one, as a run (by its number) sees them. */
 export function seenImageQueries(db: Database) {
-  const get = db.prepare<{ id: number; run: number | null }, SeenImage>(`SELECT ${SEEN} FROM image ${SEEN_BY} WHERE image.id = :id`);
+  const get = db.prepare<{ id: number; run: number | null }, SeenImage>(`SELECT ${SEEN} FROM image WHERE image.id = :id`);
   return { get: (id: number, run: number | null) => get.get({ id, run }) };
 }
 
@@ -30,11 +29,7 @@ export function imageRecord(row: SeenImage): ImageRecord {
     reviewed: row.reviewed === 1,
     notes: row.notes,
     version: versionOf(row),
-    review: sharesOf(row),
+    // Without a prediction there are none, nor all of them.
+    review: ReviewShares.safeParse(JSON.parse(row.scores)).data ?? null,
   };
-}
-
-function sharesOf(row: SeenImage): ReviewShares | null {
-  if (row.kept === null || row.low_confidence === null || row.doubted === null || row.mean_similarity === null) return null;
-  return { kept: row.kept, lowConfidence: row.low_confidence, doubted: row.doubted, meanSimilarity: row.mean_similarity };
 }

@@ -19,7 +19,7 @@ beforeEach(() => {
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${IMAGES})
       SELECT i, i, i, printf('%05d', i * 37 % ${IMAGES} / 2), 1, 1, 40, 30, iif(i % 50 = 0, 'missing', 'ok'), i % 2, iif(i % 2, 'started', 'unlabelled') FROM n;
     INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
-    INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) SELECT 1, id, 1, 0, 0, 1 FROM image WHERE id % 3 = 0`);
+    INSERT INTO prediction (run, image_id, made) SELECT 1, id, 7 FROM image WHERE id % 3 = 0`);
   [answers, meanwhile] = [[], () => undefined];
 });
 afterEach(() => db.close());

@@ -44,26 +44,26 @@ export const countBefore = ({ from, where, id, value, order }: Walk): string =>
 
 export const countAll = ({ from, where }: Walk): string => `SELECT count(*) AS n FROM ${from} WHERE ${where}`;
 
-/** What a filter asks of a row of `image`, and of one of `prediction`; both may need `:run`. */
+/** What a filter asks of a row of `image`, and of one of `score`; both may need `:run`. */
 interface Filter {
   readonly image: string;
-  readonly prediction: string;
+  readonly score: string;
   /** SQL of how many images it leaves, as `n`; the folder itself is never counted. */
   readonly total: string;
 }
 
 const bucket = (is: string, image: string): Filter => ({
   image,
-  prediction: `prediction.bucket = '${is}'`,
+  score: `score.bucket = '${is}'`,
   total: `SELECT sum(images) AS n FROM image_count WHERE bucket = '${is}'`,
 });
 
 const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
-  all: { image: '1', prediction: '1', total: 'SELECT sum(images) AS n FROM image_count' },
+  all: { image: '1', score: '1', total: 'SELECT sum(images) AS n FROM image_count' },
   // By their labels, as the project's summary counts: what is marked done may have none.
   unlabelled: {
     image: WITHOUT_LABELS,
-    prediction: "prediction.bucket <> 'problem' AND prediction.labelled = 0",
+    score: "score.bucket <> 'problem' AND score.labelled = 0",
     total: `SELECT (SELECT sum(images) FROM image_count WHERE bucket <> 'problem') -
                    (SELECT count(*) FROM image WHERE ${WITH_LABELS}) AS n`,
   },
@@ -72,7 +72,7 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
   problem: bucket('problem', "status <> 'ok'"),
   reviewed: {
     image: 'EXISTS (SELECT 1 FROM reviewed WHERE run = :run AND image_id = image.id)',
-    prediction: 'prediction.reviewed = 1',
+    score: 'score.reviewed = 1',
     total: 'SELECT reviewed_images AS n FROM run WHERE number = :run',
   },
 };
@@ -85,9 +85,17 @@ export const paramsOf = ({ search }: ImageQuery, run: number | null): Params => 
   ...(search !== '' && { pattern: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
 });
 
-/** The column of scores that a query sorts by; null where it sorts by something else. */
-export const scoreOf = ({ sort }: ImageQuery): 'doubted' | 'low_confidence' | null =>
-  sort === 'doubted' ? 'doubted' : sort === 'lowConfidence' ? 'low_confidence' : null;
+/** The scores that lists are sorted by, as the table of scores names them. */
+export type ScoreName = 'doubted' | 'lowConfidence';
+
+/** The score that a query sorts by; null where it sorts by something else. */
+export const scoreOf = ({ sort }: ImageQuery): ScoreName | null => (sort === 'doubted' || sort === 'lowConfidence' ? sort : null);
+
+/** SQL of how many images have a score of the run, as `n`. */
+export const scoredTotal = (score: ScoreName): string => `SELECT images AS n FROM score_count WHERE run = :run AND name = '${score}'`;
+
+/** SQL of a score of image `:id`, as `value`. */
+export const scoreValue = (score: ScoreName): string => `SELECT value FROM score WHERE run = :run AND image_id = :id AND name = '${score}'`;
 
 /** A condition on `image` that tells the images of a list. */
 export const isListed = ({ filter, search }: ImageQuery): string => all(FILTERS[filter].image, search !== '' && SEARCHED);
@@ -95,8 +103,8 @@ export const isListed = ({ filter, search }: ImageQuery): string => all(FILTERS[
 /** SQL of how many images a query without a search lists, as `n`. */
 export const totalOf = ({ filter }: ImageQuery): string => FILTERS[filter].total;
 
-/** All images of a list by name, or the last changed first; `unpredicted`: those that the run has not predicted. */
-export function plainWalk({ filter, sort, search }: ImageQuery, unpredicted = false): Walk {
+/** All images of a list by name, or the last changed first; `without`: those that have no such score of the run. */
+export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreName | null = null): Walk {
   const marks = filter === 'reviewed';
   const [table, id] = marks ? ['reviewed', 'reviewed.image_id'] : ['image', 'image.id'];
   const recent = sort === 'recent';
@@ -105,7 +113,7 @@ export function plainWalk({ filter, sort, search }: ImageQuery, unpredicted = fa
     where: all(
       marks ? 'reviewed.run = :run' : FILTERS[filter].image,
       search !== '' && SEARCHED,
-      unpredicted && `NOT EXISTS (SELECT 1 FROM prediction WHERE run = :run AND image_id = ${id})`,
+      without !== null && `NOT EXISTS (SELECT 1 FROM score WHERE run = :run AND image_id = ${id} AND name = '${without}')`,
     ),
     id,
     value: `${table}.${recent ? 'touched' : 'sort_name'}`,
@@ -114,18 +122,19 @@ export function plainWalk({ filter, sort, search }: ImageQuery, unpredicted = fa
 }
 
 /**
- * The images of a list that the run has predicted, by a score.
+ * The images of a list that have a score of the run, by it.
  * @param few the search leaves so few that they are better looked up one by one, and sorted, than met along the index
  */
-export function scoredWalk({ filter, search }: ImageQuery, score: NonNullable<ReturnType<typeof scoreOf>>, few: boolean): Walk {
+export function scoredWalk({ filter, search }: ImageQuery, score: ScoreName, few: boolean): Walk {
+  const named = `score.name = '${score}'`;
   const joined = few
-    ? 'image CROSS JOIN prediction ON prediction.run = :run AND prediction.image_id = image.id'
-    : 'prediction CROSS JOIN image ON image.id = prediction.image_id';
+    ? `image CROSS JOIN score ON score.run = :run AND score.image_id = image.id AND ${named}`
+    : 'score CROSS JOIN image ON image.id = score.image_id';
   return {
-    from: search === '' ? 'prediction' : joined,
-    where: all('prediction.run = :run', FILTERS[filter].prediction, search !== '' && SEARCHED),
-    id: 'prediction.image_id',
-    value: `prediction.${score}`,
+    from: search === '' ? 'score' : joined,
+    where: all('score.run = :run', named, FILTERS[filter].score, search !== '' && SEARCHED),
+    id: 'score.image_id',
+    value: 'score.value',
     order: 'score',
   };
 }

@@ -1,22 +1,19 @@
 import type { Database } from 'better-sqlite3';
 import type { ReviewShares } from '@shared/domain';
 
-export interface ShareColumns {
-  readonly kept: number;
-  readonly low_confidence: number;
-  readonly doubted: number;
-  readonly mean_similarity: number;
-}
+/** What is told of an image by number, by the names of its scores. */
+export type Scores = ReviewShares;
 
 export function predictionQueries(db: Database) {
-  const record = db.prepare<ShareColumns & { run: number; image: number; made: number; best: number }>(
-    `INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity, made, best, bucket, labelled, reviewed)
-     SELECT @run, id, @kept, @low_confidence, @doubted, @mean_similarity, @made, @best, bucket, labelled_pixels > 0,
-       EXISTS (SELECT 1 FROM reviewed WHERE run = @run AND image_id = @image)
+  const record = db.prepare<{ run: number; image: number; made: number; best: number }>(
+    `INSERT INTO prediction (run, image_id, made, best) VALUES (@run, @image, @made, @best)
+     ON CONFLICT (run, image_id) DO UPDATE SET made = excluded.made, best = excluded.best`,
+  );
+  const score = db.prepare<{ run: number; image: number; name: string; value: number }>(
+    `INSERT INTO score (run, image_id, name, value, bucket, labelled, reviewed)
+     SELECT @run, id, @name, @value, bucket, labelled_pixels > 0, EXISTS (SELECT 1 FROM reviewed WHERE run = @run AND image_id = @image)
      FROM image WHERE id = @image
-     ON CONFLICT (run, image_id) DO UPDATE SET kept = excluded.kept, low_confidence = excluded.low_confidence,
-       doubted = excluded.doubted, mean_similarity = excluded.mean_similarity, made = excluded.made,
-       best = excluded.best`,
+     ON CONFLICT (run, image_id, name) DO UPDATE SET value = excluded.value`,
   );
   const made = db.prepare<[number, number], { made: number }>('SELECT made FROM prediction WHERE run = ? AND image_id = ?');
   const forget = db.prepare<[number]>('DELETE FROM prediction WHERE image_id = ?');
@@ -26,17 +23,11 @@ export function predictionQueries(db: Database) {
   const best = db.prepare<[number], { images: number }>('SELECT count(*) AS images FROM prediction WHERE run = ? AND best = 1');
 
   return {
-    record: (run: number, image: number, shares: ReviewShares, best: boolean) =>
-      record.run({
-        run,
-        image,
-        kept: shares.kept,
-        low_confidence: shares.lowConfidence,
-        doubted: shares.doubted,
-        mean_similarity: shares.meanSimilarity,
-        made: Date.now(),
-        best: Number(best),
-      }),
+    /** To be called inside a transaction, as a prediction and its scores are one thing. */
+    record: (run: number, image: number, scores: Scores, best: boolean) => {
+      record.run({ run, image, made: Date.now(), best: Number(best) });
+      for (const [name, value] of Object.entries(scores)) score.run({ run, image, name, value });
+    },
     /** When a run predicted an image, which tells its predictions of it apart; undefined when it has not. */
     made: (run: number, image: number) => made.get(run, image)?.made,
     /** Predictions of a file that has changed say nothing any more. */

@@ -26,7 +26,8 @@ async function projectOfRows(count: number): Promise<void> {
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
       SELECT 'many/' || i || '.png', 'many/' || i, i, printf('many/%08d', i), 1, 1, 40, 30, 'ok' FROM n;
     INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1);
-    INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) SELECT 1, id, 0.5, 0.25, (id * 7919 % 1000) / 4000.0, 0.9 FROM image`);
+    INSERT INTO prediction (run, image_id, made) SELECT 1, id, 7 FROM image;
+    INSERT INTO score SELECT 1, id, 'doubted', (id * 7919 % 1000) / 4000.0, bucket, 0, 0 FROM image`);
   db.close();
   await test.open();
 }
