@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import type { TestLibrary } from '../src/main/library/testing/library';
 import { expect, test } from './support/app';
 import { canvasReady } from './support/canvas';
+import { keepScreenshots } from './support/screenshots';
 import { finishRun, projectWithRun } from './support/finished-run';
 
 const [WIDTH, HEIGHT] = [160, 120];
@@ -38,8 +39,13 @@ test('what is reviewed of one run is not of another, wherever it is shown; marks
   await expect(reviewed).toHaveText('0 of 6 reviewed in this run');
   await expect(option(1)).not.toHaveAccessibleDescription(/reviewed/);
   await expect(page.getByRole('button', { name: 'Mark reviewed' })).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Why this image' })).toHaveText(
+    /^\s*1 of 6, least sure first: of 0 % of it the run is unsure/,
+  );
   await filter.selectOption({ label: 'Reviewed' });
   await expect(strip.getByRole('option')).toHaveCount(0);
+  await expect(page.getByText(/No image is reviewed in this run: .*mark it reviewed \(Shift\+M\) in Review/)).toBeVisible();
+  await keepScreenshots(page, 'empty-list');
   await filter.selectOption({ label: 'All images' });
 
   // Label shows what the run looked at says, too.

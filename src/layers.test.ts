@@ -536,6 +536,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'renderer/state',
       'renderer/ui',
       'renderer/ui/editing',
+      'renderer/ui/images',
     ],
     packages: ['@lucide/svelte', 'svelte'],
   },
