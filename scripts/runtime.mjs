@@ -5,7 +5,7 @@ import { NEEDED_NAPI } from './setup/node.mjs';
 
 /**
  * The Node that runs Espalier's child processes, and the command line.
- * @param {Runtime} runtime
+ * @param {Pick<Runtime, 'electron' | 'childNode'>} runtime
  * @returns {NodeCommand}
  */
 export function childNode(runtime) {
@@ -26,7 +26,7 @@ export function toolNode(runtime) {
 
 /**
  * What Espalier's main process and command line read from the environment.
- * @param {Runtime} runtime
+ * @param {Pick<Runtime, 'cache' | 'childNode'>} runtime
  * @returns {NodeJS.ProcessEnv}
  */
 export function appEnvironment(runtime) {

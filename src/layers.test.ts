@@ -421,7 +421,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   },
   {
     folder: 'main/host',
-    may: ['shared', 'shared/protocol', 'main/host/weights', 'main/host/project'],
+    may: ['shared', 'shared/protocol', 'shared/rpc', 'main/host/weights', 'main/host/project'],
     packages: ['node:fs', 'node:os', 'node:path', 'zod'],
   },
   // The terminal, and the window's side of Electron, which is nowhere else.

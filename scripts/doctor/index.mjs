@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../setup/errors.mjs';
+import { backbonesCheck } from './backbones.mjs';
 import { componentChecks } from './components.mjs';
 import { machineChecks } from './machine.mjs';
 import { table } from './table.mjs';
@@ -17,7 +18,7 @@ import { tensorflowCheck } from './tensorflow.mjs';
 const help = `Usage: npm run espalier -- doctor [--json]
 
 Shows in one table what Espalier found on this machine: versions, backend, devices, memory, disk, weights, display,
-what is missing and how to get it. The exit code is 1 when something that Espalier needs is missing.
+which backbone suits it (half a minute of measuring), what is missing and how to get it. The exit code is 1 when something that Espalier needs is missing.
 
   --json   print {"ok", "checks": [{"name", "state", "detail", "remedy"}]} instead
 `;
@@ -41,7 +42,12 @@ export async function doctor(args) {
   const components = await componentChecks();
   const complete = components.every((check) => check.state !== 'missing');
   /** @type {Check[]} */
-  const checks = [...(await machineChecks({ complete })), ...components, ...(await tensorflowCheck())];
+  const checks = [
+    ...(await machineChecks({ complete })),
+    ...components,
+    ...(await tensorflowCheck()),
+    ...(complete ? await backbonesCheck() : []),
+  ];
   const ok = checks.every((check) => check.state !== 'missing');
   process.stdout.write(values.json ? `${JSON.stringify({ ok, checks })}\n` : table(checks));
   return ok ? 0 : 1;

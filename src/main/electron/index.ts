@@ -14,6 +14,7 @@ import { Project } from '../host/project/project';
 import { sampleImages } from '../host/project/sample';
 import { installMenu } from './window/menu';
 import { RecentProjects } from '../host/recent';
+import { BackbonePaces } from '../host/backbone-paces';
 import { createWeightsManager } from '../host/create-weights';
 import { isWindowPage } from './window/address';
 import { askBeforeClosing } from './window/closing';
@@ -37,6 +38,7 @@ const data = dataFolder();
 const log = new Log(join(data, 'logs'));
 const recent = new RecentProjects(join(data, 'recent.json'));
 // Chromium's network knows the system's proxy and certificates.
+const paces = new BackbonePaces((line) => log.write(line));
 const weights = createWeightsManager((line) => log.write(line), { fetch: (url, init) => net.fetch(url, init) });
 const workbenches = new Map<string, Workbench>();
 /** Projects whose windows are gone and whose library is finishing. */
@@ -83,7 +85,7 @@ function connect(event: IpcMainEvent): void {
   const { project, folders } = workbench;
   const onError = (error: unknown): void => log.error(toEspalierError(error));
   workbench.peer?.close(new EspalierError('CANCELLED'));
-  const own = mainHandlers({ ...workbench, log, recent, weights });
+  const own = mainHandlers({ ...workbench, log, recent, weights, paces });
   workbench.peer = new Peer(portOfMain(port1), route({ project, own, folders, onError }), onError);
   event.sender.postMessage('port', null, [port2]);
 }

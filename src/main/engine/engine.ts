@@ -4,6 +4,7 @@ import { EspalierError } from '@shared/errors';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
 import { Preview } from './preview/preview';
+import { paceOf } from './programs/pace';
 import { train } from './train';
 import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './process/tensorflow';
 
@@ -21,6 +22,10 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
         tensors: tf.memory().numTensors + binding.getNumOfTensors(),
         residentBytes: process.memoryUsage.rss(),
       };
+    },
+    'engine.paceOf': async ({ backbone }) => {
+      await tensorFlow();
+      return paceOf(backbone);
     },
     'engine.train': ({ folder }, context) => train(folder, ({ threads }) => tensorFlow(threads), context),
     'engine.installWeights': async (params) => {

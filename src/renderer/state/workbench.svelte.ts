@@ -26,6 +26,7 @@ import { ShownImage } from './shown-image.svelte';
 import { Status } from './status.svelte';
 import { Theme } from './theme.svelte';
 import { Undo } from './undo.svelte';
+import { Paces } from './paces.svelte';
 import { Weights } from './weights.svelte';
 import { WholeImage } from './whole-image';
 
@@ -47,6 +48,7 @@ export class Workbench {
   readonly images: Images;
   readonly runs: Runs;
   readonly weights: Weights;
+  readonly paces: Paces;
   readonly labels: LabelSessions;
   readonly shown: ShownImage;
   readonly preview: Preview;
@@ -69,6 +71,7 @@ export class Workbench {
     const runs = (this.runs = new Runs(peer, calls));
     images.reviewed.on(({ runId, by }) => runs.countReviewed(runId, by));
     this.weights = new Weights(peer, notices);
+    this.paces = new Paces(peer, notices);
     const labels = (this.labels = new LabelSessions(calls, acts, notices, images, runs, status));
     const shown = (this.shown = new ShownImage(project, images, labels, look, notices));
     this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { appMethods } from './app';
+import { backboneMethods } from './backbones';
 import { classMethods } from './classes';
 import { engineMethods } from './engine';
 import { imageMethods } from './images';
@@ -32,6 +33,7 @@ export { RunActivity, StopHow, TrainProgress, TrainTelling } from './training';
  */
 export const methods = {
   ...projectMethods,
+  ...backboneMethods,
   ...imageMethods,
   ...classMethods,
   ...labelMethods,

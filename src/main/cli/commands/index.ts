@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { analyze } from './analyze';
+import { backbones } from './backbones';
 import { calibrate } from './calibrate';
 import { demo } from './demo';
 import { evaluate } from './evaluate';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   formats,
   restore,
   demo,
+  backbones,
   weights,
   downloadWeights,
   importWeights,

@@ -4,6 +4,7 @@ import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { EspalierError } from '@shared/errors';
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
+import type { BackbonePaces } from '../../host/backbone-paces';
 import { dataFolder } from '../../host/data-folder';
 import type { Log } from '../../host/log';
 import type { Project } from '../../host/project/project';
@@ -20,12 +21,22 @@ export interface HandlerContext {
   readonly log: Log;
   readonly recent: RecentProjects;
   readonly weights: WeightsManager;
+  readonly paces: BackbonePaces;
   /** The folder named on the command line for this window. */
   readonly openAtStart: string | null;
 }
 
 /** Main's own methods, for one window. */
-export function mainHandlers({ window, project, folders, log, recent, weights, openAtStart }: HandlerContext): Handlers<MethodOf<'main'>> {
+export function mainHandlers({
+  window,
+  project,
+  folders,
+  log,
+  recent,
+  weights,
+  paces,
+  openAtStart,
+}: HandlerContext): Handlers<MethodOf<'main'>> {
   return {
     'app.info': () => ({
       version: app.getVersion(),
@@ -101,6 +112,8 @@ export function mainHandlers({ window, project, folders, log, recent, weights, o
       return null;
     },
     'training.status': () => project.training.status,
+    'backbones.paces': () => paces.kept(),
+    'backbones.measure': (_params, { signal, progress }) => paces.measure({ signal, onProgress: progress }),
     'weights.list': () => weights.list(),
     'weights.download': ({ backbone }, { signal, progress }) => weights.download(backbone, { signal, onProgress: progress }),
     'weights.import': async ({ backbone }) => {

@@ -21,6 +21,8 @@ const REACHABLE = [
   'app.saveText',
   'app.showFolder',
   'app.window',
+  'backbones.measure',
+  'backbones.paces',
   'classes.add',
   'classes.addSet',
   'classes.counts',

@@ -77,6 +77,11 @@ export interface BackboneDescription {
   readonly decoder: 'small' | 'paper' | null;
   /** Bytes that a training step holds at least for each pixel of a batch, labelled or not: about two thirds of what was measured. */
   readonly bytesPerPixel: number;
+  /**
+   * Test mIoU in percent on PASCAL VOC from 92 labelled images and the others without labels, as the authors of UniMatch publish it (V2 with
+   * the backbone as it is, V1 trained with it); null: nobody has.
+   */
+  readonly published: number | null;
   /** `set-up`: set-up provides them. `import`: from a file of the user's. */
   readonly weights: PublishedWeights | 'set-up' | 'import';
 }

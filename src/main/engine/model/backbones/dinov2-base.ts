@@ -8,5 +8,6 @@ export const dinov2Base: BackboneDescription = {
   statisticsMomentum: null,
   decoder: null,
   bytesPerPixel: 2000,
+  published: 84.8,
   weights: dinov2('vitb14', 346_378_731, '0b8b82f85de91b424aded121c7e1dcc2b7bc6d0adeea651bf73a13307fad8c73'),
 };

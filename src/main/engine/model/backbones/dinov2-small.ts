@@ -8,5 +8,6 @@ export const dinov2Small: BackboneDescription = {
   statisticsMomentum: null,
   decoder: null,
   bytesPerPixel: 1000,
+  published: 82.0,
   weights: dinov2('vits14', 88_283_115, 'b938bf1bc15cd2ec0feacfe3a1bb553fe8ea9ca46a7e1d8d00217f29aef60cd9'),
 };

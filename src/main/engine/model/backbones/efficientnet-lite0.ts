@@ -8,5 +8,6 @@ export const efficientNetLite0: BackboneDescription = {
   statisticsMomentum: 0.01,
   decoder: 'small',
   bytesPerPixel: 1500,
+  published: null,
   weights: 'set-up',
 };

@@ -8,5 +8,6 @@ export const efficientNetLite1: BackboneDescription = {
   statisticsMomentum: 0.01,
   decoder: 'small',
   bytesPerPixel: 1900,
+  published: null,
   weights: 'import',
 };

@@ -8,5 +8,6 @@ export const efficientNetLite2: BackboneDescription = {
   statisticsMomentum: 0.01,
   decoder: 'small',
   bytesPerPixel: 2100,
+  published: null,
   weights: 'import',
 };

@@ -7,6 +7,7 @@ export const resNet101: BackboneDescription = {
   statisticsMomentum: 0.1,
   decoder: 'paper',
   bytesPerPixel: 2600,
+  published: 75.2,
   // Torchvision's own file, whose name carries the first eight digits of its SHA-256; it is converted when it is installed.
   weights: {
     url: 'https://download.pytorch.org/models/resnet101-63fe2227.pth',

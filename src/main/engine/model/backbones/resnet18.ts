@@ -7,6 +7,7 @@ export const resNet18: BackboneDescription = {
   statisticsMomentum: 0.1,
   decoder: 'small',
   bytesPerPixel: 900,
+  published: null,
   weights: timm(
     'resnet18.tv_in1k',
     'a987fd6b60f845221bfff84b6f0191273ba56ead',

@@ -7,6 +7,7 @@ export const resNet50: BackboneDescription = {
   statisticsMomentum: 0.1,
   decoder: 'paper',
   bytesPerPixel: 2200,
+  published: null,
   weights: timm(
     'resnet50.tv_in1k',
     'aa6c2d36d56bc0209040c02b5a7b7d7bf11d57b8',
