@@ -119,6 +119,20 @@ def voc(folder):
     return names, images
 
 
+def cityscapes(folder):
+    """Pillow and NumPy, as torchvision's Cityscapes reads a target of type semantic, by city; names by their numbers."""
+    from PIL import Image
+
+    with open(os.path.join(folder, "classes.json"), encoding="utf8") as file:
+        names = [each["name"] for each in json.load(file)]
+    images = {}
+    for path, name in walk(os.path.join(folder, "gtFine", "train"), "_gtFine_labelIds.png"):
+        city, image = name.split("/")
+        with Image.open(path) as mask:
+            images[image if city == "default" else name] = np.array(mask)
+    return names, images
+
+
 def label_studio(folder):
     """label-studio-sdk: decode_rle of every brush."""
     from label_studio_sdk.converter import brush
@@ -167,6 +181,7 @@ READERS = {
     "voc": voc,
     "label-studio": label_studio,
     "labelme": labelme,
+    "cityscapes": cityscapes,
     **{f"datumaro:{name}": (lambda folder, name=name: with_datumaro(folder, name)) for name in DATUMARO},
 }
 

@@ -74,6 +74,8 @@ export const MESSAGES = {
   IMPORT_PARTLY: '{imported} of {total} masks were imported and are saved, then it stopped: {reason} Import again to take the others.',
   IMPORT_BINARY:
     'The masks in {folder} hold only 0 and 255, and 255 means unlabelled here; say which class is 255 (in the terminal --set white=CLASS, or --set white=none).',
+  IMPORT_MAPPING:
+    'Nothing says what the greys or colours in {folder} stand for; give a mapping such as 0=background, 255=cell (in the terminal --set mapping=…).',
   CLASS_LIST_INVALID: 'The class list {file} beside the masks cannot be used ({reason}); mend it or move it elsewhere.',
   // Files given on the command line.
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',

@@ -33,6 +33,7 @@ async function valueOf(project: Project, option: FormatOption, value: string): P
     const choices = Object.keys(option.choices).join(', ');
     throw new EspalierError('USAGE', { detail: `--set ${option.name} must be one of ${choices}.` });
   }
+  if (option.kind === 'text') return value;
   const classes = await project.library.call('classes.list', null);
   const found = classes.find((each) => each.name.toLowerCase() === value.toLowerCase());
   if (found) return found.id;

@@ -47,14 +47,14 @@ export class MaskImport {
       const folder = await peer.call('app.chooseFolder', { title: 'Choose the folder of masks or annotations' });
       if (!folder) return;
       await projects.indexed;
-      this.found = { folder, format: null, look: await calls.call('import.look', { folder, format: null }), problem: null };
+      this.found = { folder, format: null, look: await calls.call('import.look', { folder, format: null, options: {} }), problem: null };
     });
   }
 
   /** Looks at the folder again, as one of another format. */
   async lookAs(folder: string, format: string): Promise<void> {
     try {
-      this.found = { folder, format, look: await this.parts.calls.call('import.look', { folder, format }), problem: null };
+      this.found = { folder, format, look: await this.parts.calls.call('import.look', { folder, format, options: {} }), problem: null };
     } catch (thrown) {
       this.found = { folder, format, look: null, problem: toEspalierError(thrown).message };
     }

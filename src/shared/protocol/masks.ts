@@ -12,6 +12,8 @@ export const FormatOption = z.intersection(
     z.object({ kind: z.literal('choice'), choices: z.record(z.string(), z.string()) }),
     /** The value is the number of a class or (null) unlabelled; left out, it is not said. */
     z.object({ kind: z.literal('class') }),
+    /** Words; left out, nothing is said. */
+    z.object({ kind: z.literal('text') }),
   ]),
 );
 export type FormatOption = z.infer<typeof FormatOption>;
@@ -40,13 +42,15 @@ export const maskMethods = {
   'import.look': method(
     'library',
     /** Format null: the one that the folder is recognised as. */
-    z.object({ folder: z.string().min(1), format: z.string().nullable() }),
+    z.object({ folder: z.string().min(1), format: z.string().nullable(), options: FormatOptions }),
     z.object({
       format: z.string(),
       /** Images of the project that it has labels of. */
       images: z.number().int(),
       /** Names of its classes in order; null: its numbers are those of the project. */
       classes: z.array(z.string()).nullable(),
+      /** Greys and colours that occur in the first of the files, and what they stand for; null: the format says what its numbers are. */
+      values: z.array(z.object({ value: z.string(), pixels: z.number().int(), name: z.string().nullable() })).nullable(),
       /** How much is left out, and the first of it. */
       leftOut: z.number().int(),
       examples: z.array(z.object({ name: z.string(), reason: z.string() })),

@@ -12,7 +12,7 @@ export const formats: Command = {
     const told = list.flatMap(({ id, imports, exports }) =>
       (['import', 'export'] as const).flatMap((way) =>
         ((way === 'import' ? imports : exports) ?? []).map((option) => {
-          const values = option.kind === 'choice' ? Object.keys(option.choices).join('|') : 'CLASS|none';
+          const values = option.kind === 'choice' ? Object.keys(option.choices).join('|') : option.kind === 'text' ? 'TEXT' : 'CLASS|none';
           return `${way} --format ${id} --set ${option.name}=${values}  ${option.help}`;
         }),
       ),

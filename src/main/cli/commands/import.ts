@@ -18,7 +18,10 @@ export const importMasks: Command = {
     const ids = text(values, 'ids');
     const images = ids === undefined ? null : await namedImages(project, ids);
     const folder = resolve(text(values, 'from')!);
-    const { format } = await project.library.call('import.look', { folder, format: text(values, 'format') ?? null }, { signal });
+    const look = { folder, format: text(values, 'format') ?? null, options: {} };
+    const { format, values: found } = await project.library.call('import.look', look, { signal });
+    for (const { value, pixels, name } of found ?? [])
+      output.progress({ value, pixels, name }, `${value}: ${pixels} pixels, ${name ?? 'not said what it is'}`);
     const { imported, added, skipped } = await project.library.call(
       'import.masks',
       {

@@ -13,6 +13,7 @@ import { CLASSES, readClassList } from './base/class-file';
 import { reading, writing, type Format, type Piece, type Size, type Source } from './base/format';
 import { classOption } from './base/options';
 import { checkSize } from './base/sizes';
+import { imageNamesOf } from './suffixes';
 
 /** Of an export, beside `classes.json`. */
 const MASKS = 'masks';
@@ -80,7 +81,7 @@ export async function masksIn(folder: string, signal: AbortSignal): Promise<Pick
   const [pieces, leftOut]: [Piece[], { name: string; reason: string }[]] = [[], []];
   const onProblem = (name: string, reason: string): void => void leftOut.push({ name, reason });
   for await (const name of walkFiles(folder, '.png', { signal, onProblem })) {
-    pieces.push({ name, imageNames: [name.replace(/\.png$/i, '')], read: (image) => readMask(folder, name, image) });
+    pieces.push({ name, imageNames: imageNamesOf(name.replace(/\.png$/i, '')), read: (image) => readMask(folder, name, image) });
   }
   if (pieces.length === 0 && leftOut.length === 0) throw new EspalierError('IMPORT_FOLDER_EMPTY', { folder });
   return { pieces, leftOut };

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './base/format';
+import { cityscapes } from './cityscapes';
 import { cocoInstances } from './coco/instances';
 import { cvat } from './cvat';
 import { datumaro } from './datumaro';
@@ -9,11 +10,12 @@ import { labelStudio } from './label-studio';
 import { labelme } from './labelme';
 import { masks } from './masks';
 import { optionsOf } from './base/options';
+import { pictures } from './pictures';
 import { voc } from './voc';
 import { yolo } from './yolo';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
-const FORMATS: readonly Format[] = [datumaro, cocoInstances, cvat, labelStudio, labelme, voc, yolo, masks];
+const FORMATS: readonly Format[] = [datumaro, cocoInstances, cvat, labelStudio, labelme, voc, yolo, cityscapes, pictures, masks];
 
 /** What window and terminal show. */
 export function describeFormats(): ResultOf<'formats.list'> {

@@ -31,6 +31,7 @@ const JUDGED: readonly (readonly [format: string, reader: string, options: Recor
   ['cvat', 'datumaro:cvat', { shapes: 'rle' }],
   ['label-studio', 'label-studio', {}],
   ['labelme', 'labelme', {}],
+  ['cityscapes', 'cityscapes', {}],
 ];
 
 /** Where images lie in a set. */

@@ -60,7 +60,7 @@ const exportAs = (format: string, options: Record<string, string | number>) =>
 describe('an export', () => {
   it.each(WAYS)('as %s (%j) is recognised and comes back pixel by pixel', async (format, options) => {
     expect(await exportAs(format, options)).toMatchObject({ written: 4 });
-    expect(await other.call('import.look', { folder: out, format: null })).toMatchObject({ format, images: 4, leftOut: 0 });
+    expect(await other.call('import.look', { folder: out, format: null, options: {} })).toMatchObject({ format, images: 4, leftOut: 0 });
     expect(await other.call('import.masks', { folder: out, format: null, options: {}, imageIds: null })).toMatchObject({ imported: 4 });
     const names = new Map((await other.call('classes.list', null)).map(({ id, name }) => [id, name]));
     for (const [path, map] of maps) {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { IGNORE } from '@shared/mask';
 import { problemOf } from '../../../media/failure';
 import { readColours, readSize } from '../../../media/rgb';
@@ -8,6 +7,12 @@ import { checkSize } from './sizes';
 
 /** `#rrggbb` as one number. */
 export const colourNumber = (colour: string): number => Number.parseInt(colour.slice(1), 16);
+
+/** A grey as its number, another colour as `#rrggbb`. */
+export function colourText(colour: number): string {
+  const [r, g, b] = [colour >> 16, (colour >> 8) & 255, colour & 255];
+  return r === g && g === b ? String(r) : `#${colour.toString(16).padStart(6, '0')}`;
+}
 
 /**
  * Label map of a picture whose colours stand for classes; its size is compared before anything is inflated.
@@ -27,7 +32,7 @@ export async function readByColour(file: string, name: string, image: Size, tabl
     const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
     if (colour !== last) {
       const found = table.get(colour);
-      if (found === undefined) throw unreadable(basename(name), `no class has its colour #${colour.toString(16).padStart(6, '0')}`);
+      if (found === undefined) throw unreadable(name, `no class has its value ${colourText(colour)}`);
       [last, id] = [colour, found];
     }
     map[i] = id;

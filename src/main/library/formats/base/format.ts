@@ -58,6 +58,13 @@ export interface Piece {
   read(image: Size): Promise<Uint8Array>;
 }
 
+/** A grey or a colour that occurs, how often, and the class it stands for; `name` null: it is not said. */
+export interface FoundValue {
+  readonly value: string;
+  readonly pixels: number;
+  readonly name: string | null;
+}
+
 /** Labels as they lie in a folder. */
 export interface Source {
   /** Null: the numbers are those of the project. */
@@ -65,6 +72,8 @@ export interface Source {
   readonly pieces: readonly Piece[];
   /** What cannot be of any image; `reason` as in "name (reason)". */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
+  /** What occurs in the first of the files, for formats whose values may stand for anything. */
+  values?(): Promise<FoundValue[]>;
   /** The project's class of pixels without a number; null: they are left as they are. */
   readonly rest?: number | null;
   /**

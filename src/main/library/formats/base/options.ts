@@ -6,6 +6,9 @@ import type { FormatOption } from '@shared/protocol';
 /** A class of the project, or (null) unlabelled. Left out: it is not said. */
 export const classOption = (title: string, help: string) => LabelClass.shape.id.nullable().optional().meta({ title, description: help });
 
+/** Words of the user's own. Left out: nothing is said. */
+export const textOption = (title: string, help: string) => z.string().max(10_000).optional().meta({ title, description: help, text: true });
+
 /** Of exports as shapes: a class that is not written. */
 export const withoutOption = classOption(
   'Leave out',
@@ -36,13 +39,18 @@ export function chosenOptions<S extends z.ZodObject>(schema: S, options: unknown
   throw new EspalierError('FORMAT_OPTION', { name: name ?? '', names: Object.keys(schema.shape).join(', ') || 'none' });
 }
 
-const Meta = z.object({ title: z.string(), description: z.string(), choices: z.record(z.string(), z.string()).optional() });
+const Meta = z.object({
+  title: z.string(),
+  description: z.string(),
+  choices: z.record(z.string(), z.string()).optional(),
+  text: z.boolean().optional(),
+});
 
 /** What a window or a terminal needs to ask for the options of a schema. */
 export function optionsOf(schema: z.ZodObject): FormatOption[] {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { title, description, choices } = Meta.parse((field as z.ZodType).meta());
-    const kind = choices ? ({ kind: 'choice', choices } as const) : ({ kind: 'class' } as const);
+    const { title, description, choices, text } = Meta.parse((field as z.ZodType).meta());
+    const kind = choices ? ({ kind: 'choice', choices } as const) : ({ kind: text ? 'text' : 'class' } as const);
     return { name, title, help: description, ...kind };
   });
 }
