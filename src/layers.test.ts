@@ -188,6 +188,20 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: ['@tensorflow/tfjs-core', 'lru-cache', 'node:fs/promises', 'node:path'],
   },
   {
+    folder: 'main/engine/suggest',
+    may: [
+      'shared',
+      'shared/protocol',
+      'shared/rpc',
+      'main/media',
+      'main/engine/process',
+      'main/engine/data',
+      'main/engine/predict',
+      'main/engine/head',
+    ],
+    packages: [],
+  },
+  {
     folder: 'main/engine/run',
     may: [
       'shared',
@@ -231,6 +245,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/head',
       'main/engine/preview',
       'main/engine/run',
+      'main/engine/suggest',
       'main/engine/tune',
     ],
     packages: ['@tensorflow/tfjs-core', 'node:os'],

@@ -55,7 +55,7 @@ export type ImageRecord = z.infer<typeof ImageRecord>;
 
 /** How an image of the list is chosen and ordered. `reviewed`, `doubted` and `lowConfidence` are of a run, and need it. */
 export const ImageQuery = z.object({
-  filter: z.enum(['all', 'unlabelled', 'started', 'done', 'reviewed', 'problem']),
+  filter: z.enum(['all', 'unlabelled', 'suggested', 'started', 'done', 'reviewed', 'problem']),
   sort: z.enum(['name', 'doubted', 'lowConfidence', 'recent']),
   search: z.string().max(200),
   runId: z.string().nullable(),

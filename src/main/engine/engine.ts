@@ -1,16 +1,20 @@
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
+import { SharedBackbone } from './head/frozen-backbone';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
 import { Preview } from './preview/preview';
+import { PREVIEW_SETTINGS } from './preview/settings';
 import { paceOf } from './programs/pace';
+import { suggest } from './suggest/suggest';
 import { train } from './train';
 import { kernelThreads, loadTensorFlow, type TensorFlow, tensorFlowBackend } from './process/tensorflow';
 
 /** What the engine answers. One piece of work at a time: TensorFlow calls block this process. */
 export function createEngine(): Handlers<MethodOf<'engine'>> {
-  const preview = new Preview();
+  const backbone = new SharedBackbone(PREVIEW_SETTINGS);
+  const preview = new Preview(backbone);
   return {
     'engine.info': async () => {
       const tf = await tensorFlow();
@@ -36,6 +40,10 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
     'engine.preview': async (request, { signal }) => {
       await tensorFlow();
       return preview.show(request, signal);
+    },
+    'engine.suggest': async (request, context) => {
+      await tensorFlow();
+      return { images: await suggest(request, backbone, context) };
     },
     ...predictionHandlers(({ threads }) => tensorFlow(threads)),
   };

@@ -11,6 +11,7 @@ import { classHandlers, labelHandlers } from './handlers/labels';
 import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
 import { reviewHandlers } from './handlers/review';
 import { runHandlers } from './handlers/runs';
+import { suggestionHandlers } from './handlers/suggestions';
 import { transferHandlers } from './handlers/transfer';
 import { closeProject, isSameProject, openProject } from './opening/open';
 import { checkPlace, type OpenProject } from './project/open-project';
@@ -123,6 +124,7 @@ export function createLibrary(readerFile: string): LibraryHandlers {
     ...guard(labelHandlers(project)),
     ...guard(runHandlers(project)),
     ...guard(reviewHandlers(project)),
+    ...guard(suggestionHandlers(project)),
     ...guard(transferHandlers(project)),
   };
 }

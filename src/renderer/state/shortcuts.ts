@@ -105,6 +105,7 @@ export const COMMANDS = [
   { id: 'go.review', label: 'Go to Review', group: 'Window', keys: ['Ctrl+3'], views: VIEWS, inText: true },
   { id: 'go.export', label: 'Go to Export', group: 'Window', keys: ['Ctrl+4'], views: VIEWS, inText: true },
   { id: 'project.open', label: 'Open folder…', group: 'Window', keys: ['Ctrl+O'], views: VIEWS, inText: true },
+  { id: 'images.suggest', label: 'Suggest images to label first', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },

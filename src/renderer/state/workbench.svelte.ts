@@ -25,6 +25,7 @@ import type { View } from './shortcuts';
 import { ShownImage } from './shown-image.svelte';
 import { Status } from './status.svelte';
 import { Theme } from './theme.svelte';
+import { Suggestions } from './suggestions.svelte';
 import { Undo } from './undo.svelte';
 import { Paces } from './paces.svelte';
 import { Weights } from './weights.svelte';
@@ -60,6 +61,7 @@ export class Workbench {
   readonly lost: LostProject;
   readonly projects: Projects;
   readonly maskImport: MaskImport;
+  readonly suggestions: Suggestions;
   gallery = $state(false);
   #view = $state<View>('label');
 
@@ -84,6 +86,7 @@ export class Workbench {
     this.lost = new LostProject(this);
     this.projects = new Projects(this);
     this.maskImport = new MaskImport(this);
+    this.suggestions = new Suggestions(calls, images, notices);
     calls.leaving.on(() => this.#forget());
     this.projects.entered.on(() => this.#begin());
   }
@@ -113,6 +116,7 @@ export class Workbench {
   #forget(): void {
     this.acts.clear();
     this.images.clear();
+    this.suggestions.clear();
     this.preview.clear();
     this.review.clear();
     this.decisions.clear();

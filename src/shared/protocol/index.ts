@@ -12,6 +12,7 @@ import { previewMethods } from './preview';
 import { projectMethods } from './project';
 import { reviewMethods } from './review';
 import { runMethods } from './runs';
+import { suggestionMethods } from './suggestions';
 import { trainingMethods } from './training';
 import { weightsMethods } from './weights';
 
@@ -40,6 +41,7 @@ export const methods = {
   ...runMethods,
   ...predictionMethods,
   ...previewMethods,
+  ...suggestionMethods,
   ...reviewMethods,
   ...maskMethods,
   ...engineMethods,

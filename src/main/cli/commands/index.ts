@@ -11,6 +11,7 @@ import { init } from './init';
 import { predict } from './predict';
 import { reindex } from './reindex';
 import { restore } from './restore';
+import { suggest } from './suggest';
 import { sweep } from './sweep';
 import { train } from './train';
 import { downloadWeights, importWeights, removeWeights, weights } from './weights';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   reindex,
   importMasks,
+  suggest,
   train,
   predict,
   evaluate,

@@ -7,6 +7,7 @@ import type { Handlers } from '@shared/rpc';
 import type { BackbonePaces } from '../../host/backbone-paces';
 import { dataFolder } from '../../host/data-folder';
 import type { Log } from '../../host/log';
+import { makeSuggestions } from '../../host/project/suggestions';
 import type { Project } from '../../host/project/project';
 import { createSample, sampleImages } from '../../host/project/sample';
 import type { RecentProjects } from '../../host/recent';
@@ -94,6 +95,8 @@ export function mainHandlers({
       return null;
     },
     'preview.show': ({ imageId }, { signal }) => project.previews.show(imageId, signal),
+    'suggestions.make': ({ count }, { signal, progress }) =>
+      makeSuggestions(project.library, project.engine, count, { signal, onProgress: progress }),
     'training.start': ({ settings }) => project.train(settings),
     'training.resume': async ({ runId }) => {
       await project.resume(runId);

@@ -60,6 +60,7 @@ const REACHABLE = [
   'review.reject',
   'review.revoke',
   'runs.list',
+  'suggestions.make',
   'training.predict',
   'training.resume',
   'training.start',

@@ -10,7 +10,7 @@ import { createHeadNetwork, type HeadNetwork } from '../model/head-network';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { hear } from '../process/hear';
 import { openProgram } from '../programs/open';
-import { PREVIEW_SETTINGS } from './backbone';
+import { PREVIEW_SETTINGS } from './settings';
 import type { SeenView } from './views';
 
 /** Steps of a head: on the few pixels of a preview more of them add nothing, see `docs/learning.md`. */

@@ -6,7 +6,7 @@ import { joinedTable, type SeenPixels } from '../head/seen-pixels';
 import type { PixelTable } from '../head/table';
 import { placeIn } from '../head/views';
 import type { ImageFile } from '../predict/images';
-import type { PreviewBackbone } from './backbone';
+import type { FrozenBackbone } from '../head/frozen-backbone';
 import { previewView, type PreviewViews } from './views';
 
 /** An image, and how often its labels were changed. */
@@ -40,7 +40,7 @@ export class LabelledPixels {
   }
 
   /** Learns the labels of an image. @throws EspalierError IMAGE_UNREADABLE, IMAGE_MISSING */
-  async learn(image: LabelledImage, rle: Rle, classes: readonly number[], images: number, backbone: PreviewBackbone): Promise<void> {
+  async learn(image: LabelledImage, rle: Rle, classes: readonly number[], images: number, backbone: FrozenBackbone): Promise<void> {
     const { path, revision, width, height } = image;
     const indexOf = new Uint8Array(256).fill(255);
     classes.forEach((id, index) => (indexOf[id] = index));

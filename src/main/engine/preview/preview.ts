@@ -2,11 +2,11 @@ import { EspalierError } from '@shared/errors';
 import type { Rle } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { type Basis, basisOf, turned } from '../head/basis';
+import type { SharedBackbone } from '../head/frozen-backbone';
 import type { PixelTable } from '../head/table';
 import type { ImageFile } from '../predict/images';
 import { hear } from '../process/hear';
 import { type LabelledImage, LabelledPixels } from './labelled-pixels';
-import { PreviewBackbone } from './backbone';
 import { PreviewHead } from './head';
 import { PreviewViews } from './views';
 
@@ -31,9 +31,10 @@ export class Preview {
   readonly #views = new PreviewViews();
   readonly #pixels = new LabelledPixels(this.#views);
   /** Opened at most once at a time. */
-  #backbone: Promise<PreviewBackbone> | null = null;
   #head: Promise<PreviewHead> | null = null;
   #basis: { readonly basis: Basis; readonly size: number } | null = null;
+
+  constructor(private readonly backbone: SharedBackbone) {}
 
   /** Images whose labels have to be told. */
   lacking(classes: readonly number[], labelled: readonly LabelledImage[]): number[] {
@@ -42,7 +43,7 @@ export class Preview {
 
   /** @throws EspalierError PREVIEW_CLASSES, WEIGHTS_*, IMAGE_*; the signal's reason when it is aborted */
   async show({ classes, image, labelled }: PreviewRequest, signal: AbortSignal): Promise<ResultOf<'preview.show'>> {
-    const opening = Promise.all([this.#openBackbone(), this.#openHead(classes.length)]);
+    const opening = Promise.all([this.backbone.open(), this.#openHead(classes.length)]);
     if (labelled.length === 0) {
       // They will be wanted soon; why they cannot be opened is told then.
       opening.catch(() => undefined);
@@ -77,16 +78,7 @@ export class Preview {
     };
   }
 
-  /** Opened once, for seconds, whoever asked for it first: he may have turned to another image meanwhile. */
-  #openBackbone(): Promise<PreviewBackbone> {
-    this.#backbone ??= PreviewBackbone.open().catch((error: unknown) => {
-      this.#backbone = null;
-      throw error;
-    });
-    return this.#backbone;
-  }
-
-  /** The same, for so many classes. */
+  /** Opened once, for seconds, whoever asked for it first: he may have turned to another image meanwhile. For so many classes. */
   async #openHead(classes: number): Promise<PreviewHead> {
     const before = await this.#head?.catch(() => null);
     if (before?.classes === classes) return before;

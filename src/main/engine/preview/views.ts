@@ -6,7 +6,7 @@ import { EspalierError } from '@shared/errors';
 import type { ViewMaps } from '../head/view-maps';
 import { viewOf, viewSize } from '../head/views';
 import { decodeIndexed, type ImageFile } from '../predict/images';
-import type { PreviewBackbone } from './backbone';
+import type { FrozenBackbone } from '../head/frozen-backbone';
 
 /** What the backbone sees in the view of an image. */
 export interface SeenView {
@@ -33,7 +33,7 @@ export class PreviewViews {
   readonly #kept = new LRUCache<string, Promise<SeenView>>({ max: KEPT });
 
   /** @throws EspalierError IMAGE_MISSING; IMAGE_UNREADABLE, also where the image has another size than when it was indexed */
-  async look(image: ImageFile, backbone: PreviewBackbone): Promise<SeenView> {
+  async look(image: ImageFile, backbone: FrozenBackbone): Promise<SeenView> {
     const { mtimeMs, size } = await stat(image.path).catch((cause: unknown) => {
       throw new EspalierError('IMAGE_MISSING', { name: basename(image.path) }, { cause });
     });
@@ -45,7 +45,8 @@ export class PreviewViews {
   }
 }
 
-async function look(image: ImageFile, backbone: PreviewBackbone): Promise<SeenView> {
+async function look(image: ImageFile, backbone: FrozenBackbone): Promise<SeenView> {
   const view = previewView(image);
-  return { ...viewSize(image, view), maps: backbone.look(await viewOf(await decodeIndexed(image), view)) };
+  const [maps] = backbone.look([await viewOf(await decodeIndexed(image), view)]);
+  return { ...viewSize(image, view), maps: maps! };
 }

@@ -13,6 +13,7 @@ import { reviewed } from './0011-reviewed';
 import { listWalks } from './0012-list-walks';
 import { bestMasks } from './0013-best-masks';
 import { scores } from './0014-scores';
+import { suggestions } from './0015-suggestions';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   listWalks,
   bestMasks,
   scores,
+  suggestions,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

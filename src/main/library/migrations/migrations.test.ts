@@ -134,6 +134,10 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec('INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) VALUES (1, 1, 1, 0, 0, 1)');
     expect(db.prepare('SELECT made FROM prediction').get()).toEqual({ made: 0 });
   },
+  15: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO suggestion (image_id, position) SELECT id, 0 FROM image; DELETE FROM image`);
+    expect(db.prepare('SELECT count(*) AS n FROM suggestion').get()).toEqual({ n: 0 });
+  },
 };
 
 describe('migrations', () => {

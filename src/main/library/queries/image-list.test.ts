@@ -14,7 +14,7 @@ let db: Sqlite.Database;
 beforeEach(() => {
   db = new Sqlite(':memory:');
   migrate(db, 0);
-  const { images, predictions, reviewed, runs } = prepareQueries(db);
+  const { images, predictions, reviewed, runs, suggestions } = prepareQueries(db);
   runs.add(RUN, 'run-0001', '', '{}', 1, 1);
   runs.add(2, 'run-0002', '', '{}', 1, 1);
   for (let id = 1; id <= IMAGES; id++) {
@@ -31,6 +31,7 @@ beforeEach(() => {
     if (id % 10 === 1) images.setState(id, 'done', 1000 + (id % 9));
     if (id % 13 === 0) images.setStatus(id, 'unreadable', 'cut off');
     if (id % 21 === 0) reviewed.set(RUN, id, false);
+    if (id % 8 === 3) suggestions.add(id, IMAGES - id);
     if (id % 9 === 0) predictions.record(RUN, id, { ...shares, doubted: 0.9 }, false);
   }
 });
@@ -65,6 +66,7 @@ function listed({ filter, sort, search }: ImageQuery): number[] {
     const kinds: Record<ImageQuery['filter'], boolean> = {
       all: true,
       unlabelled: ok && row.labelled_pixels === 0,
+      suggested: row.id % 8 === 3,
       started: ok && row.state === 'started',
       done: ok && row.state === 'done',
       problem: !ok,

@@ -31,6 +31,13 @@ export function imageRowQueries(read: Read) {
     /** Readable images with labels, and without. */
     labelled: () => byName(WITH_LABELS),
     unlabelled: () => byName(WITHOUT_LABELS),
+    /** Some of them at random, at most so many. */
+    some: (which: 'labelled' | 'unlabelled', most: number) =>
+      read<FoundImage>(
+        `SELECT id, path, stem, width, height FROM image
+         WHERE id IN (SELECT id FROM image WHERE ${which === 'labelled' ? WITH_LABELS : WITHOUT_LABELS} ORDER BY random() LIMIT :most)`,
+        { most },
+      ),
     /** Images with labels, or with a prediction of a run. */
     exportable: (run: number | null) => byName(EXPORTABLE, { run }),
     /** How many images are not `exportable`. */

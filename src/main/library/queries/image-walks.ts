@@ -70,6 +70,11 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
   started: bucket('started', "status = 'ok' AND state = 'started'"),
   done: bucket('done', "status = 'ok' AND state = 'done'"),
   problem: bucket('problem', "status <> 'ok'"),
+  suggested: {
+    image: 'id IN (SELECT image_id FROM suggestion)',
+    score: 'score.image_id IN (SELECT image_id FROM suggestion)',
+    total: 'SELECT count(*) AS n FROM suggestion',
+  },
   reviewed: {
     image: 'EXISTS (SELECT 1 FROM reviewed WHERE run = :run AND image_id = image.id)',
     score: 'score.reviewed = 1',

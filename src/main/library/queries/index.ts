@@ -11,6 +11,7 @@ import { predictionQueries } from './predictions';
 import { projectQueries } from './project';
 import { reviewedQueries } from './reviewed';
 import { runQueries } from './runs';
+import { suggestionQueries } from './suggestions';
 
 /** Every question that is answered at once; SQL is written nowhere else but in the migrations. */
 export function prepareQueries(db: Database) {
@@ -24,6 +25,7 @@ export function prepareQueries(db: Database) {
     predictions: predictionQueries(db),
     decisions: decisionQueries(db),
     reviewed: reviewedQueries(db),
+    suggestions: suggestionQueries(db),
   };
 }
 export type Queries = ReturnType<typeof prepareQueries>;

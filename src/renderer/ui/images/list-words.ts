@@ -30,6 +30,7 @@ export function emptyWords(
   const words: Readonly<Record<Filter, string>> = {
     all: 'No images in this folder yet.',
     unlabelled: 'Every image has labels: train on them, or review what a run predicts.',
+    suggested: 'No images are suggested yet.',
     started: 'No image is started: label something in one, and it is listed here.',
     done: `No image is done: when all of one is labelled, ${hint.done} in Label.`,
     reviewed: `No image is reviewed in this run: when you have looked through one, ${hint.reviewed} in Review.`,

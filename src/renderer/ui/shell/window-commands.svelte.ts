@@ -22,6 +22,13 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     'theme.next': { run: () => wb.theme.next() },
     'project.open': { run: () => void wb.projects.openFolder() },
     'project.importMasks': { run: () => void wb.maskImport.choose() },
+    'images.suggest': {
+      run: () => {
+        wb.view = 'label';
+        void wb.suggestions.make();
+      },
+      enabled: () => hasProject() && wb.suggestions.now === null,
+    },
     'project.discardUnsaved': { run: () => void wb.projects.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
     'project.restore': { run: () => void wb.projects.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.projects.index()), enabled: hasProject },
