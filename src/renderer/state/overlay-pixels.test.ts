@@ -3,6 +3,7 @@ import { stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
 import { expect, it } from 'vitest';
 import { overlayPixels } from './overlay-pixels';
+import { countByClass } from './scores';
 
 const planes = {
   width: 3,
@@ -14,7 +15,9 @@ const planes = {
 const labels = Uint8Array.of(1, 2, IGNORE, 1, 2, 1);
 const table = stateTable(0.7, 1);
 const counted = (overlay: Parameters<typeof overlayPixels>[0], of: typeof planes | null = planes, by: Uint8Array | null = labels) =>
-  [...overlayPixels(overlay, of, table, by)].flatMap((n, id) => (n > 0 ? [[id, n]] : []));
+  [...overlayPixels(overlay, { predicted: of?.classes ?? null, labels: by, counts: of ? countByClass(of) : new Map() }, table)].flatMap(
+    (n, id) => (n > 0 ? [[id, n]] : []),
+  );
 
 it('counts what an overlay shows of each class, and never what has none', () => {
   expect(counted('prediction')).toEqual([

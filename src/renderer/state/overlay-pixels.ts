@@ -1,36 +1,35 @@
 import { IGNORE } from '@shared/mask';
 import { KEPT } from '@shared/review';
 import type { ReviewOverlay } from '../canvas/look';
-import type { PredictionPlanes } from '../editor/raster/region';
+import { sumByState, type ScoreCounts } from './scores';
+
+/** What overlays show of an image: null where it is not there. */
+export interface Shown {
+  /** Class ids predicted and labelled, by pixel; 255: none. */
+  readonly predicted: Uint8Array | null;
+  readonly labels: Uint8Array | null;
+  /** What `countByClass` says of the prediction. */
+  readonly counts: ReadonlyMap<number, ScoreCounts>;
+}
 
 /**
  * Pixels of each class id in an overlay of Review: all that are predicted; those kept; those labelled; those labelled with the class where
  * another is predicted. Without what an overlay shows, none.
  * @param states by stored bytes, from `stateTable`
  */
-export function overlayPixels(
-  overlay: ReviewOverlay,
-  planes: PredictionPlanes | null,
-  states: Uint8Array,
-  labels: Uint8Array | null,
-): Uint32Array {
-  const counts = new Uint32Array(256);
-  const classes = overlay === 'labels' || overlay === 'difference' ? labels : (planes?.classes ?? null);
-  if (!classes || (overlay === 'difference' && planes?.classes.length !== classes.length)) return counts;
-  const counted = countedBy(overlay, planes, states, classes);
-  for (let i = 0; i < classes.length; i++) if (counted(i)) counts[classes[i]!]!++;
-  counts[IGNORE] = 0;
-  return counts;
-}
-
-function countedBy(
-  overlay: ReviewOverlay,
-  planes: PredictionPlanes | null,
-  states: Uint8Array,
-  labels: Uint8Array,
-): (i: number) => boolean {
-  if (!planes || overlay === 'prediction' || overlay === 'labels') return () => true;
-  const { classes, confidence, similarity } = planes;
-  if (overlay === 'states') return (i) => states[(confidence[i]! << 8) | similarity[i]!] === KEPT;
-  return (i) => classes[i] !== IGNORE && classes[i] !== labels[i];
+export function overlayPixels(overlay: ReviewOverlay, { predicted, labels, counts }: Shown, states: Uint8Array): Uint32Array {
+  const pixels = new Uint32Array(256);
+  if (overlay === 'prediction' || overlay === 'states') {
+    for (const [id, own] of counts) {
+      const sums = sumByState(own, states);
+      pixels[id] = overlay === 'states' ? sums[KEPT] : sums[0] + sums[1] + sums[2];
+    }
+    return pixels;
+  }
+  if (!labels || (overlay === 'difference' && predicted?.length !== labels.length)) return pixels;
+  for (let i = 0; i < labels.length; i++) {
+    if (overlay === 'labels' || (predicted![i] !== IGNORE && predicted![i] !== labels[i])) pixels[labels[i]!]!++;
+  }
+  pixels[IGNORE] = 0;
+  return pixels;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { IGNORE } from '@shared/mask';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
-import { countScores, scoreHistogram, sharesByState } from './scores';
+import { countByClass, countOpen, countScores, scoreHistogram, sharesByState, sumByState } from './scores';
 
 const planes = (pixels: readonly (readonly [p: number, d: number])[]): [Uint8Array, Uint8Array] => [
   Uint8Array.from(pixels, ([p]) => encodeConfidence(p)),
@@ -46,5 +47,40 @@ describe('scoreHistogram', () => {
   it('counts a score of 1 in the last column', () => {
     const certain = countScores(...planes([[1, 1]]));
     expect(scoreHistogram(certain, stateTable(0.7, 1), 1, 10)[9]).toEqual([1, 0, 0]);
+  });
+});
+
+describe('counts', () => {
+  const planes = {
+    width: 3,
+    height: 2,
+    classes: Uint8Array.of(1, 1, 2, 2, IGNORE, 1),
+    confidence: Uint8Array.of(5, 5, 6, 5, 5, 7),
+    similarity: Uint8Array.of(1, 1, 1, 2, 1, 1),
+  };
+  const listed = (counts: Uint32Array): [number, number][] => [...counts.entries()].filter(([, n]) => n > 0);
+
+  it('are of each class alone, and of nothing where nothing is predicted', () => {
+    const counts = countByClass(planes);
+    expect([...counts.keys()].sort()).toEqual([1, 2]);
+    expect(listed(counts.get(1)!)).toEqual([
+      [(5 << 8) | 1, 2],
+      [(7 << 8) | 1, 1],
+    ]);
+    expect(listed(counts.get(2)!)).toEqual([
+      [(5 << 8) | 2, 1],
+      [(6 << 8) | 1, 1],
+    ]);
+  });
+
+  it('of what can still be accepted leave out what is labelled, and what was rejected of the class predicted', () => {
+    const labels = Uint8Array.of(IGNORE, 0, IGNORE, IGNORE, IGNORE, IGNORE);
+    const rejected = Uint8Array.of(2, IGNORE, 2, IGNORE, 1, IGNORE);
+    expect(listed(countOpen({ planes, rejected }, labels))).toEqual([
+      [(5 << 8) | 1, 1],
+      [(5 << 8) | 2, 1],
+      [(7 << 8) | 1, 1],
+    ]);
+    expect(sumByState(countOpen({ planes, rejected: null }, labels), stateTable(0.02, 0))).toEqual([2, 2, 0]);
   });
 });

@@ -1,5 +1,7 @@
+import { IGNORE } from '@shared/mask';
 import { decodeConfidence, decodeSimilarity } from '@shared/run';
 import { refinedScore } from '@shared/review';
+import type { Judged, PredictionPlanes } from '../editor/raster/region';
 
 /** Pixels by what a prediction stores of them: counts[(p byte << 8) | d byte]. One pass over the image serves every γ and β. */
 export type ScoreCounts = Uint32Array;
@@ -10,16 +12,47 @@ export function countScores(confidence: Uint8Array, similarity: Uint8Array): Sco
   return counts;
 }
 
+/** The same of each class that is predicted anywhere. */
+export function countByClass({ classes, confidence, similarity }: PredictionPlanes): ReadonlyMap<number, ScoreCounts> {
+  const counts = new Map<number, ScoreCounts>();
+  let id = IGNORE;
+  let own: ScoreCounts = new Uint32Array(0);
+  for (let i = 0; i < classes.length; i++) {
+    // Neighbours mostly are of one class.
+    if (classes[i] !== id) {
+      id = classes[i]!;
+      own = counts.get(id) ?? new Uint32Array(65536);
+      if (id !== IGNORE) counts.set(id, own);
+    }
+    if (id !== IGNORE) own[(confidence[i]! << 8) | similarity[i]!]!++;
+  }
+  return counts;
+}
+
+/** The same of the pixels that can still be accepted: those that are neither labelled nor rejected. */
+export function countOpen({ planes, rejected }: Judged, labels: Uint8Array): ScoreCounts {
+  const { classes, confidence, similarity } = planes;
+  const counts = new Uint32Array(65536);
+  for (let i = 0; i < classes.length; i++) {
+    if (labels[i] !== IGNORE || classes[i] === IGNORE) continue;
+    if (rejected !== null && rejected[i] === classes[i]) continue;
+    counts[(confidence[i]! << 8) | similarity[i]!]!++;
+  }
+  return counts;
+}
+
+/** Pixels by review state; `table` from `stateTable`. */
+export function sumByState(counts: ScoreCounts, table: Uint8Array): readonly [kept: number, lowConfidence: number, doubted: number] {
+  const sums: [number, number, number] = [0, 0, 0];
+  for (let i = 0; i < counts.length; i++) sums[table[i]! as 0 | 1 | 2] += counts[i]!;
+  return sums;
+}
+
 /** Shares of the pixels by review state; `table` from `stateTable`. All 0 for no pixels. */
 export function sharesByState(counts: ScoreCounts, table: Uint8Array): readonly [kept: number, lowConfidence: number, doubted: number] {
-  const sums: [number, number, number] = [0, 0, 0];
-  let all = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const state = table[i]!;
-    if (state === 0 || state === 1 || state === 2) sums[state] += counts[i]!;
-    all += counts[i]!;
-  }
-  return all === 0 ? sums : [sums[0] / all, sums[1] / all, sums[2] / all];
+  const [kept, low, doubted] = sumByState(counts, table);
+  const all = kept + low + doubted;
+  return all === 0 ? [0, 0, 0] : [kept / all, low / all, doubted / all];
 }
 
 /** A column of the histogram of s: shares of all pixels, by review state. */

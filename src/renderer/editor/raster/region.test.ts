@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { outlineOf } from '../outline';
 import { byValue, maskOfSpans, spansOfMask, toPairs, wholeImage } from '../spans';
 import { random } from '../testing/numbers';
-import { countOpen, countStates, predictionRegion, standingPart } from './region';
+import { countStates, predictionRegion, standingPart } from './region';
 
 describe('regions of a prediction', () => {
   const planes = {
@@ -36,8 +36,6 @@ describe('regions of a prediction', () => {
     expect([...toPairs(standingPart(nothing), 5)]).toEqual([1, 4, 5, 4]);
     expect([...toPairs(standingPart(nothing, table), 5)]).toEqual([2, 1, 4, 1, 5, 3]);
     expect([...toPairs(standingPart({ planes, rejected: null }), 5)]).toEqual([0, 5, 5, 5]);
-    const labels = new Uint8Array(10).fill(IGNORE).fill(0, 2, 4);
-    expect(countOpen(nothing, table, labels)).toEqual({ kept: 4, doubtful: 2 });
   });
 
   it('are split by value', () => {

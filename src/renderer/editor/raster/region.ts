@@ -63,23 +63,11 @@ export interface Judged {
   readonly rejected: Uint8Array | null;
 }
 
-const stands = ({ planes: { classes }, rejected }: Judged, i: number): boolean =>
-  classes[i] !== IGNORE && (rejected === null || rejected[i] !== classes[i]);
-const isKept = ({ planes: { confidence, similarity } }: Judged, states: Uint8Array, i: number): boolean =>
-  states[(confidence[i]! << 8) | similarity[i]!] === KEPT;
-
 /** What of a prediction was not rejected; with `states`, by stored bytes, only what is kept. */
-export function standingPart(judged: Judged, states: Uint8Array | null = null): Spans {
-  return everywhere(judged.planes, (i) => stands(judged, i) && (states === null || isKept(judged, states, i)));
-}
-
-/** How many pixels can still be accepted, being neither labelled nor rejected: those kept, and those that are not. */
-export function countOpen(judged: Judged, states: Uint8Array, labels: Uint8Array): { readonly kept: number; readonly doubtful: number } {
-  let [kept, doubtful] = [0, 0];
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== IGNORE || !stands(judged, i)) continue;
-    if (isKept(judged, states, i)) kept++;
-    else doubtful++;
-  }
-  return { kept, doubtful };
+export function standingPart({ planes, rejected }: Judged, states: Uint8Array | null = null): Spans {
+  const { classes, confidence, similarity } = planes;
+  return everywhere(planes, (i) => {
+    if (classes[i] === IGNORE || (rejected !== null && rejected[i] === classes[i])) return false;
+    return states === null || states[(confidence[i]! << 8) | similarity[i]!] === KEPT;
+  });
 }
