@@ -25,8 +25,11 @@ const CHANNELS = { grey: 1, rgb: 3, indexed: 1 } as const;
 const deflateAsync = promisify(deflate);
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate);
 
-/** @param palette needed by indexed images */
-export async function encodePng(image: PngImage, palette?: Palette): Promise<Buffer> {
+/**
+ * @param palette needed by indexed images
+ * @param level how hard to compress, 1…9
+ */
+export async function encodePng(image: PngImage, palette?: Palette, level = 6): Promise<Buffer> {
   const { kind, width, height, data } = image;
   const stride = width * CHANNELS[kind];
   if (data.length !== stride * height) throw new RangeError(`${data.length} bytes do not make ${width} × ${height} ${kind}`);
@@ -42,7 +45,7 @@ export async function encodePng(image: PngImage, palette?: Palette): Promise<Buf
     if (!palette) throw new RangeError('an indexed image needs a palette');
     chunks.push(chunk('PLTE', palette));
   }
-  chunks.push(chunk('IDAT', await deflateAsync(rows, { level: 6 })), chunk('IEND', new Uint8Array(0)));
+  chunks.push(chunk('IDAT', await deflateAsync(rows, { level })), chunk('IEND', new Uint8Array(0)));
   return Buffer.concat([SIGNATURE, ...chunks]);
 }
 
