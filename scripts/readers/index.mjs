@@ -29,11 +29,12 @@ export async function readers(list = 'requirements.txt') {
   const requirements = join(here, list);
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   const folder = join(cache, 'readers', digest.slice(0, 16));
-  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
-  if (isStamped(folder, { digest }, [python])) return { python };
+  const program = process.platform === 'win32' ? join('Scripts', 'python.exe') : join('bin', 'python');
+  const python = join(folder, program);
+  if (isStamped(folder, { digest }, [program])) return { python };
   const release = await takeLock(`${folder}.lock`, () => {});
   try {
-    if (isStamped(folder, { digest }, [python])) return { python };
+    if (isStamped(folder, { digest }, [program])) return { python };
     const base = await pythonAtHand();
     if (base === undefined) return { missing: 'there is no Python 3.10 or newer' };
     /** @type {string | undefined} */

@@ -173,7 +173,10 @@ def labelme(folder):
     return names, images
 
 
-DATUMARO = ("coco", "coco_panoptic", "datumaro", "voc_segmentation", "cvat", "label_me", "cityscapes", "common_semantic_segmentation", "yolov8_segmentation")
+DATUMARO = (
+    "synthia_rand",
+    "camvid",
+   "coco", "coco_panoptic", "datumaro", "voc_segmentation", "cvat", "label_me", "cityscapes", "common_semantic_segmentation", "yolov8_segmentation")
 
 READERS = {
     "coco": coco,
