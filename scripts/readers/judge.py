@@ -57,14 +57,17 @@ def with_datumaro(folder, name):
     labels = [label.name for label in found.categories()[dm.AnnotationType.label]]
     images = {}
     for item in found:
-        height, width = item.media_as(dm.Image).size
+        shapes = [each.image.shape for each in item.annotations if each.type == dm.AnnotationType.mask]
+        height, width = item.media_as(dm.Image).size if item.media else shapes[0]
         seen = np.full((height, width), NONE, np.uint8)
         for annotation in sorted(item.annotations, key=lambda each: getattr(each, "z_order", 0)):
             if annotation.type == dm.AnnotationType.mask:
-                seen[annotation.image.astype(bool)] = annotation.label
+                if annotation.label is not None:
+                    seen[annotation.image.astype(bool)] = annotation.label
             elif annotation.type == dm.AnnotationType.polygon:
                 mask = polygon_mask(annotation.points, height, width)
-                seen[mask.astype(bool)] = annotation.label
+                if annotation.label is not None:
+                    seen[mask.astype(bool)] = annotation.label
         images[item.id] = seen
     return labels, images
 

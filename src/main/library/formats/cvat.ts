@@ -108,7 +108,7 @@ async function openCvat(folder: string, { rest }: { readonly rest?: number | nul
     rest: rest ?? null,
     leftOut: [...others].map(([kind, count]) => ({
       name: `${count} of <${kind}>`,
-      reason: 'only polygons and masks say of pixels what they are',
+      reason: 'only polygons and masks with a label say of pixels what they are',
     })),
     pieces: images.map(({ name, width, height, shapes }) => ({
       name,
@@ -162,6 +162,7 @@ function parse(text: string, file: string, { images, labels, others }: Gathered)
   parser.write(text).close();
 
   function addShape(image: FoundImage, tag: string, attributes: unknown): void {
+    if ((tag === 'polygon' || tag === 'mask') && attributesAs(Shape, attributes).label === '') tag = `${tag} label=""`;
     if (tag === 'polygon') {
       const { points, ...shape } = attributesAs(Polygon, attributes);
       const corners = points.split(/[;,]/).map(Number);

@@ -18,6 +18,7 @@ export const CocoImage = z.object({ id: z.union([Id, z.string()]), width: Id, he
 const Annotation = z.object({
   image_id: z.union([Id, z.string()]),
   category_id: Id,
+  iscrowd: z.union([z.literal(0), z.literal(1)]).default(0),
   segmentation: z.union([z.array(z.array(z.number())), Rle]).optional(),
 });
 type Annotation = z.infer<typeof Annotation>;
@@ -69,10 +70,10 @@ export async function openInstances(folder: string, { rest }: { readonly rest?: 
   return { classes: list, pieces, leftOut: [], rest: rest ?? null };
 }
 
-/** Later annotations go over earlier ones. */
+/** Crowds lie behind what is told apart; else later annotations go over earlier ones. */
 function paint(annotations: readonly Annotation[], ids: ReadonlyMap<number, number>, size: Size, name: string): Uint8Array {
   const data = new Uint8Array(size.width * size.height).fill(IGNORE);
-  for (const { category_id, segmentation } of annotations) {
+  for (const { category_id, segmentation } of annotations.toSorted((a, b) => b.iscrowd - a.iscrowd)) {
     const id = ids.get(category_id);
     if (id === undefined) throw unreadable(name, `there is no category ${category_id}`);
     if (!segmentation) continue;
