@@ -130,11 +130,15 @@ test('Tab walks through the regions by doubt × size, decisions move on, and wha
   const pixels = (n: number): RegExp => new RegExp(`${n.toLocaleString('en')} pixels`);
   await expect(place).toHaveText(/regions of at least\s+25 pixels/);
 
-  // From the list to the buttons, and to the image: Tab is a key of the list, and of the buttons.
-  await page.keyboard.press('F6');
-  await expect(review.getByRole('button').first()).toBeFocused();
+  // After a click, in the list as on the image, Tab walks; where the keyboard shows the focus, it goes from control to control.
+  await page.keyboard.press('Tab');
+  await expect(place).toHaveText(/region 1 of 3/);
   await page.keyboard.press('F6');
   await page.keyboard.press('Tab');
+  await expect(review.getByRole('button').nth(1)).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(review.getByRole('button').first()).toBeFocused();
+  await page.keyboard.press('F6');
   await expect(place).toHaveText(/region 1 of 3/);
   await expect(region).toHaveText(pixels(doubted('image-1.png')));
   await keepScreenshots(page, 'review-walk');

@@ -12,10 +12,10 @@ export interface CommandHandler {
 }
 
 const TEXT_FIELDS = 'input:not([type=range],[type=checkbox],[type=radio],[type=color],[type=button]), textarea, [contenteditable=true]';
-/** Tab goes on from any control; where the image has the focus, or nothing, it may be the key of a command. */
+/** Tab goes on from any control, unless a click has brought the focus there; where the image has it, or nothing, it may be the key of a command. */
 const CONTROLS = ':is(button, a[href], input, select, textarea, summary, [tabindex]):not([role=application])';
+const ONWARD: readonly string[] = ['Tab', 'Shift+Tab'];
 const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[] = [
-  [CONTROLS, ['Tab', 'Shift+Tab']],
   ['button, a, summary, [role=tab], [role=menuitem]', ['Enter', 'Space']],
   ['input[type=checkbox], input[type=radio], input[type=color]', ['Space', 'Enter']],
   ['input[type=radio], input[type=range]', ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown']],
@@ -28,6 +28,9 @@ const OWN_KEYS: readonly (readonly [selector: string, keys: readonly string[]])[
 export class Commands {
   bindings = $state.raw<Bindings>(bindingsFrom(readPreference('keys')));
   readonly #handlers = new SvelteMap<CommandId, readonly CommandHandler[]>();
+  /** What the focus came to by a click. */
+  #clicked: EventTarget | null = null;
+  #pointing = false;
   #held: Partial<Record<string, { handler: CommandHandler; since: number }>> = {};
 
   /** Offers a handler; the one offered last answers. Returns how to withdraw it, as `$effect` wants. */
@@ -81,6 +84,7 @@ export class Commands {
     const key = keyOf(event);
     if (!key) return;
     const target = event.target instanceof Element ? event.target : null;
+    if (ONWARD.includes(key) && target !== this.#clicked && target?.matches(CONTROLS)) return;
     if (OWN_KEYS.some(([selector, keys]) => keys.includes(key) && target?.matches(selector))) return;
     const inText = target?.matches(TEXT_FIELDS) ?? false;
     for (const id of commandsFor(key, view, this.bindings)) {
@@ -94,6 +98,15 @@ export class Commands {
       if (handler.release) this.#held[event.code] = { handler, since: event.timeStamp };
       return;
     }
+  }
+
+  /** The pointer goes down, or up: what takes the focus in between was clicked. */
+  pointer(down: boolean): void {
+    this.#pointing = down;
+  }
+
+  focusin({ target }: FocusEvent): void {
+    this.#clicked = this.#pointing ? target : null;
   }
 
   keyup(event: KeyboardEvent): void {
