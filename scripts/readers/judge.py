@@ -122,6 +122,19 @@ def voc(folder):
     return names, images
 
 
+def masks(folder):
+    """Pillow and NumPy, for Espalier's own masks."""
+    from PIL import Image
+
+    with open(os.path.join(folder, "classes.json"), encoding="utf8") as file:
+        names = [each["name"] for each in json.load(file)]
+    images = {}
+    for path, name in walk(os.path.join(folder, "masks"), ".png"):
+        with Image.open(path) as mask:
+            images[name] = np.array(mask)
+    return names, images
+
+
 def cityscapes(folder):
     """Pillow and NumPy, as torchvision's Cityscapes reads a target of type semantic, by city; names by their numbers."""
     from PIL import Image
@@ -188,6 +201,7 @@ READERS = {
     "label-studio": label_studio,
     "labelme": labelme,
     "cityscapes": cityscapes,
+    "masks": masks,
     **{f"datumaro:{name}": (lambda folder, name=name: with_datumaro(folder, name)) for name in DATUMARO},
 }
 
