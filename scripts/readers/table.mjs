@@ -26,6 +26,7 @@ const JUDGED = [
   { format: 'coco', reader: 'coco', tool: 'pycocotools 2.0.11', set: 'shapes=polygons' },
   { format: 'coco', reader: 'coco', tool: 'pycocotools 2.0.11', set: 'shapes=rle' },
   { format: 'coco', reader: 'datumaro:coco', tool: 'Datumaro 1.13.12', set: 'shapes=polygons', images: 'images/default' },
+  { format: 'coco-panoptic', reader: 'datumaro:coco_panoptic', tool: 'Datumaro 1.13.12', images: 'images/default' },
   { format: 'datumaro', reader: 'datumaro:datumaro', tool: 'Datumaro 1.13.12', set: 'shapes=polygons', images: 'images/default' },
   { format: 'datumaro', reader: 'datumaro:datumaro', tool: 'Datumaro 1.13.12', set: 'shapes=rle', images: 'images/default' },
   { format: 'cvat', reader: 'datumaro:cvat', tool: 'Datumaro 1.13.12', set: 'shapes=polygons', images: 'images' },

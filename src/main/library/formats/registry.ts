@@ -4,6 +4,7 @@ import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './base/format';
 import { cityscapes } from './cityscapes';
 import { cocoInstances } from './coco/instances';
+import { cocoPanoptic } from './coco/panoptic';
 import { cvat } from './cvat';
 import { datumaro } from './datumaro';
 import { labelStudio } from './label-studio';
@@ -15,7 +16,19 @@ import { voc } from './voc';
 import { yolo } from './yolo';
 
 /** Every format, the most particular first: a folder is taken for the first one that recognises it. */
-const FORMATS: readonly Format[] = [datumaro, cocoInstances, cvat, labelStudio, labelme, voc, yolo, cityscapes, pictures, masks];
+const FORMATS: readonly Format[] = [
+  datumaro,
+  cocoPanoptic,
+  cocoInstances,
+  cvat,
+  labelStudio,
+  labelme,
+  voc,
+  yolo,
+  cityscapes,
+  pictures,
+  masks,
+];
 
 /** What window and terminal show. */
 export function describeFormats(): ResultOf<'formats.list'> {

@@ -22,6 +22,7 @@ const JUDGED: readonly (readonly [format: string, reader: string, options: Recor
   ['coco', 'coco', { shapes: 'rle', each: 'region' }],
   ['coco', 'coco', { shapes: 'rle', each: 'class' }],
   ['coco', 'datumaro:coco', {}],
+  ['coco-panoptic', 'datumaro:coco_panoptic', {}],
   ['datumaro', 'datumaro:datumaro', { shapes: 'polygons' }],
   ['datumaro', 'datumaro:datumaro', { shapes: 'rle' }],
   ['voc', 'voc', {}],
@@ -37,6 +38,7 @@ const JUDGED: readonly (readonly [format: string, reader: string, options: Recor
 /** Where images lie in a set. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   coco: ['images/default'],
+  'coco-panoptic': ['images/default'],
   cvat: ['images'],
   datumaro: ['images/default'],
   voc: ['JPEGImages'],

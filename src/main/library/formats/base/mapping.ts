@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { parseClassSet } from '@shared/class-set';
+import { EspalierError, toEspalierError } from '@shared/errors';
 import { colourNumber } from './colours';
+import { readText } from './json';
 
 /** What one colour of a picture stands for; `name` null: unlabelled. */
 export interface Mapped {
@@ -28,17 +30,31 @@ const FILES: readonly (readonly [name: string, parse: (text: string) => Mapped[]
   ['label_colors.txt', fromColours],
 ];
 
-/** What colours stand for, from a file beside pictures or in the folder above; null when there is none that says so. */
+/**
+ * What colours stand for, from a file beside pictures or in the folder above; null when there is none that says so.
+ * @throws EspalierError CLASS_LIST_INVALID, IMPORT_UNREADABLE
+ */
 export async function findMapping(folder: string): Promise<{ file: string; mapped: Mapped[] } | null> {
   for (const place of [folder, dirname(folder)]) {
     for (const [name, parse] of FILES) {
       const file = join(place, name);
-      const text = await readFile(file, 'utf8').catch(() => null);
-      const mapped = text === null ? [] : parse(text);
+      if (!(await stat(file).catch(() => null))?.isFile()) continue;
+      const mapped = mappedBy(parse, file, await readText(file));
       if (mapped.length > 0) return { file, mapped };
     }
   }
   return null;
+}
+
+/** @throws EspalierError CLASS_LIST_INVALID */
+function mappedBy(parse: (text: string) => Mapped[], file: string, text: string): Mapped[] {
+  try {
+    return parse(text);
+  } catch (error) {
+    const { params, message } = toEspalierError(error);
+    const reason = error instanceof SyntaxError ? 'it is not valid JSON' : (params.reason ?? message);
+    throw new EspalierError('CLASS_LIST_INVALID', { file, reason }, { cause: error });
+  }
 }
 
 /** `VALUE=CLASS`, parted by commas or lines; a value is a grey from 0 to 255 or a colour such as #ff0000, a class none is unlabelled. */
