@@ -40,7 +40,7 @@ test('what is reviewed of one run is not of another, wherever it is shown; marks
   await expect(option(1)).not.toHaveAccessibleDescription(/reviewed/);
   await expect(page.getByRole('button', { name: 'Mark reviewed' })).toBeVisible();
   await expect(page.getByRole('status', { name: 'Why this image' })).toHaveText(
-    /^\s*1 of 6, least sure first: of 0 % of it the run is unsure/,
+    /^\s*1 of 6, least sure first: the run is unsure of 0 % of it/,
   );
   await filter.selectOption({ label: 'Reviewed' });
   await expect(strip.getByRole('option')).toHaveCount(0);

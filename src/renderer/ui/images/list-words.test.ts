@@ -15,8 +15,8 @@ it('an empty list says why, and what to do, under every filter and search', () =
 
 it('an image says why it stands where it does, by what the list is sorted by', () => {
   const review = { kept: 0.5, lowConfidence: 0.2, doubted: 0.3, meanSimilarity: 0.9 };
-  expect(reasonFor({ review }, 'doubted')).toBe('pruning shook 30 % of it, of which the run is confident');
-  expect(reasonFor({ review }, 'lowConfidence')).toBe('of 20 % of it the run is unsure');
+  expect(reasonFor({ review }, 'doubted')).toBe('pruning shook 30 % of it, where the run is confident');
+  expect(reasonFor({ review }, 'lowConfidence')).toBe('the run is unsure of 20 % of it');
   expect(reasonFor({ review: null }, 'doubted')).toContain('not predicted');
   expect([reasonFor({ review }, 'name'), reasonFor({ review }, 'recent')]).toEqual([null, null]);
 });

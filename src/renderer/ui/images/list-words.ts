@@ -17,8 +17,8 @@ export function reasonFor({ review }: Pick<ImageRecord, 'review'>, sort: Sort): 
   if (sort !== 'doubted' && sort !== 'lowConfidence') return null;
   if (!review) return 'not predicted by this run, so after all that are';
   return sort === 'doubted'
-    ? `pruning shook ${percent(review.doubted)} of it, of which the run is confident`
-    : `of ${percent(review.lowConfidence)} of it the run is unsure`;
+    ? `pruning shook ${percent(review.doubted)} of it, where the run is confident`
+    : `the run is unsure of ${percent(review.lowConfidence)} of it`;
 }
 
 /** Why there is nothing in a list, and what to do about it; `hint` tells the key of a command. */
