@@ -17,7 +17,7 @@ import { originalNames } from './transformers-names';
 const BRACE = 0x7b;
 const BRACE_AT = 8;
 const WRAPPER = 'module.';
-/** What is read as a whole; the largest backbone has 180 MB, with an optimiser's state three times that. */
+/** What is read as a whole; the largest backbone has 350 MB, with an optimiser's state three times that. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
