@@ -140,7 +140,7 @@ const PHASES: Readonly<Record<TrainProgress['phase'], string>> = {
   preparing: 'preparing',
   warmup: 'warm-up',
   training: 'training',
-  tuning: 'training the whole network, as long as it helps',
+  tuning: 'training the whole network while it helps, for the time left at most',
   calibrating: 'measuring the pruning ratio',
   evaluating: 'measuring on held-out images',
   predicting: 'predicting all images',

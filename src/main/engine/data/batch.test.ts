@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePng } from '../../media/png';
 import { type Batch, BatchMaker, NO_CLASS, type UnlabelledImages } from './batch';
-import { PAPER_SCALES } from './augment/weak-view';
+import { PAPER_RESIZING } from './augment/weak-view';
 import type { BatchPlan } from './plan';
 import { unexpected } from '../testing/left-out';
 
@@ -35,7 +35,8 @@ beforeAll(async () => {
   plan = {
     seed: 5,
     crop: SIDE,
-    scales: PAPER_SCALES,
+    resizing: PAPER_RESIZING,
+    mild: false,
     batch: 2,
     unlabelledBatch: 3,
     cutmix: true,

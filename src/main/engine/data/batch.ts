@@ -1,5 +1,6 @@
 import { normalise } from '../model/preprocess';
 import { drawMix, EMPTY_BOX, paste } from './augment/cutmix';
+import { mildly } from './augment/mild-view';
 import { strengthen } from './augment/strong-view';
 import type { Pixels } from './augment/pixels';
 import { type Crop, cropImage, cropLabels, drawCrop, insideOf } from './augment/weak-view';
@@ -106,8 +107,11 @@ export class BatchMaker {
     const images = await Promise.all(this.#labelledOrder.batch(step, batch).map((i) => this.#labelled.at(i)));
     const views = { images: this.#imageRoom(batch), labels: this.#classRoom(batch) };
     images.forEach((image, i) => {
-      const crop = this.#crop(image, new RandomStream(seed, 'labelled', step, i));
-      this.#place(cropImage(image.rgb, image.width, image.height, crop), crop, i, views.images);
+      const random = new RandomStream(seed, 'labelled', step, i);
+      const crop = this.#crop(image, random);
+      const view = cropImage(image.rgb, image.width, image.height, crop);
+      if (this.plan.mild) mildly(view.data, random);
+      this.#place(view, crop, i, views.images);
       this.#placeClasses(image, crop, i, views.labels);
     });
     return views;
@@ -149,7 +153,7 @@ export class BatchMaker {
   }
 
   #crop({ width, height }: SourceImage, random: RandomStream): Crop {
-    return drawCrop(width, height, this.plan.crop, random, this.plan.scales);
+    return drawCrop(width, height, this.plan.crop, random, this.plan.resizing);
   }
 
   #imageRoom(count: number): Float32Array {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { METHOD_NEEDS } from '@shared/methods';
 import { CELL, type RunInputs } from '@shared/run';
 import { stepsPerEpoch, type TrainSettings, unlabelledBatchOf } from '@shared/settings';
-import { PAPER_SCALES } from './augment/weak-view';
+import { PAPER_RESIZING, type Resizing } from './augment/weak-view';
 import { BACKBONE_DESCRIPTIONS } from '../model/backbones';
 import type { Normalisation } from '../model/backbones/description';
 
@@ -11,8 +11,9 @@ export interface BatchPlan {
   readonly seed: number;
   /** Side of the square crops, pixels. */
   readonly crop: number;
-  /** Range of the scales that images are seen in. */
-  readonly scales: readonly [number, number];
+  readonly resizing: Resizing;
+  /** Whether colours of labelled views are changed, see `mildly`; the paper leaves them as they are. */
+  readonly mild: boolean;
   /** Labelled and unlabelled images of a batch. */
   readonly batch: number;
   readonly unlabelledBatch: number;
@@ -57,7 +58,8 @@ export function planBatches(inputs: RunInputs, folder: string): BatchPlan {
   return {
     seed: settings.seed,
     crop: settings.crop,
-    scales: PAPER_SCALES,
+    resizing: PAPER_RESIZING,
+    mild: false,
     ...sizesOf(settings),
     cutmix: settings.cutmix,
     unlabelledFrom: supervisedOnly ? Infinity : settings.warmup * epochOf(inputs),

@@ -7,7 +7,7 @@ import { writePng } from '../../media/png';
 import { BatchMaker } from './batch';
 import type { LeftOut } from '@shared/run-news';
 import type { OnLeftOut } from './left-out';
-import { PAPER_SCALES } from './augment/weak-view';
+import { PAPER_RESIZING } from './augment/weak-view';
 import type { BatchPlan } from './plan';
 import { unexpected } from '../testing/left-out';
 import { Prefetcher } from './prefetch';
@@ -30,7 +30,8 @@ beforeAll(async () => {
   plan = {
     seed: 1,
     crop: 32,
-    scales: PAPER_SCALES,
+    resizing: PAPER_RESIZING,
+    mild: false,
     batch: 2,
     unlabelledBatch: 2,
     cutmix: true,

@@ -105,7 +105,8 @@ function assemble(
     forward(lookup, x, mode) {
       const pass = { lookup, mode };
       const features = decoder.decode(pass, encoder.maps(pass, x));
-      return { logits: classify.apply(pass, features), embedding: project.apply(pass, features) };
+      const seen = mode.kind === 'tune' ? mode.between(features) : features;
+      return { logits: classify.apply(pass, seen), embedding: project.apply(pass, features) };
     },
   };
 }

@@ -84,7 +84,8 @@ describe.each(['efficientnet-lite0', 'resnet18', 'resnet50'] as const)('%s', (ba
         (kind: 'tune' | 'infer') =>
         (...tensors: tf.Tensor[]): tf.Scalar => {
           const given = new Map(parameters.map(({ name }, i) => [name, tensors[i]!]));
-          return tf.sum(tf.square(network.forward((name) => given.get(name) ?? lookup(name), x, { kind }).logits));
+          const mode: Mode = kind === 'tune' ? { kind, between: (features) => features } : { kind };
+          return tf.sum(tf.square(network.forward((name) => given.get(name) ?? lookup(name), x, mode).logits));
         };
       const at = (kind: 'tune' | 'infer', tensors: tf.Tensor[]): number => loss(kind)(...tensors).dataSync()[0]!;
       expect(Math.abs(at('tune', values) / at('infer', values) - 1)).toBeLessThan(1e-4);

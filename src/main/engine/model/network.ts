@@ -27,7 +27,11 @@ export type Lookup = (name: string) => tf.Tensor;
  */
 export type Mode =
   | { readonly kind: 'infer' }
-  | { readonly kind: 'tune' }
+  | {
+      readonly kind: 'tune';
+      /** What happens to the features before the classifier. */
+      readonly between: (features: tf.Tensor4D) => tf.Tensor4D;
+    }
   | {
       readonly kind: 'train';
       /** Called once per batch-norm layer with the batch mean and the unbiased batch variance, each [C]. */

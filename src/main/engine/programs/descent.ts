@@ -4,7 +4,9 @@ import type { Specs, Tensors } from '../compile/program';
 import { ADAMW_MOMENTS, adamW } from '../core/adamw';
 import type { Moment } from '../core/optimiser';
 import { sgd, SGD_MOMENTS, type SgdSettings } from '../core/sgd';
-import { type Learning, learningStep } from './learning';
+import type { Mode } from '../model/network';
+import { dropout } from './dropout';
+import { byBatch, type Learning, learningStep } from './learning';
 
 type Taught = Pick<Learning<Moment, unknown>, 'network' | 'losses'>;
 
@@ -37,7 +39,7 @@ export const trainingDescent = (settings: SgdSettings): Descent => ({
         ...taught,
         optimiser: sgd(settings),
         ratesOf: ({ part }) => ({ rate: scalarIn(inputs, part === 'backbone' ? 'lrBackbone' : 'lrHead') }),
-        normalisation: 'batch',
+        mode: byBatch,
       },
       inputs,
       state,
@@ -46,14 +48,23 @@ export const trainingDescent = (settings: SgdSettings): Descent => ({
 
 /**
  * From a head that knows the labels: AdamW of one small `rate` for all, `first` and `second` its bias corrections; running statistics stay,
- * since a few crops say less of them than what they came from.
+ * since a few crops say less of them than what they came from; some of the features are left out at random, as the head learnt.
  */
 export const tuningDescent = (settings: Parameters<typeof adamW>[0]): Descent => ({
   moments: ADAMW_MOMENTS,
-  inputs: { emaAlpha: SCALAR, rate: SCALAR, first: SCALAR, second: SCALAR, [CLASS_WEIGHTS]: { dtype: 'float32', shape: [256] } },
+  inputs: {
+    emaAlpha: SCALAR,
+    rate: SCALAR,
+    first: SCALAR,
+    second: SCALAR,
+    seed: { dtype: 'int32', shape: [2] },
+    [CLASS_WEIGHTS]: { dtype: 'float32', shape: [256] },
+  },
   weighed: true,
   step: (taught, inputs, state) => {
     const rates = { rate: scalarIn(inputs, 'rate'), first: scalarIn(inputs, 'first'), second: scalarIn(inputs, 'second') };
-    return learningStep({ ...taught, optimiser: adamW(settings), ratesOf: () => rates, normalisation: 'running' }, inputs, state);
+    const seed = tensorIn(inputs, 'seed') as tf.Tensor1D;
+    const mode = (): Mode => ({ kind: 'tune', between: (features) => dropout(features, seed) });
+    return learningStep({ ...taught, optimiser: adamW(settings), ratesOf: () => rates, mode }, inputs, state);
   },
 });

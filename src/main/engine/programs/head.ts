@@ -9,8 +9,9 @@ import { supervisedLoss } from '../core/supervised';
 import type { LearningMethod } from '../methods/method';
 import type { Lookup, Mode, Output } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
-import { seededNormal, seededUniform } from '../ops/random';
-import { learningStep } from './learning';
+import { seededNormal } from '../ops/random';
+import { dropout } from './dropout';
+import { byBatch, learningStep } from './learning';
 import type { HeadNetwork } from '../model/head-network';
 
 /** What of the settings is fixed in a step of a head. */
@@ -20,10 +21,9 @@ export interface HeadSettings {
   readonly weightDecay: number;
 }
 
-/** Deviation of the noise on the features, the components of standardised ones, weak and strong, and the share of hidden numbers left out. */
+/** Deviation of the noise on the features, the components of standardised ones, weak and strong. */
 const WEAK_NOISE = 0.1;
 const STRONG_NOISE = 0.3;
-const DROPOUT = 0.3;
 /** Pixels that a network is asked about at once. */
 export const ASKED = 2048;
 
@@ -84,7 +84,7 @@ function headStep(network: HeadNetwork, method: LearningMethod | null, settings:
           network,
           optimiser: adamW(settings),
           ratesOf: () => rates,
-          normalisation: 'batch',
+          mode: byBatch,
           losses: (student, mode) => study(network, settings, lesson, inputs, student, mode),
         },
         inputs,
@@ -133,13 +133,9 @@ function study(
     const clean = tensorIn(inputs, name) as tf.Tensor2D;
     return tf.add(clean, tf.mul(seededNormal<tf.Rank.R2>(clean.shape, apart(purpose)), deviation));
   };
-  const dropout = (hidden: tf.Tensor4D): tf.Tensor4D => {
-    const kept = tf.cast(tf.greaterEqual(seededUniform<tf.Rank.R4>(hidden.shape, apart(2)), DROPOUT), 'float32');
-    return tf.mul(hidden, tf.div(kept, 1 - DROPOUT));
-  };
   const labelled = noisy('features', WEAK_NOISE, 0);
   const x = lesson ? tf.concat([labelled, noisy('unlabelled', STRONG_NOISE, 1)]) : labelled;
-  const { logits } = network.forward(student, x, mode, dropout);
+  const { logits } = network.forward(student, x, mode, (hidden) => dropout(hidden, apart(2)));
   const labels = tf.reshape(tensorIn(inputs, 'labels'), [1, pixels, 1]) as tf.Tensor3D;
   if (!lesson) {
     const sup = supervisedLoss(crossEntropy(logits, labels), labels);

@@ -6,13 +6,18 @@ import type { Lookup, Mode, Network, VariableSpec } from '../model/network';
 import { gradientsOf } from './gradients';
 import { averageTeacher, followStatistics } from './updates';
 
+type OnStatistics = Extract<Mode, { readonly kind: 'train' }>['onStatistics'];
+
+/** By the statistics of the batch, which the running ones follow. */
+export const byBatch = (onStatistics: OnStatistics): Mode => ({ kind: 'train', onStatistics });
+
 /** How a student learns in one step. */
 export interface Learning<M extends Moment, R> {
   readonly network: Pick<Network, 'specs' | 'batchNormMomentum'>;
   readonly optimiser: Optimiser<M, R>;
   readonly ratesOf: (spec: VariableSpec) => R;
-  /** What batch normalisation goes by while the student learns: the batch's statistics, which the running ones follow, or those. */
-  readonly normalisation: 'batch' | 'running';
+  /** How the student is run. */
+  readonly mode: (onStatistics: OnStatistics) => Mode;
   /** What the student is to make small, as `loss`, and what that is made of. */
   readonly losses: (student: Lookup, mode: Mode) => Readonly<Record<'loss', tf.Scalar>> & Readonly<Record<string, tf.Scalar>>;
 }
@@ -24,7 +29,7 @@ export interface Learning<M extends Moment, R> {
  * @returns the losses, and what becomes of the state
  */
 export function learningStep<M extends Moment, R>(
-  { network, optimiser, ratesOf, normalisation, losses }: Learning<M, R>,
+  { network, optimiser, ratesOf, mode, losses }: Learning<M, R>,
   inputs: Tensors,
   state: Tensors,
 ): { losses: Tensors; updates: Tensors } {
@@ -34,11 +39,11 @@ export function learningStep<M extends Moment, R>(
   const { gradients, values } = gradientsOf(
     () => {
       const statistics: tf.Tensor[] = [];
-      const onStatistics = (layer: string, mean: tf.Tensor, variance: tf.Tensor): void => {
+      const onStatistics: OnStatistics = (layer, mean, variance) => {
         followed.push(`${layer}.mean`, `${layer}.variance`);
         statistics.push(mean, variance);
       };
-      const { loss, ...others } = losses(student, normalisation === 'batch' ? { kind: 'train', onStatistics } : { kind: 'tune' });
+      const { loss, ...others } = losses(student, mode(onStatistics));
       told.push('loss', ...Object.keys(others));
       return [loss, ...Object.values(others), ...statistics];
     },

@@ -3,7 +3,7 @@ import type { RunInputs } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { RandomStream } from '@shared/random';
 import { drawCrop, insideOf } from '../data/augment/weak-view';
-import { planTuning, tuningSize } from './plan';
+import { planTuning, tuningCrop } from './plan';
 
 function inputs(...sizes: readonly (readonly [width: number, height: number])[]): RunInputs {
   const labelled = sizes.map(([width, height], i) => ({ id: i + 1, path: `${i}.png`, width, height, labels: `${i}.png` }));
@@ -18,29 +18,21 @@ function inputs(...sizes: readonly (readonly [width: number, height: number])[])
   };
 }
 
-it.each([
-  ['large', [[1000, 800]], 1, { crop: 352, batch: 2 }],
-  ['small, enlarged', [[200, 180]], 2, { crop: 352, batch: 2 }],
-  ['small', [[200, 180]], 1, { crop: 176, batch: 8 }],
-  ['tiny', [[20, 10]], 1, { crop: 32, batch: 64 }],
-] as const)('takes crops that images fill: %s', (_name, sizes, scale, size) => {
-  const run = inputs(...sizes);
-  expect(tuningSize(run, scale)).toEqual(size);
-});
-
-it('takes crops that a backbone of another grid can look at', () => {
-  const run = inputs([200, 180]);
-  expect(tuningSize({ ...run, settings: { ...run.settings, backbone: 'dinov2-small' } }, 1)).toEqual({ crop: 168, batch: 8 });
+it('takes crops that the backbone can look at', () => {
+  const { settings } = inputs([200, 180]);
+  expect(tuningCrop({ ...settings, crop: 350 })).toBe(336);
+  expect(tuningCrop({ ...settings, crop: 32 })).toBe(32);
+  expect(tuningCrop({ ...settings, crop: 350, backbone: 'dinov2-small' })).toBe(350);
+  expect(tuningCrop({ ...settings, crop: 32, backbone: 'dinov2-small' })).toBe(42);
 });
 
 it('shows no padding in any crop, however unlike the images are in size', () => {
   const run = inputs([480, 360], [120, 900]);
-  const size = tuningSize(run, 1);
-  const plan = planTuning({ ...run, settings: { ...run.settings, ...size } }, '/run', 1, true);
-  expect(plan).toMatchObject({ crop: size.crop, batch: size.batch, unlabelledFrom: 0 });
+  const plan = planTuning(run, '/run', 1, true);
+  expect(plan).toMatchObject({ crop: 352, batch: 2, unlabelledFrom: 0 });
   for (const { width, height } of run.labelled)
     for (let i = 0; i < 200; i++) {
-      const crop = drawCrop(width, height, plan.crop, new RandomStream(i), plan.scales);
+      const crop = drawCrop(width, height, plan.crop, new RandomStream(i), plan.resizing);
       const { rows, columns } = insideOf(crop);
       expect([rows[1] - rows[0], columns[1] - columns[0]]).toEqual([plan.crop, plan.crop]);
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
+import { RandomStream } from '@shared/random';
 import type { TrainSettings } from '@shared/settings';
 import { float32, type Session, type Specs, type Values } from '../compile/program';
 import { biasCorrections } from '../core/adamw';
@@ -88,6 +89,7 @@ export class TunedNetwork {
         first: Float32Array.of(first),
         second: Float32Array.of(second),
         emaAlpha: Float32Array.of(emaRate(steps, settings.emaAlpha)),
+        seed: Int32Array.of(new RandomStream(settings.seed, 'dropout', steps).bits() >> 2, steps),
         [CLASS_WEIGHTS]: this.#weights,
         ...(batch.unlabelled && {
           gamma: Float32Array.of(settings.gamma),

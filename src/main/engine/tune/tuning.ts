@@ -16,7 +16,7 @@ import { openProgram } from '../programs/open';
 import { Teller } from '../progress/teller';
 import type { TuningBeginning } from './beginning';
 import { FoldsHeldOut } from './held-out';
-import { planTuning, tuningSize } from './plan';
+import { planTuning, tuningCrop } from './plan';
 import { tuneInRounds } from './rounds';
 import { type Standing, TuningFiles } from './standing';
 import { TunedNetwork } from './tuned-network';
@@ -71,7 +71,7 @@ export class Tuning {
       viewScale: scale,
     });
     const onLeftOut: OnLeftOut = (leftOut) => teller.news({ kind: 'leftOut', ...leftOut });
-    const settings = { ...this.inputs.settings, ...tuningSize(this.inputs, scale) };
+    const settings = { ...this.inputs.settings, crop: tuningCrop(this.inputs.settings) };
     const inputs = { ...this.inputs, settings };
     const opened: { close: () => unknown }[] = [];
     const ended = (status: 'finished' | 'stopped'): ResultOf<'engine.train'> => ({

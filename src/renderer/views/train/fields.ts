@@ -202,6 +202,7 @@ export const GROUPS: readonly { readonly title: string; readonly keys: readonly 
       'curriculumFrom',
       'quota',
       'viewScale',
+      'hours',
       'betaScale',
       'cutmix',
     ],

@@ -74,4 +74,18 @@ describe('a weak view', () => {
     expect(seen.flips).toBeGreaterThan(100);
     expect(seen.flips).toBeLessThan(200);
   });
+
+  test('fills the crop where it is to, however small or narrow the image is', () => {
+    for (const [width, height] of [
+      [200, 150],
+      [40, 300],
+      [10, 10],
+    ] as const)
+      for (let i = 0; i < 50; i++) {
+        const crop = drawCrop(width, height, 64, new RandomStream(i), { scales: [0.75, 1.33], filling: true });
+        const { rows, columns } = insideOf(crop);
+        expect([rows[1] - rows[0], columns[1] - columns[0]]).toEqual([64, 64]);
+        expect(crop.width / width).toBeLessThan(Math.max(1.34, 64 / Math.min(width, height) + 0.1));
+      }
+  });
 });

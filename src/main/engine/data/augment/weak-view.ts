@@ -1,9 +1,6 @@
 import type { RandomStream } from '@shared/random';
 import type { Pixels } from './pixels';
 
-/** Scale range of the paper's weak view. */
-export const PAPER_SCALES = [0.5, 2] as const;
-
 /** Which square of a resized, perhaps mirrored image a view shows. Pixels outside the image are padding. */
 export interface Crop {
   /** Side of the square, pixels. */
@@ -17,18 +14,27 @@ export interface Crop {
   readonly flip: boolean;
 }
 
-/**
- * Draws a weak view: resize, random crop (an image smaller than the crop lies anywhere in it), flip by ½.
- * @param scales range of the resizing
- */
+/** How weak views are resized. */
+export interface Resizing {
+  /** Range of the scale. */
+  readonly scales: readonly [number, number];
+  /** Whether an image is enlarged further where it would not fill the crop; else it lies anywhere in it. */
+  readonly filling: boolean;
+}
+
+/** That of the paper. */
+export const PAPER_RESIZING: Resizing = { scales: [0.5, 2], filling: false };
+
+/** Draws a weak view: resize, random crop, flip by ½. */
 export function drawCrop(
   imageWidth: number,
   imageHeight: number,
   side: number,
   random: RandomStream,
-  scales: readonly [number, number] = PAPER_SCALES,
+  { scales, filling }: Resizing = PAPER_RESIZING,
 ): Crop {
-  const scale = random.uniform(...scales);
+  const least = filling ? side / Math.min(imageWidth, imageHeight) : 0;
+  const scale = Math.max(random.uniform(...scales), least);
   const width = Math.max(1, Math.round(imageWidth * scale));
   const height = Math.max(1, Math.round(imageHeight * scale));
   return { side, width, height, left: offset(width, side, random), top: offset(height, side, random), flip: random.chance(0.5) };
