@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { EspalierError } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { Entries, Format, Reading, Writing } from './base/format';
+import { binary } from './binary';
 import { cityscapes } from './cityscapes';
 import { cocoInstances } from './coco/instances';
 import { cocoPanoptic } from './coco/panoptic';
@@ -26,6 +27,7 @@ const FORMATS: readonly Format[] = [
   voc,
   yolo,
   cityscapes,
+  binary,
   pictures,
   masks,
 ];

@@ -9,7 +9,7 @@ import { TestLibrary } from '../testing/library';
 
 /** Sizes at which rows are no whole words, one of them a single column. */
 const SIZES = { 'a.png': [41, 29], 'sub/b c.png': [16, 33], 'ü.png': [1, 7], 'whole.png': [8, 8] } as const;
-const CLASSES = ['sky', 'road, wet', 'tree', 'Gebäude'];
+const CLASSES = ['sky', '../road, "wet" <a> &b; \\ 1%2f.', 'tree', 'Gebäude'];
 
 /** Every way in which a format can write, its choices one after the other. */
 const WAYS = describeFormats().flatMap(({ id, exports, imports }) =>
