@@ -6,7 +6,7 @@ const FLOAT: Attributes = { T: { type: 'float32' } };
 
 /**
  * Self-attention (Vaswani et al. 2017) of the tokens of each image: softmax(q kᵀ / √d) v in each head. Head by head, and anew for the
- * gradient: what it holds is N² numbers of a head, not of all.
+ * gradient: run eagerly it holds N² numbers of a head, not of all; a recorded graph may hold those of all heads at once.
  * @param projected queries, keys and values beside each other, each head by head, [n, N, 3 · C]
  * @param heads which divide C
  * @returns [n, N, C]
