@@ -9,7 +9,9 @@ migrate(db, 0);
 afterAll(() => db.close());
 
 const { filter: filters, sort: sorts } = ImageQuery.shape;
-const lists = filters.options.flatMap((filter) => sorts.options.map((sort) => ({ filter, sort, search: '', runId: 'run-0001' })));
+const lists = filters.options
+  .filter((filter) => filter !== 'suggested')
+  .flatMap((filter) => sorts.options.map((sort) => ({ filter, sort, search: '', runId: 'run-0001' })));
 
 function walkOf(query: ImageQuery): Walk {
   const score = scoreOf(query);
@@ -37,5 +39,15 @@ describe('every list that the window offers', () => {
     const [step] = planOf(pageOf(walkOf(query), true), query);
     // Within the equal ones of a filter, a range of the values that the order goes by.
     expect(step).toMatch(/\((run=\? AND )?(name=\? AND )?\(?(sort_name|touched|value)(,image_id\))?[<>]/);
+  });
+
+  it.each(sorts.options)('suggested by %s looks up what was suggested, whatever the folder holds', (sort) => {
+    const query = { filter: 'suggested', sort, search: '', runId: 'run-0001' } as const;
+    const walk = walkOf(query);
+    for (const sql of [pageOf(walk, false), pageOf(walk, true), countBefore(walk)]) {
+      const [first, ...others] = planOf(sql, query).filter((line) => !line.startsWith('USE TEMP B-TREE'));
+      expect(first).toMatch(/^SCAN suggestion/);
+      for (const line of others) expect(line).toMatch(/^SEARCH (image|score) USING (INTEGER PRIMARY KEY|PRIMARY KEY|(COVERING )?INDEX)/);
+    }
   });
 });

@@ -70,9 +70,10 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
   started: bucket('started', "status = 'ok' AND state = 'started'"),
   done: bucket('done', "status = 'ok' AND state = 'done'"),
   problem: bucket('problem', "status <> 'ok'"),
+  // A few, see FEW.
   suggested: {
-    image: 'id IN (SELECT image_id FROM suggestion)',
-    score: 'score.image_id IN (SELECT image_id FROM suggestion)',
+    image: 'image.id IN (SELECT image_id FROM suggestion)',
+    score: '1',
     total: 'SELECT count(*) AS n FROM suggestion',
   },
   reviewed: {
@@ -83,6 +84,9 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
 };
 
 const SEARCHED = "image.path LIKE :pattern ESCAPE '\\'";
+
+/** A list of at most a thousand images, which are looked up one by one and sorted. */
+const FEW = 'suggested';
 
 /** What a query's walks need besides the row they start after. */
 export const paramsOf = ({ search }: ImageQuery, run: number | null): Params => ({
@@ -113,10 +117,11 @@ export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreNa
   const marks = filter === 'reviewed';
   const [table, id] = marks ? ['reviewed', 'reviewed.image_id'] : ['image', 'image.id'];
   const recent = sort === 'recent';
+  const joined = `${marks ? 'reviewed' : 'suggestion'} CROSS JOIN image ON image.id = image_id`;
   return {
-    from: marks && search !== '' ? 'reviewed CROSS JOIN image ON image.id = reviewed.image_id' : table,
+    from: filter === FEW || (marks && search !== '') ? joined : table,
     where: all(
-      marks ? 'reviewed.run = :run' : FILTERS[filter].image,
+      marks ? 'reviewed.run = :run' : filter !== FEW && FILTERS[filter].image,
       search !== '' && SEARCHED,
       without !== null && `NOT EXISTS (SELECT 1 FROM score WHERE run = :run AND image_id = ${id} AND name = '${without}')`,
     ),
@@ -132,11 +137,14 @@ export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreNa
  */
 export function scoredWalk({ filter, search }: ImageQuery, score: ScoreName, few: boolean): Walk {
   const named = `score.name = '${score}'`;
-  const joined = few
-    ? `image CROSS JOIN score ON score.run = :run AND score.image_id = image.id AND ${named}`
-    : 'score CROSS JOIN image ON image.id = score.image_id';
+  const joined =
+    filter === FEW
+      ? `suggestion CROSS JOIN score ON score.run = :run AND score.image_id = suggestion.image_id AND ${named} CROSS JOIN image ON image.id = score.image_id`
+      : few
+        ? `image CROSS JOIN score ON score.run = :run AND score.image_id = image.id AND ${named}`
+        : 'score CROSS JOIN image ON image.id = score.image_id';
   return {
-    from: search === '' ? 'score' : joined,
+    from: search === '' && filter !== FEW ? 'score' : joined,
     where: all('score.run = :run', named, FILTERS[filter].score, search !== '' && SEARCHED),
     id: 'score.image_id',
     value: 'score.value',
@@ -144,4 +152,4 @@ export function scoredWalk({ filter, search }: ImageQuery, score: ScoreName, few
   };
 }
 
-const all = (...conditions: (string | false)[]): string => conditions.filter((each) => each !== false).join(' AND ');
+const all = (...conditions: (string | false)[]): string => conditions.filter((each) => each !== false).join(' AND ') || '1';
