@@ -34,9 +34,9 @@ export class Fit {
 
   /**
    * @param labelled pixels that the head learns from
-   * @returns the last report, and what is added to the logits of each class at prediction
+   * @returns the last report
    */
-  async train(head: HeadTraining, labelled: PixelTable, signal: AbortSignal): Promise<{ report: EpochReport; shift: Float64Array }> {
+  async train(head: HeadTraining, labelled: PixelTable, signal: AbortSignal): Promise<EpochReport> {
     const { perEpoch, supervised, steps } = this.schedule;
     const { verdict, measured, progress } = this;
     // Labelled pixels alone where the others do not help, or nothing can say that they do.
@@ -61,7 +61,7 @@ export class Fit {
     }
     const vanished = head.pseudoShares && vanishedText(this.names, labelled.shares, head.pseudoShares);
     if (vanished) progress.note(vanished);
-    return { report: reported!, shift };
+    return reported!;
   }
 
   #report(sums: EpochSums, head: HeadTraining, verdict: Verdict | null): EpochReport {

@@ -11,6 +11,7 @@ import { createPixelNetwork } from '../model/create';
 import { initialValues, type VariableValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
+import { priorShift } from './answers';
 import { componentsOf } from './basis';
 import { chooseScale, choosingSteps } from './choose-scale';
 import type { Looking } from './collect';
@@ -137,7 +138,7 @@ export async function trainHead(
         checkpoint,
       );
       const whole = begin(pixels, schedule, 'whole');
-      const { report, shift } = await fit.train(whole, pixels.labelled, signal);
+      const report = await fit.train(whole, pixels.labelled, signal);
       const ended = { status: 'finished', step: fit.step, seconds: seconds() } as const;
       if (settings.hours === 0 || !judgement) return { ...ended, beginning: null };
       const valuesOf = (variables: ReadonlyMap<string, Float32Array>): VariableValues =>
@@ -150,9 +151,10 @@ export async function trainHead(
           standing: {
             report,
             folds: judgement.heads.map(({ images }) => images),
-            shift: [...shift],
+            shift: [...priorShift(pixels.labelled)],
             weights,
             figures: [],
+            priors: [],
             confidence: judgement.verdict.confidence,
             seconds: { run: ended.seconds, tuning: 0 },
           },

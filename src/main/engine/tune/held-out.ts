@@ -16,9 +16,14 @@ const JUDGED_PIXELS = 2048;
 /** In the place of p̃ this puts σ(p̃ − p₂), which gives p₂. */
 const marginOf = (classes: number): FittedConfidence => ({ bias: 0, certainty: 0, margin: 1, classes: new Array<number>(classes).fill(0) });
 
-/** What networks of folds say of what they have not learnt from. */
+/** τ that are tried: a network that learnt from weighed pixels may expect its rare classes much too often. */
+const PRIORS = [0, 0.5, 1, 2] as const;
+
+/** What networks of folds say of what they have not learnt from, with the prior that does best. */
 export interface HeldOutAnswers {
   readonly miou: number;
+  /** τ, the smallest of equals. */
+  readonly prior: number;
   /** Some pixels, fold by fold. */
   readonly judged: readonly JudgedPixels[];
 }
@@ -48,10 +53,28 @@ export class FoldsHeldOut {
 
   /**
    * What their teachers say of all labelled pixels together.
+   * @param networks gives those of the folds with a prior
    * @param folds numbers of the images that each network has not learnt from
    * @throws EspalierError NONE_READABLE; the signal's reason when it is aborted
    */
-  async measure(networks: readonly StateReader[], folds: readonly (readonly number[])[], signal: AbortSignal): Promise<HeldOutAnswers> {
+  async measure(
+    networks: (prior: number) => readonly StateReader[],
+    folds: readonly (readonly number[])[],
+    signal: AbortSignal,
+  ): Promise<HeldOutAnswers> {
+    let best: HeldOutAnswers | null = null;
+    for (const prior of PRIORS) {
+      const answers = await this.#ask(networks(prior), folds, signal);
+      if (best === null || answers.miou > best.miou) best = { ...answers, prior };
+    }
+    return best!;
+  }
+
+  async #ask(
+    networks: readonly StateReader[],
+    folds: readonly (readonly number[])[],
+    signal: AbortSignal,
+  ): Promise<Omit<HeldOutAnswers, 'prior'>> {
     const { classes, settings } = this.inputs;
     const confusion = emptyConfusion(classes.length);
     const judged: JudgedPixels[] = [];

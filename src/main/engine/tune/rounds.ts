@@ -89,6 +89,7 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
     const answers = await parts.measure();
     spend();
     figures.push(answers.miou);
+    standing.priors.push(answers.prior);
     return answers;
   }
 
@@ -117,7 +118,8 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
 }
 
 /** What the run's verdict is by now. */
-function verdictOf({ report, figures, confidence }: Standing, perRound: number): Verdict {
+function verdictOf({ report, figures, priors, confidence }: Standing, perRound: number): Verdict {
   const { best } = courseOf(figures);
-  return { ...report.verdict!, confidence, tuning: { before: figures[0]!, after: figures[best]!, steps: best * perRound } };
+  const tuning = { before: figures[0]!, after: figures[best]!, steps: best * perRound };
+  return { ...report.verdict!, ...(best > 0 && { prior: priors[best]! }), confidence, tuning };
 }

@@ -18,11 +18,13 @@ export const Standing = z.object({
   report: EpochReport,
   /** Numbers of the labelled images that each network but the last, which learns from all, has not learnt from. */
   folds: z.array(z.array(z.number().int().nonnegative()).readonly()).readonly(),
-  /** What is added to the logits of each class at prediction, and what a pixel of it weighs in the losses, [K]. */
+  /** What is added τ times to the logits of each class at prediction (see `priorShift`), and what a pixel of it weighs in the losses, [K]. */
   shift: z.array(z.number()),
   weights: z.array(z.number().nonnegative()),
   /** mIoU on held-out labels of what it began from, and after each round. */
   figures: z.array(z.number()),
+  /** The τ that each of them was reached with. */
+  priors: z.array(z.number()),
   /** What the confidence of the network is that the run gives by now, see `Verdict`. */
   confidence: Verdict.shape.confidence,
   /** Of the run, and of the tuning. */

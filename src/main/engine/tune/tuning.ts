@@ -89,7 +89,7 @@ export class Tuning {
         networks.push(await this.#open(number, inputs, standing, onLeftOut));
         opened.push(networks[number]!);
       }
-      const readers = networks.slice(0, -1).map(({ read }) => this.#shifted(read, standing));
+      const readers = (prior: number): StateReader[] => networks.slice(0, -1).map(({ read }) => this.#shifted(read, standing, prior));
       await tuneInRounds(
         {
           settings,
@@ -148,17 +148,17 @@ export class Tuning {
       sums: {},
     };
     const specs = stateSpecs(this.#network, settings.scope, ['student', 'teacher']);
-    await writeCheckpoint(this.runFolder, about, specs, { read: this.#shifted(network.read, standing) });
+    await writeCheckpoint(this.runFolder, about, specs, { read: this.#shifted(network.read, standing, standing.priors.at(-1)!) });
   }
 
   get #specs(): ReturnType<typeof stateSpecs> {
     return stateSpecs(this.#network, this.inputs.settings.scope, ROLES);
   }
 
-  /** Its values, with what is added to the logits at prediction. */
-  #shifted(read: StateReader, { shift }: Standing): StateReader {
+  /** Its values, with what a prior adds to the logits. */
+  #shifted(read: StateReader, { shift }: Standing, prior: number): StateReader {
     const shifted = (name: string, values: Float32Array): Float32Array =>
-      name.endsWith(`/${BIAS}`) ? values.map((value, k) => value + shift[k]!) : values;
+      name.endsWith(`/${BIAS}`) ? values.map((value, k) => value + prior * shift[k]!) : values;
     return (names) => Object.fromEntries(Object.entries(read(names)).map(([name, values]) => [name, shifted(name, float32(values))]));
   }
 }
