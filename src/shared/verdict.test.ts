@@ -44,4 +44,7 @@ it('says which threshold did best, and what training the whole network did', () 
   const vain = { ...chosen, tuning: { before: 0.5, after: 0.5, steps: 0 } } as const;
   expect(verdictText(vain)).toMatch(/^This run gives the network that learnt from the unlabelled images too: /);
   expect(verdictText(vain)).toContain(' Training the whole network adds nothing to it.');
+  const little = { ...chosen, tuning: { before: 0.5, after: 0.52, steps: 0 } } as const;
+  expect(verdictText(little)).toContain(' Training the whole network adds 2.0 points of mIoU, too little for this run to rely on it.');
+  expect(estimateOf(little)).toBe(chosen.unlabelled);
 });

@@ -21,7 +21,7 @@ export const Verdict = z.object({
   confidence: z.enum(['fitted', 'probability']).default('probability'),
   /**
    * What training the whole network did for it: mIoU over whole held-out images before and at its best, and the steps until then, 0 where
-   * it did not help and is not given. Null where it was not tried.
+   * it did not help enough and is not given. Null where it was not tried.
    */
   tuning: z
     .object({ before: z.number().min(0).max(1), after: z.number().min(0).max(1), steps: z.number().int().nonnegative() })
@@ -32,7 +32,7 @@ export type Verdict = z.infer<typeof Verdict>;
 
 /** mIoU of what the run gives, on labels that were held out. */
 export const estimateOf = ({ chosen, labels, unlabelled, tuning }: Verdict): number =>
-  tuning ? tuning.after : chosen === 'unlabelled' ? unlabelled! : labels;
+  isTuned(tuning) ? tuning.after : chosen === 'unlabelled' ? unlabelled! : labels;
 
 /** Which network the run gives, within a sentence. */
 export function givenText({ chosen, tuning }: Verdict): string {
@@ -63,8 +63,10 @@ function unlabelledText({ chosen, labels, unlabelled }: Verdict): string | null 
 
 function tuningText({ tuning }: Verdict): string | null {
   if (!tuning) return null;
-  if (tuning.steps === 0) return 'Training the whole network adds nothing to it.';
-  return `Training the whole network adds ${pointsText(tuning.after - tuning.before)} in ${tuning.steps.toLocaleString('en')} steps.`;
+  const added = tuning.after - tuning.before;
+  if (added === 0) return 'Training the whole network adds nothing to it.';
+  const much = tuning.steps > 0 ? `in ${tuning.steps.toLocaleString('en')} steps` : 'too little for this run to rely on it';
+  return `Training the whole network adds ${pointsText(added)}${tuning.steps > 0 ? ' ' : ', '}${much}.`;
 }
 
 /** What the figures rest on, and how the run looks at images and trusts itself. */

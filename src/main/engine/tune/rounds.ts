@@ -119,7 +119,7 @@ export async function tuneInRounds(parts: RoundParts, standing: Standing, teller
 
 /** What the run's verdict is by now. */
 function verdictOf({ report, figures, priors, confidence }: Standing, perRound: number): Verdict {
-  const { best } = courseOf(figures);
-  const tuning = { before: figures[0]!, after: figures[best]!, steps: best * perRound };
+  const { best, figure } = courseOf(figures);
+  const tuning = { before: figures[0]!, after: figure, steps: best * perRound };
   return { ...report.verdict!, ...(best > 0 && { prior: priors[best]! }), confidence, tuning };
 }
