@@ -1,5 +1,6 @@
 import type { ImageQuery, ImageRecord } from '@shared/domain';
 import type { ListPlace } from '@shared/protocol';
+import { ChangesMeanwhile } from './changes-meanwhile';
 import { PageCache } from './page-cache';
 import type { ProjectCalls } from './project-calls';
 
@@ -18,6 +19,7 @@ export class ImageList {
   #fetching: Partial<Record<number, Promise<void>>> = {};
   /** Counts what arrived, so that whoever read a row is told. */
   #arrived = $state(0);
+  readonly #meanwhile = new ChangesMeanwhile<ImageRecord>();
   /** Answers to an earlier query are dropped. */
   #generation = 0;
 
@@ -89,6 +91,7 @@ export class ImageList {
 
   /** Shows a changed record where it stands; the order stays until the list is read again. */
   patch(record: ImageRecord): void {
+    this.#meanwhile.note(record);
     this.#pages.update((row) => (row.id === record.id ? record : row));
     this.#arrived++;
   }
@@ -103,11 +106,14 @@ export class ImageList {
           .map(Number)
           .findLast((other) => other < page);
         const range = { offset: page * PAGE, limit: PAGE, after: before === undefined ? undefined : this.#ends[before] };
-        const answer = await this.calls.call('images.list', { query: this.query, ...range });
+        const { answer, rows } = await this.#meanwhile.during(
+          () => this.calls.call('images.list', { query: this.query, ...range }),
+          ({ items }) => items,
+        );
         if (generation !== this.#generation) return;
         if (answer.last) this.#ends[page] = answer.last;
         this.total = answer.total;
-        this.#pages.put(page, answer.items);
+        this.#pages.put(page, rows);
         this.loaded = true;
         this.#arrived++;
       } catch (thrown) {
