@@ -36,7 +36,9 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await expect(page.getByRole('region', { name: 'States' }).getByRole('listitem')).toHaveText([/^\s*sure/, /^\s*unsure/]);
   await expect(page.getByRole('combobox', { name: 'Sort images' })).toHaveValue('lowConfidence');
   await expect(page.getByRole('option', { name: 'Most shaken first' })).toHaveCount(0);
-  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option').first()).toHaveAccessibleDescription(/the run is unsure of .+ % of it/);
+  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option').first()).toHaveAccessibleDescription(
+    /the run is unsure of .+ % of it/,
+  );
   await expect(page.getByRole('group', { name: 'Tool options' })).toContainText('A click chooses a region');
   const middle = await onScreen(page, { x: 128, y: 128 });
   await page.mouse.move(middle.x, middle.y);
