@@ -1,5 +1,5 @@
 import { expect, test } from './support/app';
-import { label } from './support/training';
+import { labelTwo } from './support/training';
 
 /** A head in a few steps, and after it a round of three times a few. */
 const SHORT: readonly (readonly [RegExp, number])[] = [
@@ -17,13 +17,7 @@ test('Overnight trains the whole network from its head on, is paused in the midd
 }) => {
   test.setTimeout(600_000);
   const { page } = await launch(['--sample']);
-  await label(page);
-  await page.keyboard.press('d');
-  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option', { selected: true })).toHaveAttribute(
-    'aria-label',
-    /cells_0002/,
-  );
-  await label(page);
+  await labelTwo(page);
 
   await page.getByRole('tab', { name: 'Train' }).click();
   await page.getByRole('radio', { name: /^Overnight:/ }).check();

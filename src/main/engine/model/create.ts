@@ -9,7 +9,7 @@ import type { Decoder } from './decoder';
 import { DEEPLAB_SIZES, deepLabDecoder } from './deeplab';
 import { type FeatureLayout, featureSize, type MapLayout } from './feature-layout';
 import { classifier, type Projector, projector } from './heads';
-import type { Lookup, Network, VariableSpec } from './network';
+import { classified, type Lookup, type Network, type VariableSpec } from './network';
 import { pixelHead } from './pixel-head';
 import { visionTransformer } from './vision-transformer';
 
@@ -105,8 +105,7 @@ function assemble(
     forward(lookup, x, mode) {
       const pass = { lookup, mode };
       const features = decoder.decode(pass, encoder.maps(pass, x));
-      const seen = mode.kind === 'tune' ? mode.between(features) : features;
-      return { logits: classify.apply(pass, seen), embedding: project.apply(pass, features) };
+      return { logits: classify.apply(pass, classified(mode, features)), embedding: project.apply(pass, features) };
     },
   };
 }

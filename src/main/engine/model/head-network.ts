@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { classifier } from './heads';
 import type { Pass } from './layers';
 import { BATCH_NORM_MOMENTUM } from './create';
-import type { Lookup, Mode, Output, VariableSpec } from './network';
+import { classified, type Lookup, type Mode, type Output, type VariableSpec } from './network';
 import { HIDDEN } from './pixel-head';
 import { biasAdd } from '../ops/bias-add';
 import { relu } from '../ops/relu';
@@ -17,10 +17,9 @@ export interface HeadNetwork {
   readonly batchNormMomentum: (layer: string) => number;
   /**
    * @param x [B, inputs]
-   * @param between what happens to the hidden layer, [1, B, 1, ·], before the classifier
    * @returns [1, B, 1, ·]
    */
-  forward(lookup: Lookup, x: tf.Tensor2D, mode: Mode, between?: (hidden: tf.Tensor4D) => tf.Tensor4D): Output;
+  forward(lookup: Lookup, x: tf.Tensor2D, mode: Mode): Output;
 }
 
 export const FIRST_KERNEL = 'decoder.hidden.kernel';
@@ -36,11 +35,11 @@ export function createHeadNetwork(inputs: number, classes: number): HeadNetwork 
     inputs,
     classes,
     batchNormMomentum: () => BATCH_NORM_MOMENTUM,
-    forward(lookup, x, mode, between = (hidden) => hidden) {
+    forward(lookup, x, mode) {
       const pass: Pass = { lookup, mode };
       const sums = tf.matMul(x, tf.reshape<tf.Rank.R2>(lookup(kernel.name), [inputs, HIDDEN]));
       const hidden = relu(biasAdd(tf.reshape<tf.Rank.R4>(sums, [1, x.shape[0], 1, HIDDEN]), lookup(bias.name) as tf.Tensor1D));
-      return { logits: classify.apply(pass, between(hidden)), embedding: hidden };
+      return { logits: classify.apply(pass, classified(mode, hidden)), embedding: hidden };
     },
   };
 }

@@ -38,6 +38,9 @@ export type Mode =
       readonly onStatistics: (layer: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
     };
 
+/** The features that a classifier gets of those that a decoder made. */
+export const classified = (mode: Mode, features: tf.Tensor4D): tf.Tensor4D => (mode.kind === 'tune' ? mode.between(features) : features);
+
 /** What one forward pass yields, both at feature resolution [n, h, w, ·]. */
 export interface Output {
   /** g(f(x)): class logits, [n, h, w, K]. */

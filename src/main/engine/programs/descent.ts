@@ -6,7 +6,7 @@ import type { Moment } from '../core/optimiser';
 import { sgd, SGD_MOMENTS, type SgdSettings } from '../core/sgd';
 import type { Mode } from '../model/network';
 import { dropout } from './dropout';
-import { byBatch, type Learning, learningStep } from './learning';
+import { type Learning, learningStep } from './learning';
 
 type Taught = Pick<Learning<Moment, unknown>, 'network' | 'losses'>;
 
@@ -39,7 +39,7 @@ export const trainingDescent = (settings: SgdSettings): Descent => ({
         ...taught,
         optimiser: sgd(settings),
         ratesOf: ({ part }) => ({ rate: scalarIn(inputs, part === 'backbone' ? 'lrBackbone' : 'lrHead') }),
-        mode: byBatch,
+        mode: (onStatistics) => ({ kind: 'train', onStatistics }),
       },
       inputs,
       state,

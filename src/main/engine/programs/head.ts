@@ -11,7 +11,7 @@ import type { Lookup, Mode, Output } from '../model/network';
 import { crossEntropy } from '../ops/cross-entropy';
 import { seededNormal } from '../ops/random';
 import { dropout } from './dropout';
-import { byBatch, learningStep } from './learning';
+import { learningStep } from './learning';
 import type { HeadNetwork } from '../model/head-network';
 
 /** What of the settings is fixed in a step of a head. */
@@ -84,7 +84,7 @@ function headStep(network: HeadNetwork, method: LearningMethod | null, settings:
           network,
           optimiser: adamW(settings),
           ratesOf: () => rates,
-          mode: byBatch,
+          mode: () => ({ kind: 'tune', between: (hidden) => dropout(hidden, apart(inputs, 2)) }),
           losses: (student, mode) => study(network, settings, lesson, inputs, student, mode),
         },
         inputs,
@@ -118,7 +118,12 @@ function teach(network: HeadNetwork, method: LearningMethod, inputs: Tensors, st
   return { labels, keep, metrics };
 }
 
-/** The student's losses on noisy features, some of the numbers of its hidden layer left out. */
+/** Tells the random numbers of one purpose in a step from those of another. */
+function apart(inputs: Tensors, purpose: number): tf.Tensor1D {
+  return tf.add(tensorIn(inputs, 'seed') as tf.Tensor1D, tf.tensor1d([purpose, 0], 'int32'));
+}
+
+/** The student's losses on noisy features. */
 function study(
   network: HeadNetwork,
   { pixels }: HeadSettings,
@@ -127,15 +132,13 @@ function study(
   student: Lookup,
   mode: Mode,
 ): Readonly<Record<'loss' | 'sup', tf.Scalar> & Partial<Record<'cons', tf.Scalar>>> {
-  const seed = tensorIn(inputs, 'seed') as tf.Tensor1D;
-  const apart = (purpose: number): tf.Tensor1D => tf.add(seed, tf.tensor1d([purpose, 0], 'int32'));
   const noisy = (name: string, deviation: number, purpose: number): tf.Tensor2D => {
     const clean = tensorIn(inputs, name) as tf.Tensor2D;
-    return tf.add(clean, tf.mul(seededNormal<tf.Rank.R2>(clean.shape, apart(purpose)), deviation));
+    return tf.add(clean, tf.mul(seededNormal<tf.Rank.R2>(clean.shape, apart(inputs, purpose)), deviation));
   };
   const labelled = noisy('features', WEAK_NOISE, 0);
   const x = lesson ? tf.concat([labelled, noisy('unlabelled', STRONG_NOISE, 1)]) : labelled;
-  const { logits } = network.forward(student, x, mode, (hidden) => dropout(hidden, apart(2)));
+  const { logits } = network.forward(student, x, mode);
   const labels = tf.reshape(tensorIn(inputs, 'labels'), [1, pixels, 1]) as tf.Tensor3D;
   if (!lesson) {
     const sup = supervisedLoss(crossEntropy(logits, labels), labels);

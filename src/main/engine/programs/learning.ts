@@ -8,9 +8,6 @@ import { averageTeacher, followStatistics } from './updates';
 
 type OnStatistics = Extract<Mode, { readonly kind: 'train' }>['onStatistics'];
 
-/** By the statistics of the batch, which the running ones follow. */
-export const byBatch = (onStatistics: OnStatistics): Mode => ({ kind: 'train', onStatistics });
-
 /** How a student learns in one step. */
 export interface Learning<M extends Moment, R> {
   readonly network: Pick<Network, 'specs' | 'batchNormMomentum'>;

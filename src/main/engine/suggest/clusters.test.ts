@@ -16,18 +16,16 @@ function around(middles: readonly (readonly [middle: number, count: number])[]):
   };
 }
 
+/** Three that lie apart. */
+const GROUPS = around([
+  [0, 5],
+  [10, 3],
+  [20, 8],
+]);
+
 it('finds clusters that lie apart, whatever it begins with', async () => {
   for (let seed = 0; seed < 5; seed++) {
-    const clusters = await clustersOf(
-      around([
-        [0, 5],
-        [10, 3],
-        [20, 8],
-      ]),
-      3,
-      new RandomStream(seed),
-      pause,
-    );
+    const clusters = await clustersOf(GROUPS, 3, new RandomStream(seed), pause);
     expect(clusters.map((members) => [...members].sort((a, b) => a - b)).sort((a, b) => a[0]! - b[0]!)).toEqual([
       [0, 1, 2, 3, 4],
       [5, 6, 7],
@@ -44,33 +42,13 @@ it('makes no more clusters than points that differ', async () => {
 const groupOf = (image: number): number => (image < 5 ? 0 : image < 8 ? 1 : 2);
 
 it('suggests an image of each group, the largest first', async () => {
-  const images = await typicalOf(
-    around([
-      [0, 5],
-      [10, 3],
-      [20, 8],
-    ]),
-    0,
-    3,
-    1,
-    pause,
-  );
+  const images = await typicalOf(GROUPS, 0, 3, 1, pause);
   expect(images.map(groupOf)).toEqual([2, 0, 1]);
 });
 
 it('suggests what is least like the labelled images first, and never those', async () => {
   // The first of them is labelled.
-  const images = await typicalOf(
-    around([
-      [0, 5],
-      [10, 3],
-      [20, 8],
-    ]),
-    1,
-    2,
-    1,
-    pause,
-  );
+  const images = await typicalOf(GROUPS, 1, 2, 1, pause);
   expect(images.map(groupOf)).toEqual([2, 1]);
 });
 
