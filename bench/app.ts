@@ -1,17 +1,17 @@
 /** For benchmarks of the real app: its start, and tables of what was measured. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Opens a folder in the built app and waits until its first image is on the canvas. */
 export async function openApp(folder: string, data: string): Promise<{ app: ElectronApplication; page: Page }> {
-  const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
+  const executablePath = process.env.ESPALIER_INSPECTABLE;
+  if (executablePath === undefined) throw new Error('Benchmarks of the window are started with "node bench/run.mjs".');
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const env: Record<string, string> = { ESPALIER_DATA: data };
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
-  const app = await _electron.launch({ executablePath: runtime.electron, args: [ROOT, folder, ...sandbox], env, timeout: 120_000 });
+  const app = await _electron.launch({ executablePath, args: [ROOT, folder, ...sandbox], env, timeout: 120_000 });
   const page = await app.firstWindow({ timeout: 120_000 });
   await page.locator('[data-ready="true"]').waitFor({ timeout: 300_000 });
   return { app, page };

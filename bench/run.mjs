@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { appEnvironment, childNode } from '../scripts/runtime.mjs';
+import provideInspectable from '../scripts/setup/inspectable.mjs';
 import { setupOrTell } from '../scripts/setup/index.mjs';
 import { root } from '../scripts/setup/paths.mjs';
 import { runInTerminal } from '../scripts/setup/run.mjs';
@@ -30,6 +31,7 @@ if (!runtime || !name) {
       rollupOptions: { input: inputs, output: { entryFileNames: '[name].mjs', chunkFileNames: 'shared-[name].mjs' } },
     },
   });
+  await provideInspectable();
   const { command, env } = childNode(runtime);
   process.exitCode = await runInTerminal(command, [join(outDir, `${name}.mjs`), ...args], { env: { ...appEnvironment(runtime), ...env } });
 }

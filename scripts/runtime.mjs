@@ -5,13 +5,11 @@ import { NEEDED_NAPI } from './setup/node.mjs';
 
 /**
  * The Node that runs Espalier's child processes, and the command line.
- * @param {Pick<Runtime, 'electron' | 'childNode'>} runtime
+ * @param {Pick<Runtime, 'childNode'>} runtime
  * @returns {NodeCommand}
  */
 export function childNode(runtime) {
-  return runtime.childNode === 'electron'
-    ? { command: runtime.electron, env: { ELECTRON_RUN_AS_NODE: '1' } }
-    : { command: runtime.childNode, env: {} };
+  return { command: runtime.childNode, env: { ELECTRON_RUN_AS_NODE: '1' } }; // An Electron is a Node then; a Node does not look at it.
 }
 
 /**
@@ -32,9 +30,8 @@ export function toolNode(runtime) {
 export function appEnvironment(runtime) {
   return {
     ESPALIER_CACHE: runtime.cache,
-    ESPALIER_NODE: runtime.childNode === 'electron' ? undefined : runtime.childNode,
+    ESPALIER_NODE: runtime.childNode,
     TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
-    ELECTRON_RUN_AS_NODE: undefined, // Terminals inside Electron applications set it, and it would keep the window away.
   };
 }
 

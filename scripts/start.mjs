@@ -6,6 +6,7 @@ import { runCli } from './cli.mjs';
 import { setupOrExit } from './setup/index.mjs';
 import { root } from './setup/paths.mjs';
 import { runInTerminal } from './setup/run.mjs';
+import { unsetFuses } from './setup/fuses.mjs';
 import { protectionNotes, runsAsRoot, sandboxRemedy } from './setup/sandbox.mjs';
 import { hasDisplay } from './setup/system.mjs';
 
@@ -25,7 +26,11 @@ if (remedy) {
 
 const named = process.argv.slice(2).map((argument) => (argument.startsWith('-') ? argument : resolve(userFolder, argument)));
 const asRoot = runsAsRoot() ? ['--no-sandbox'] : [];
-for (const note of protectionNotes({ version: runtime.electronVersion, official: runtime.electronOfficial }))
-  process.stderr.write(`${note}\n`);
+const protection = {
+  version: runtime.electronVersion,
+  official: runtime.electronOfficial,
+  unsetFuses: await unsetFuses(runtime.electron),
+};
+for (const note of protectionNotes(protection)) process.stderr.write(`${note}\n`);
 const args = [root, ...(named.length > 0 ? named : ['--sample']), ...asRoot];
 process.exit(await runInTerminal(runtime.electron, args, { env: appEnvironment(runtime) }));

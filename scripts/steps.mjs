@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPlaywright, readVitest } from './results.mjs';
-import { appEnvironment, toolNode } from './runtime.mjs';
+import { appEnvironment, childNode, toolNode } from './runtime.mjs';
 import { runNpmInTerminal } from './setup/programs.mjs';
 import { localDir, root } from './setup/paths.mjs';
 import { runInTerminal } from './setup/run.mjs';
@@ -49,13 +49,12 @@ export async function unitTests(runtime) {
 export async function journeys(runtime) {
   heading('Journeys on the real app');
   const report = freshReport('playwright.json');
-  // Not Electron as Node: the switch that makes it one would be inherited by the app under test.
-  const node = runtime.childNode === 'electron' ? process.execPath : runtime.childNode;
+  const { command: node, env } = childNode(runtime);
   const command = [node, join(root, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'];
   if (!hasDisplay()) command.unshift('xvfb-run', '-a', '-s', '-screen 0 1600x1000x24');
   const code = await runInTerminal(command[0], command.slice(1), {
     cwd: root,
-    env: { ...appEnvironment(runtime), PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    env: { ...appEnvironment(runtime), ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
   return readPlaywright(report, code);
 }

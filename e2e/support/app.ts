@@ -7,7 +7,7 @@ import { test as base, _electron, type ElectronApplication, type Page } from '@p
 const ROOT = resolve(__dirname, '../..');
 
 /** What set-up found or provided. */
-const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { electron: string };
+const runtime = JSON.parse(readFileSync(join(ROOT, 'node_modules/.espalier/runtime.json'), 'utf8')) as { childNode: string };
 
 export interface Started {
   readonly app: ElectronApplication;
@@ -23,8 +23,10 @@ export async function start(
   const root = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  const executablePath = process.env.ESPALIER_INSPECTABLE; // Set before all tests, see playwright.config.ts.
+  if (executablePath === undefined) throw new Error('There is no Electron for journeys.');
   const app = await _electron.launch({
-    executablePath: runtime.electron,
+    executablePath,
     args: [ROOT, ...args, ...root],
     env: { ...env, ESPALIER_DATA: data, ...variables },
     timeout: 60_000,
@@ -44,7 +46,7 @@ export async function start(
 
 /** Runs a command of the terminal with its data in `data`; returns what it prints. */
 export function inTerminal(data: string, args: readonly string[]): string {
-  const program = process.env.ESPALIER_NODE ?? runtime.electron;
+  const program = process.env.ESPALIER_NODE ?? runtime.childNode;
   const env = { ...process.env, ESPALIER_DATA: data, ELECTRON_RUN_AS_NODE: '1' };
   return execFileSync(program, [join(ROOT, 'out/main/cli.js'), ...args], { env, encoding: 'utf8' });
 }

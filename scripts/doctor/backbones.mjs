@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appEnvironment, childNode } from '../runtime.mjs';
-import { findElectron } from '../setup/electron.mjs';
 import { findChildNode } from '../setup/node.mjs';
 import { cache, root } from '../setup/paths.mjs';
 import { run } from '../setup/run.mjs';
@@ -18,10 +17,9 @@ const TIMEOUT = 600_000;
  */
 export async function backbonesCheck() {
   const node = findChildNode();
-  const electron = findElectron();
   const cli = join(root, 'out', 'main', 'cli.js');
-  if (!node || !electron || !existsSync(cli)) return [];
-  const runtime = { childNode: node, electron: electron.executable, cache };
+  if (!node || !existsSync(cli)) return [];
+  const runtime = { childNode: node, cache };
   const { command, env } = childNode(runtime);
   const { code, output } = await run(command, [cli, 'backbones', '--json'], {
     env: { ...appEnvironment(runtime), ...env },

@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { messageOf } from '../setup/errors.mjs';
 import { findElectron } from '../setup/electron.mjs';
+import { findFused, fuses, LOCKED, unsetFuses } from '../setup/fuses.mjs';
 import { chooseVariant, nvidiaGpus } from '../setup/gpu.mjs';
 import { components } from '../setup/index.mjs';
 import { runsAsRoot, sandboxRemedy } from '../setup/sandbox.mjs';
@@ -25,6 +27,9 @@ export async function componentChecks() {
     electronCheck.detail += '; old, without the security fixes since';
     electronCheck.remedy = 'npm run setup -- --official-electron';
   }
+  const fused = findFused(LOCKED);
+  const fusesCheck = checks.find((check) => check.name === fuses.name);
+  if (fused && fusesCheck) Object.assign(fusesCheck, await fusesOf(fused));
   const sandbox = electron ? sandboxRemedy(electron.executable) : undefined;
   if (sandbox) checks.push({ name: 'Electron sandbox', state: 'missing', detail: 'kept from starting by this system', remedy: sandbox });
   if (runsAsRoot())
@@ -40,6 +45,17 @@ export async function componentChecks() {
     detail: gpus.length > 0 ? gpus.join('; ') : 'none; training runs on the CPU',
   });
   return checks;
+}
+
+/**
+ * What the executable that shows the window says itself.
+ * @param {string} fused
+ * @returns {Promise<Pick<Check, 'state' | 'detail' | 'remedy'>>}
+ */
+async function fusesOf(fused) {
+  const unset = await unsetFuses(fused);
+  if (unset.length === 0) return { state: 'ok', detail: 'set, as the executable says' };
+  return { state: 'missing', detail: `not set: ${unset.join(', ')}`, remedy: `delete ${dirname(fused)}, then npm run setup` };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findElectron } from '../setup/electron.mjs';
 import { findChildNode } from '../setup/node.mjs';
 import { tfjsDir } from '../setup/paths.mjs';
 import { run } from '../setup/run.mjs';
@@ -16,10 +15,9 @@ const name = 'TensorFlow at work';
  */
 export async function tensorflowCheck() {
   const node = findChildNode();
-  const electron = findElectron();
-  if (!node || !electron || !existsSync(join(tfjsDir, 'lib'))) return [];
+  if (!node || !existsSync(join(tfjsDir, 'lib'))) return [];
   const probe = fileURLToPath(new URL('probe.mjs', import.meta.url));
-  const { code, output } = await run(node === 'electron' ? electron.executable : node, [probe], {
+  const { code, output } = await run(node, [probe], {
     env: { ELECTRON_RUN_AS_NODE: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
     timeout: 120_000,
   });

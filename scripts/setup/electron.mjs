@@ -25,7 +25,7 @@ import { unzip } from './zip.mjs';
  */
 
 /** Raised when the way an Electron is unpacked changes, so that it is unpacked again. */
-const FORMAT = 2;
+export const FORMAT = 2;
 
 const executables = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 const executableName = process.platform in executables ? executables[/** @type {'darwin' | 'win32'} */ (process.platform)] : 'electron';
@@ -50,6 +50,14 @@ export function findElectron() {
     }
   }
   return undefined;
+}
+
+/**
+ * @param {Electron} electron
+ * @returns {string} what it was unpacked into
+ */
+export function electronFolder({ official }) {
+  return official ? officialFolder() : substituteFolder();
 }
 
 /**

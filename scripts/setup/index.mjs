@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addon } from './addon.mjs';
 import { electron, findElectron } from './electron.mjs';
+import { findFused, fuses, LOCKED } from './fuses.mjs';
 import { messageOf, SetupError } from './errors.mjs';
 import { chooseVariant } from './gpu.mjs';
 import { takeLock } from './lock.mjs';
@@ -34,10 +35,10 @@ import { weights, weightsFile } from './weights.mjs';
 /**
  * What set-up provided, for the scripts and the tests.
  * @typedef {object} Runtime
- * @property {string} electron executable
+ * @property {string} electron executable that shows the window, its fuses set
  * @property {string} electronVersion
  * @property {boolean} electronOfficial false for the stand-in from the npm registry
- * @property {string} childNode path of the Node for child processes, or `electron` for Electron's own
+ * @property {string} childNode executable of the Node for child processes, which may be an Electron as it came
  * @property {import('./tensorflow.mjs').Variant} tensorflow
  * @property {string} tensorflowVersion
  * @property {string} weights safetensors file of EfficientNet-Lite0
@@ -57,7 +58,7 @@ import { weights, weightsFile } from './weights.mjs';
  * @returns {Component[]}
  */
 export function components({ variant, insistOnOfficial = false }) {
-  return [system, packages, electron({ insistOnOfficial }), node, tensorflow(variant), addon(variant), weights];
+  return [system, packages, electron({ insistOnOfficial }), fuses, node, tensorflow(variant), addon(variant), weights];
 }
 
 /**
@@ -143,11 +144,12 @@ function asSetupError(error) {
  */
 function writeRuntime(variant) {
   const electron = findElectron();
+  const fused = findFused(LOCKED);
   const childNode = findChildNode();
-  if (!electron || !childNode) throw new SetupError('Electron was removed while set-up ran: run the same command again.');
+  if (!electron || !fused || !childNode) throw new SetupError('Electron was removed while set-up ran: run the same command again.');
   /** @type {Runtime} */
   const runtime = {
-    electron: electron.executable,
+    electron: fused,
     electronVersion: electron.version,
     electronOfficial: electron.official,
     childNode,

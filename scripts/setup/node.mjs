@@ -19,12 +19,12 @@ const folder = join(cache, 'node', `${pin?.version}-${platform}`);
 const executable = join(folder, 'node');
 
 /**
- * The program that runs the child processes.
- * @returns {'electron' | string | undefined} `electron` when Electron's own Node is new enough, else the path of a Node
+ * The program that runs the child processes: Electron as it came, when the Node inside is new enough, else a Node.
+ * @returns {string | undefined}
  */
 export function findChildNode() {
   const electron = findElectron();
-  if (electron && electron.napi >= NEEDED_NAPI) return 'electron';
+  if (electron && electron.napi >= NEEDED_NAPI) return electron.executable;
   return pin && isStamped(folder, { integrity: pin.integrity }) && existsSync(executable) ? executable : undefined;
 }
 
@@ -34,7 +34,7 @@ export const node = {
   status() {
     const found = findChildNode();
     if (!found) return { ok: false, detail: 'missing' };
-    return { ok: true, detail: found === 'electron' ? `Electron's own ${findElectron()?.node}` : pin.version };
+    return { ok: true, detail: found === executable ? pin.version : `Electron's own ${findElectron()?.node}` };
   },
   async provide(progress) {
     if (!pin)

@@ -21,14 +21,18 @@ export function sandboxRemedy(electron) {
 
 /**
  * What the user is to know of how the window is kept apart from the system, in sentences; they are said at every start and by the doctor.
- * @param {{ version: string, official: boolean }} electron
+ * @param {{ version: string, official: boolean, unsetFuses: string[] }} electron `unsetFuses`: those that it should have set
  * @returns {string[]}
  */
-export function protectionNotes({ version, official }) {
+export function protectionNotes({ version, official, unsetFuses }) {
   const notes = [];
   if (!official)
     notes.push(
       `Electron ${version} is an old stand-in for the official build and lacks its security fixes: "npm run setup -- --official-electron" gets that one.`,
+    );
+  if (unsetFuses.length > 0)
+    notes.push(
+      `Fuses of this Electron are not set (${unsetFuses.join(', ')}), so other programs can make it run their code: "npm run espalier -- doctor" says what to do.`,
     );
   if (runsAsRoot())
     notes.push("Espalier runs as root, where Chromium's sandbox cannot work, so the window runs without it: start it as another user.");

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { buildForTests } from '../../../testing/build';
 import type { AsideTimes } from './aside';
 import { inBackground } from './background';
@@ -25,6 +25,10 @@ process.on('message', (message) => {
     // Numbered from the end: the second field is a name that may hold blanks. 40 follow: see proc(5).
     const policies = threads.map((thread) => Number(fs.readFileSync('/proc/self/task/' + thread + '/stat', 'utf8').trim().split(' ').at(-12)));
     process.send({ type: 'result', id: message.id, value: { nice: require('node:os').getPriority(), policies } });
+    return;
+  }
+  if (message.method === 'injected') {
+    process.send({ type: 'result', id: message.id, value: globalThis.injected === true });
     return;
   }
   if (message.method === 'later') {
@@ -71,6 +75,16 @@ describe('a child', () => {
     await killed.child.peer.callRaw('echo', 1);
     process.kill(killed.child.pid!, 'SIGKILL');
     expect(await killed.ending).toEqual({ kind: 'crash', reason: 'SIGKILL' });
+  });
+
+  it('runs nothing that NODE_OPTIONS names', async () => {
+    const injected = join(folder, 'injected.cjs');
+    writeFileSync(injected, 'globalThis.injected = true;');
+    vi.stubEnv('NODE_OPTIONS', `--require ${injected}`);
+    const { child } = start();
+    vi.unstubAllEnvs();
+    expect(await child.peer.callRaw('injected', null)).toBe(false);
+    child.kill();
   });
 
   it('ends by itself when its parent lets go', async () => {

@@ -121,14 +121,12 @@ export class Child {
 }
 
 /**
- * Which Node runs the children: the one set-up provided, the Node we are, or Electron as Node where it is new enough
- * for our native modules (Node-API 10).
+ * Which Node runs the children: the one set-up provided, or the Node we are. Either may be an Electron, which is a Node only when told to be;
+ * a plain one does not look at that. What the environment asks of Node is not for them, as the window's own Electron does not listen to it.
  */
 function nodeProgram(extra: Readonly<Record<string, string>> = {}): { program: string; env: NodeJS.ProcessEnv } {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...extra };
-  if (process.env.ESPALIER_NODE) return { program: process.env.ESPALIER_NODE, env };
-  if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
-  return { program: process.execPath, env };
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: undefined, ELECTRON_RUN_AS_NODE: '1', ...extra };
+  return { program: process.env.ESPALIER_NODE ?? process.execPath, env };
 }
 
 function portOf(child: ChildProcess, beforePost: () => void): Port {
