@@ -7,12 +7,11 @@ import type { ImagePixels } from '../editor/pixels';
 import { originOf, type ImageWindow } from '../editor/window';
 import { colorsOf, fetchBitmap } from './fetch-bitmap';
 import type { Picture, PictureSource, Pixel, Placement } from './picture';
+import { TileFetches } from './tile-fetches';
 import { covers, keyOf, parentOf, tileRect, tilesIn, tilesInView, windowAround, type TilePlace } from './tiles';
 
 /** Tiles held at most, a megabyte each. */
 const KEPT = 192;
-/** Tiles fetched at a time. */
-const LANES = 6;
 /** Images of more pixels than this give the colours of a window only: 4 bytes each would be too much to hold. */
 const COLORS_UP_TO = 100_000_000;
 
@@ -24,9 +23,7 @@ export class TiledPicture implements Picture {
   readonly #levels: number;
   /** The overview is not among them. */
   readonly #tiles = new LRUCache<string, ImageBitmap>({ max: KEPT, dispose: (bitmap) => bitmap.close() });
-  readonly #fetching = new Set<string>();
-  readonly #failed = new Set<string>();
-  #wanted: readonly TilePlace[] = [];
+  readonly #fetches = new TileFetches((tile) => this.#load(tile));
   #pixels: ImagePixels | null = null;
   /** The window whose colours were asked for last; the reading of earlier ones ends. */
   #window: ImageWindow | null = null;
@@ -60,8 +57,7 @@ export class TiledPicture implements Picture {
     const tiles = tilesInView(this, this.#levels, place);
     context.imageSmoothingEnabled = place.scale < 1;
     for (const tile of tiles) this.#drawTile(context, tile, place);
-    this.#wanted = tiles.filter((tile) => !this.#held(tile));
-    this.#fetch();
+    this.#fetches.want(tiles.filter((tile) => !this.#held(tile)));
   }
 
   knows(place: Pixel): boolean {
@@ -72,7 +68,11 @@ export class TiledPicture implements Picture {
     const { width, height } = this;
     if (!this.#window || !covers(this.#window, place, this)) {
       this.#window = width * height <= COLORS_UP_TO ? { width, height } : windowAround(place, this);
-      this.#read = this.#readColors(this.#window);
+      const window = this.#window;
+      this.#read = this.#readColors(window).catch((thrown: unknown) => {
+        if (this.#window === window) this.#window = null; // Whoever asks next has them read anew.
+        throw thrown;
+      });
     }
     return this.#read;
   }
@@ -101,6 +101,7 @@ export class TiledPicture implements Picture {
 
   close(): void {
     this.#closed = true;
+    this.#fetches.want([]);
     this.overview.close();
     this.#tiles.clear();
   }
@@ -127,28 +128,10 @@ export class TiledPicture implements Picture {
     return this.source.tileUrl(level, x, y);
   }
 
-  /** Fetches what the view wants now, a few at a time; what it wanted before is forgotten. */
-  #fetch(): void {
-    for (const tile of this.#wanted) {
-      if (this.#fetching.size >= LANES || this.#closed) return;
-      const key = keyOf(tile);
-      if (this.#fetching.has(key) || this.#failed.has(key) || this.#tiles.has(key)) continue;
-      this.#fetching.add(key);
-      void this.#load(tile, key);
-    }
-  }
-
-  async #load(tile: TilePlace, key: string): Promise<void> {
-    try {
-      const bitmap = await fetchBitmap(this.#url(tile), this.source.name);
-      if (this.#closed) return bitmap.close();
-      this.#tiles.set(key, bitmap);
-      this.changed.emit();
-    } catch {
-      this.#failed.add(key); // The coarser tile stays in its place.
-    } finally {
-      this.#fetching.delete(key);
-      this.#fetch();
-    }
+  async #load(tile: TilePlace): Promise<void> {
+    const bitmap = await fetchBitmap(this.#url(tile), this.source.name);
+    if (this.#closed) return bitmap.close();
+    this.#tiles.set(keyOf(tile), bitmap);
+    this.changed.emit();
   }
 }
