@@ -72,10 +72,11 @@ function features(session: Session): () => void {
 function step(session: Session): () => void {
   const network = createHeadNetwork(COMPONENTS, classes);
   const [labelled, unlabelled, beside] = Array.from({ length: 3 }, randomTable) as [PixelTable, PixelTable, PixelTable];
+  const start = initialValues(network.specs, settings.seed);
   // More steps than are ever taken; with unlabelled pixels from the first one on.
   const [epochs, semi] = [1000, options.case === 'semi'];
   const schedule = new HeadSchedule({ ...settings, epochs, warmup: 0 }, 1000, semi);
-  const head = new HeadTraining(session, network, settings, schedule, { labelled, unlabelled: [unlabelled, beside] }, 'bench');
+  const head = new HeadTraining(session, network, settings, schedule, { labelled, unlabelled: [unlabelled, beside] }, 'bench', start);
   return () => void head.step();
 }
 

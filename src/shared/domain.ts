@@ -110,6 +110,8 @@ export const RunRecord = z.object({
   resumable: z.boolean(),
   /** The run has ended and has a teacher to predict with. */
   predictable: z.boolean(),
+  /** The run has ended, and another one can begin from what it has learnt. */
+  continuable: z.boolean(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

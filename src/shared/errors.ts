@@ -97,6 +97,7 @@ export const MESSAGES = {
     'Training at batch {batch}, crop {crop} needs at least {needed} GB of memory, and this computer has {total} GB; {advice}.',
   NONE_READABLE: 'None of the {count} {which} images can be read (one is {name}: {reason}); put the files right and index again.',
   NOTHING_UNLABELLED: 'Every image that can be read has labels, so there is none to suggest; add images to the folder and index again.',
+  TRAIN_FROM: 'This run cannot begin from {run}: {reason}; choose another run, or begin from scratch.',
   TRAIN_HOLD_OUT: 'Only one image has labels, so none can be held out; label another one, or set holdOut to 0.',
   SETTING_INVALID: 'The setting {name} is not valid: {reason}.',
   SETTING_UNKNOWN: 'There is no setting named {name}.',

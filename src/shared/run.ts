@@ -55,6 +55,12 @@ export const FEATURES_OF_RUN = '../../features';
 /** Checkpoints of a run, the newer first; any of them is one to go on from. */
 export const CHECKPOINT_FILES = ['last.safetensors', 'previous.safetensors'] as const;
 
+/** Beside them: what another run can begin a head from. */
+export const HEAD_FILE = 'head.safetensors';
+
+/** The folder of a run, from another's. */
+export const besideRun = (runId: string): string => `../${runId}`;
+
 /**
  * `runs/<id>/predictions/<image id>.png`: what the teacher says of each pixel, as an RGB PNG of the image's size:
  * R = class id, G = round(255 · p̃), B = round(255 · (1 − √(1 − d))). The root keeps apart what lies close to 1, where most d are.

@@ -24,6 +24,18 @@ describe('settings', () => {
     expect(settingsFrom('paper-voc', { epochs: 4, warmup: 2 }).warmup).toBe(2);
   });
 
+  it('leave a run that begins from another fewer epochs on labels alone, and as many beside', () => {
+    const [scratch, from] = [settingsFrom('balanced'), settingsFrom('balanced', { from: 'run-0003' })];
+    expect([scratch, from].map((run) => [run.warmup, run.epochs - run.warmup])).toEqual([
+      [10, 10],
+      [3, 10],
+    ]);
+    expect(settingsFrom('quick', { from: 'run-0003' })).toMatchObject({ epochs: 3, from: 'run-0003' });
+    expect(settingsFrom('balanced', { from: 'run-0003', epochs: 6, warmup: 5 })).toMatchObject({ epochs: 6, warmup: 5 });
+    expect(() => settingsFrom('quick', { from: '../run-0003' })).toThrow(/from is not valid: it must be the id of a run/);
+    expect(() => settingsFrom('quick', { from: 'run-0003', holdOut: 0.2 })).toThrow(/set holdOut to 0/);
+  });
+
   it('make an epoch a pass over the unlabelled images, up to the limit', () => {
     const settings = settingsFrom('pruning', { stepsPerEpoch: 20, batch: 4 });
     expect(stepsPerEpoch(settings, { labelled: 9, unlabelled: 18 })).toBe(5);

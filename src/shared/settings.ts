@@ -94,6 +94,12 @@ export const TrainSettings = z
     refinement: z.boolean(),
     curriculum: z.boolean(),
     cutmix: z.boolean(),
+    /** The run whose head, or network, it begins with; null: a new one. */
+    from: z
+      .string()
+      .regex(/^run-\d+$/, 'it must be the id of a run, such as run-0003')
+      .nullable()
+      .default(null),
     seed: z.number().int().min(0).max(0xffffffff),
     /** Threads a TensorFlow kernel may use; 0: one for each core, less one beside a window where there are more than two. */
     threads: z.number().int().min(0).max(1024),
@@ -111,6 +117,10 @@ export const TrainSettings = z
   .refine(({ holdOut, hours }) => holdOut === 0 || hours === 0, {
     path: ['hours'],
     message: 'labels are held out by turns while the network is trained; set holdOut to 0',
+  })
+  .refine(({ from, holdOut }) => from === null || holdOut === 0, {
+    path: ['from'],
+    message: 'the run that it names may have learnt from the images that this one is to hold out; set holdOut to 0',
   })
   .refine(({ decoder, hours, backbone }) => (decoder === 'pixel' && hours === 0) || !PIXEL_BACKBONES.includes(backbone), {
     path: ['backbone'],
@@ -151,6 +161,7 @@ const COMMON = {
   refinement: true,
   curriculum: true,
   cutmix: true,
+  from: null,
   seed: 0,
   threads: 0,
   compiled: true,
@@ -284,8 +295,11 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
   },
 };
 
+/** Share of the epochs on labels alone that are left to a run which begins from another one: that one knew most of the labels. */
+const EPOCHS_FROM = 0.3;
+
 /**
- * The settings of a preset with some of them replaced.
+ * The settings of a preset with some of them replaced. Where a run begins from another one there are fewer epochs on labels alone.
  * @throws EspalierError SETTING_UNKNOWN or SETTING_INVALID naming the first wrong one
  */
 export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, unknown>> = {}): TrainSettings {
@@ -296,6 +310,13 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
   const merged = { ...base, ...overrides };
   if (typeof merged.epochs === 'number' && !('warmup' in overrides)) {
     merged.warmup = Math.max(1, Math.round((base.warmup / base.epochs) * merged.epochs));
+  }
+  if (typeof merged.from === 'string' && typeof merged.epochs === 'number' && typeof merged.warmup === 'number') {
+    const { unlabelled } = METHOD_NEEDS[METHODS.find((method) => method === merged.method) ?? base.method];
+    const alone = unlabelled ? Math.min(merged.warmup, merged.epochs) : merged.epochs;
+    const fewer = Math.max(1, Math.round(EPOCHS_FROM * alone));
+    if (!('epochs' in overrides)) merged.epochs -= alone - fewer;
+    if (!('warmup' in overrides)) merged.warmup = fewer;
   }
   const parsed = TrainSettings.safeParse(merged);
   if (!parsed.success) {

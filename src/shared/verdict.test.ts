@@ -10,6 +10,7 @@ const verdict = {
   confidence: 'probability',
   tuning: null,
   gamma: null,
+  began: null,
 } as const;
 const BASIS = 'Estimated on 12 labelled images, each held out of a training once.';
 
@@ -31,6 +32,15 @@ it('gives no reason where there was no other network, and says how images are lo
   expect(verdictText(alone)).toBe(`This run gives the network that learnt from the labels alone: mIoU 46.0 %. ${BASIS}`);
   expect(verdictText({ ...alone, confidence: 'fitted' })).toMatch(/once\. The confidence of its predictions is fitted on your labels\.$/);
   expect(verdictText({ ...alone, scale: 1.4 })).toMatch(/once\. Images are looked at × 1\.4/);
+});
+
+it('says what the head was worth that the run began from', () => {
+  const chosen = { ...verdict, chosen: 'unlabelled' } as const;
+  expect(verdictText({ ...chosen, began: 0.47 })).toContain(
+    ' On the same labels the head that it began from did 1.5 points of mIoU worse. ',
+  );
+  expect(verdictText({ ...chosen, began: 0.5 })).toContain(' the head that it began from did 1.5 points of mIoU better. ');
+  expect(verdictText({ ...chosen, began: verdict.unlabelled })).toContain(' the head that it began from did as well. ');
 });
 
 it('says which threshold did best, and what training the whole network did', () => {

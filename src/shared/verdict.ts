@@ -11,6 +11,8 @@ export const Verdict = z.object({
   unlabelled: z.number().min(0).max(1).nullable(),
   /** γ that unlabelled pixels are learnt with where they are; null in runs of before, which had one. */
   gamma: z.number().min(0).max(1).nullable().default(null),
+  /** mIoU of the head that the run began from, on the same pixels; null where it began from none. */
+  began: z.number().min(0).max(1).nullable().default(null),
   /** Labelled images that it rests on, each held out once. */
   images: z.number().int().positive(),
   /** τ: how far the chosen network's classes are moved from the shares it was trained with (0) to those of the labels (1). */
@@ -46,10 +48,17 @@ const isTuned = (tuning: Tuning | null): tuning is Tuning => tuning !== null && 
 
 /** Why it gives that one; null where there was no other. */
 export function reasonText(verdict: Verdict): string | null {
-  return [unlabelledText(verdict), tuningText(verdict)].filter(Boolean).join(' ') || null;
+  return [beganText(verdict), unlabelledText(verdict), tuningText(verdict)].filter(Boolean).join(' ') || null;
 }
 
 const pointsText = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points of mIoU`;
+
+function beganText(verdict: Verdict): string | null {
+  if (verdict.began === null) return null;
+  const added = estimateOf(verdict) - verdict.began;
+  const where = 'On the same labels the head that it began from';
+  return added === 0 ? `${where} did as well.` : `${where} did ${pointsText(added)} ${added > 0 ? 'worse' : 'better'}.`;
+}
 
 function unlabelledText({ chosen, labels, unlabelled }: Verdict): string | null {
   if (unlabelled === null) return null;

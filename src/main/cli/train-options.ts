@@ -15,7 +15,7 @@ export const TRAIN_OPTIONS = {
 
 /** The settings that options give, `preset` among them. @throws EspalierError USAGE */
 export function givenSettings(values: OptionValues): Record<string, unknown> {
-  const given = ['preset', 'method', 'epochs', 'seed'].flatMap((name) => {
+  const given = ['preset', 'method', 'epochs', 'seed', 'from'].flatMap((name) => {
     const value = text(values, name);
     return value === undefined ? [] : [`${name}=${value}`];
   });

@@ -1,27 +1,37 @@
-import { toEspalierError } from '@shared/errors';
+import { whyNotFrom } from '@shared/continuing';
+import type { RunRecord } from '@shared/domain';
+import { messageOf, toEspalierError } from '@shared/errors';
 import { settingsFrom, type Preset, type TrainSettings } from '@shared/settings';
 
 type Overrides = Readonly<Partial<TrainSettings>>;
 
-/** The settings of the next run: a preset, and what the user changed of it. */
+/** The settings of the next run: a preset, what the user changed of it, and the run that it begins from. */
 export class Plan {
   preset = $state<Preset>('quick');
+  /** `from` is among them where the user chose a run, or none. */
   overrides = $state.raw<Overrides>({});
-  readonly #read = $derived.by((): { settings: TrainSettings | null; problem: string | null } => {
-    try {
-      return { settings: settingsFrom(this.preset, this.overrides), problem: null };
-    } catch (thrown) {
-      return { settings: null, problem: toEspalierError(thrown).message };
-    }
+  /** Runs that it can begin from, the newest first. */
+  readonly beginnings = $derived.by(() => {
+    const { settings } = this.#fromScratch;
+    return settings ? this.runs().filter((run) => whyNotFrom(settings, run) === null) : [];
   });
+  readonly #fromScratch = $derived.by(() => this.#read({ ...this.overrides, from: null }));
+  readonly #whole = $derived.by(() => {
+    const { from = this.beginnings[0]?.id ?? null } = this.overrides;
+    if (from !== null && !this.beginnings.some(({ id }) => id === from)) return { settings: null, problem: this.#whyNot(from) };
+    return this.#read({ ...this.overrides, from });
+  });
+
+  /** @param runs those of the project, the newest first */
+  constructor(private readonly runs: () => readonly RunRecord[]) {}
 
   /** Null while a value is out of its range; `problem` says which. */
   get settings(): TrainSettings | null {
-    return this.#read.settings;
+    return this.#whole.settings;
   }
 
   get problem(): string | null {
-    return this.#read.problem;
+    return this.#whole.problem;
   }
 
   /** The values to show in a form, valid or not. */
@@ -45,5 +55,21 @@ export class Plan {
     const { [key]: dropped, ...rest } = this.overrides;
     void dropped;
     this.overrides = rest;
+  }
+
+  #read(overrides: Overrides): { settings: TrainSettings | null; problem: string | null } {
+    try {
+      return { settings: settingsFrom(this.preset, overrides), problem: null };
+    } catch (thrown) {
+      return { settings: null, problem: toEspalierError(thrown).message };
+    }
+  }
+
+  /** Why a run that was chosen is none to begin from; or what is wrong with the settings by themselves. */
+  #whyNot(from: string): string {
+    const { settings, problem } = this.#fromScratch;
+    const run = this.runs().find(({ id }) => id === from);
+    const reason = settings && run && whyNotFrom(settings, run);
+    return problem ?? messageOf(reason ? 'TRAIN_FROM' : 'RUN_UNKNOWN', { run: from, reason: reason ?? '' });
   }
 }

@@ -41,7 +41,7 @@ export class Workbench {
   readonly look = new Look();
   readonly camera = new Camera();
   readonly flags = new ClassFlags();
-  readonly plan = new Plan();
+  readonly plan: Plan;
   readonly preparing = new Preparing(this.notices);
   /** For everything that is asked about the open project. */
   readonly calls: ProjectCalls;
@@ -71,6 +71,7 @@ export class Workbench {
     const project = (this.project = new ShownProject(peer, calls, notices));
     const images = (this.images = new Images(calls, project, acts, notices));
     const runs = (this.runs = new Runs(peer, calls));
+    this.plan = new Plan(() => runs.list);
     images.reviewed.on(({ runId, by }) => runs.countReviewed(runId, by));
     this.weights = new Weights(peer, notices);
     this.paces = new Paces(peer, notices);
@@ -122,6 +123,7 @@ export class Workbench {
     this.decisions.clear();
     this.shown.clear();
     this.flags.clear();
+    this.plan.unset('from');
   }
 
   /** Another project is open. */

@@ -16,3 +16,6 @@ export function teachingOf({ settings, status, epochs }: Pick<RunRecord, 'settin
     METHOD_NEEDS[method].unlabelled && status === 'finished' && epochs.every(({ metrics }) => metrics.lossConsistency === undefined);
   return METHOD_NAMES[alone ? 'sup' : method];
 }
+
+/** The number of a run by its id, run-0003. */
+export const runNumber = (id: string): number => Number(id.slice(id.indexOf('-') + 1));

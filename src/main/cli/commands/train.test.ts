@@ -18,6 +18,7 @@ test.each([
   ['--preset', 'quick'],
   ['--epochs', '4'],
   ['--seed', '1'],
+  ['--from', 'run-0002'],
   ['--unlabelled', 'file'],
   ['--set', 'gamma=0.8'],
 ])('changes no setting of a run it goes on with: %s %s', (...setting) => {

@@ -13,7 +13,7 @@ import { settingsOf, TRAIN_OPTIONS, unlabelledOf } from '../train-options';
 /** The run to go on with, if any. @throws EspalierError USAGE when a setting is given beside it */
 export function resumedRun(values: OptionValues): string | undefined {
   const run = text(values, 'resume');
-  const other = [...Object.keys(TRAIN_OPTIONS), 'seed'].find((name) => values[name] !== undefined);
+  const other = [...Object.keys(TRAIN_OPTIONS), 'seed', 'from'].find((name) => values[name] !== undefined);
   if (run === undefined || other === undefined) return run;
   throw new EspalierError('USAGE', { detail: `A resumed run keeps its settings, so leave out --${other}.` });
 }
@@ -102,6 +102,7 @@ export const train: Command = {
   options: {
     ...TRAIN_OPTIONS,
     seed: { value: 'S', help: 'seed of every random choice (0)' },
+    from: { value: 'RUN', help: 'begin from what this run has learnt, with fewer epochs on labels alone (from scratch)' },
     resume: { value: 'RUN', help: 'go on with a run that has not finished from its last checkpoint, with its settings' },
     predict: { help: 'also predict every image, for review in the window' },
   },

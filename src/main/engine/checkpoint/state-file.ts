@@ -24,12 +24,13 @@ export async function writeState(file: string, specs: Specs, values: Iterable<Fl
 /**
  * Reads what {@link writeState} wrote; null when there is no such file.
  * @param schema of what is said about it, the ids of the classes among it
+ * @param run whose it is, with its classes; null: whichever it was made for
  * @throws EspalierError CHECKPOINT_INVALID when it is damaged or of other classes
  */
 export async function readState<T extends { readonly classes: readonly number[] }>(
   file: string,
   schema: z.ZodType<T>,
-  { runId, classes }: RunInputs,
+  { runId, classes }: Pick<RunInputs, 'runId'> & { readonly classes: RunInputs['classes'] | null },
 ): Promise<{ about: T; tensors: ReadonlyMap<string, StoredTensor> } | null> {
   let bytes: Uint8Array;
   try {
@@ -42,7 +43,7 @@ export async function readState<T extends { readonly classes: readonly number[] 
   try {
     const { tensors, metadata } = readSafetensors(bytes);
     const { about } = z.object({ format: z.literal(FORMAT), about: schema }).parse(JSON.parse(metadata.espalier ?? 'null'));
-    if (about.classes.join() !== classes.map(({ id }) => id).join()) throw invalid('it was made for other classes');
+    if (classes !== null && about.classes.join() !== classes.map(({ id }) => id).join()) throw invalid('it was made for other classes');
     return { about, tensors };
   } catch (error) {
     if (error instanceof EspalierError) throw error;

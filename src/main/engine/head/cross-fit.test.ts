@@ -11,6 +11,16 @@ it('holds out each image once, and none where there is only one', () => {
   expect(foldsOf(1, 1)).toEqual([]);
 });
 
+it('leaves images in the folds that they were in, and spreads the others over the smallest', () => {
+  const folds = foldsOf(8, 1, [[5, 0], [2], [7]]);
+  expect(folds.map((fold, i) => fold.slice(0, [2, 1, 1][i]))).toEqual([[5, 0], [2], [7]]);
+  expect(folds.map(({ length }) => length).sort()).toEqual([2, 3, 3]);
+  expect(folds.flat().sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  // A fold whose images are gone keeps its place, and a third one has new images alone.
+  expect(foldsOf(2, 1, [[0], [], [1]])).toEqual([[0], [], [1]]);
+  expect(foldsOf(3, 1, [[0], [1]])).toEqual([[0], [1], [2]]);
+});
+
 /**
  * Heads of which each gets so many of 100 pixels of each of two classes right, by a margin that no prior changes. `best` ≠ 0: ten more
  * of the first class at this τ and beyond.

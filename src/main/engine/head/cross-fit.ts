@@ -10,11 +10,15 @@ const FOLDS = 3;
 /**
  * The labelled images in parts, each held out once while a head learns from the others; none where there are fewer than two.
  * @param images how many there are
+ * @param known folds that are to stay together, each with images of its own or none
  */
-export function foldsOf(images: number, seed: number): number[][] {
+export function foldsOf(images: number, seed: number, known: readonly (readonly number[])[] = []): number[][] {
   if (images < 2) return [];
-  const folds: number[][] = Array.from({ length: Math.min(FOLDS, images) }, () => []);
-  new RandomStream(seed, 'folds').permutation(images).forEach((image, i) => folds[i % folds.length]!.push(image));
+  const count = Math.max(known.length, Math.min(FOLDS, images));
+  const folds: number[][] = Array.from({ length: count }, (_, fold) => [...(known[fold] ?? [])]);
+  const placed = new Set(folds.flat());
+  const smallest = (): number[] => folds.reduce((least, fold) => (fold.length < least.length ? fold : least));
+  for (const image of new RandomStream(seed, 'folds').permutation(images)) if (!placed.has(image)) smallest().push(image);
   return folds;
 }
 
@@ -50,12 +54,14 @@ export interface Beside {
  * @param beside by heads that have also learnt from unlabelled pixels; none where there are none
  * @param images held out in all
  * @param scale that they were looked at in
+ * @param began by heads as they began, where those knew something
  */
 export function verdictOf(
   labels: Answers,
   beside: readonly Beside[],
   images: number,
   scale: number,
+  began: Answers | null = null,
 ): Omit<Verdict, 'confidence' | 'tuning'> {
   const figures = (answers: Answers): number[] => PRIORS.map((prior) => meanIou(answers.confusion(prior)));
   const alone = figures(labels);
@@ -70,6 +76,7 @@ export function verdictOf(
   const best = chosen.reduce((best, miou, i) => (miou > chosen[best]! ? i : best), AS_TRAINED);
   return {
     chosen: helps ? 'unlabelled' : 'labels',
+    began: began && meanIou(began.confusion(0)),
     labels: alone[AS_TRAINED]!,
     unlabelled: most && most.figures[AS_TRAINED]!,
     gamma: most && most.gamma,

@@ -5,7 +5,6 @@ import { float32, type Session, sizeOf } from '../compile/program';
 import { biasCorrections } from '../core/adamw';
 import { emaRate } from '../core/ema';
 import { RandomStream } from '@shared/random';
-import { initialValues } from '../model/initial';
 import { largest, softmax } from './answers';
 import type { HeadNetwork } from '../model/head-network';
 import { ASKED, headState } from '../programs/head';
@@ -34,6 +33,7 @@ export class HeadTraining {
 
   /**
    * Begins: student and teacher are the same.
+   * @param start values of the network's variables
    * @param name tells the random draws of one training from those of another
    */
   constructor(
@@ -43,14 +43,14 @@ export class HeadTraining {
     private readonly schedule: HeadSchedule,
     private readonly pixels: HeadPixels,
     private readonly name: string,
+    start: ReadonlyMap<string, Float32Array>,
   ) {
-    const initial = initialValues(network.specs, settings.seed);
     const moment = (name: string): boolean => name.startsWith('velocity/') || name.startsWith('square/');
     session.assign(
       Object.fromEntries(
         Object.entries(headState(network)).map(([name, spec]) => [
           name,
-          moment(name) ? new Float32Array(sizeOf(spec)) : initial.get(name.slice(name.indexOf('/') + 1))!,
+          moment(name) ? new Float32Array(sizeOf(spec)) : start.get(name.slice(name.indexOf('/') + 1))!,
         ]),
       ),
     );

@@ -23,7 +23,8 @@ export interface FoldHead {
  * by heads trained on the others. Null where there are too few.
  * @param scale that images are looked at in
  * @param gammas that are tried where there are unlabelled pixels
- * @param begin begins the training of a head
+ * @param known whether heads know something when they begin
+ * @param begin begins the training of a fold's head
  * @param onStep is called after each step, with how many there have been of all heads
  */
 export async function judge(
@@ -32,16 +33,19 @@ export async function judge(
   scale: number,
   gammas: readonly number[],
   schedule: HeadSchedule,
-  begin: (pixels: HeadPixels, name: string) => HeadTraining,
+  known: boolean,
+  begin: (pixels: HeadPixels, fold: number) => HeadTraining,
   onStep: (done: number) => Promise<void>,
 ): Promise<Judgement | null> {
   const alone = { answers: new Answers(labelled.classes), heads: [] as FoldHead[] };
   const beside = (unlabelled ? gammas : []).map((gamma) => ({ gamma, answers: new Answers(labelled.classes), heads: [] as FoldHead[] }));
+  const began = known ? new Answers(labelled.classes) : null;
   let [heldOnce, done] = [0, 0];
   for (const { number, rest, unseen: fold } of partsOf(labelled, folds)) {
     const unseen = fold.where((_image, view) => view.scale === scale);
     heldOnce += new Set(unseen.rows.images).size;
-    const head = begin({ labelled: rest, unlabelled }, `fold ${number}`);
+    const head = begin({ labelled: rest, unlabelled }, number);
+    began?.add(head.ask('teacher', unseen), unseen, priorShift(rest));
     const advance = async (steps: number, gamma?: number): Promise<void> => {
       for (let step = 0; step < steps; step++) {
         head.step(gamma);
@@ -62,7 +66,7 @@ export async function judge(
     }
   }
   if (heldOnce === 0) return null;
-  const verdict = verdictOf(alone.answers, beside, heldOnce, scale);
+  const verdict = verdictOf(alone.answers, beside, heldOnce, scale, began);
   const chosen = verdict.chosen === 'labels' ? alone : beside.find(({ gamma }) => gamma === verdict.gamma)!;
   const held = chosen.answers.heads.map((head) => head.judged(verdict.prior));
   const confidence = trustedConfidence(held, labelled.classes);

@@ -18,6 +18,7 @@ export interface Prepared extends HeadPixels {
  * @param views of labelled images
  * @param chooseScale chooses by labelled pixels, null where nothing can be held out; itself null where the first view's scale is to be taken
  * @param unlabelled whether the unlabelled images are wanted
+ * @param known basis to go on with; null: one of these pixels
  * @returns the pixels and their scale
  * @throws as `collectLabelled`
  */
@@ -27,6 +28,7 @@ export async function preparePixels(
   views: readonly ImageView[],
   chooseScale: ((labelled: PixelTable) => Promise<number | null>) | null,
   unlabelled: boolean,
+  known: Basis | null,
 ): Promise<Prepared & { readonly scale: number }> {
   const first = views[0]!.scale;
   const nothing = { features: 0, kept: 0 };
@@ -39,7 +41,7 @@ export async function preparePixels(
   const scale = (await chooseScale?.(turned(labelled, basisOf(at(first), null, seed)).where(isLearnt))) ?? first;
   looking.progress.expect(scale, nothing);
   const others = unlabelled ? await collectUnlabelled(looking, scale) : null;
-  const basis = basisOf(at(scale), others && others[0]!, seed);
+  const basis = known ?? basisOf(at(scale), others && others[0]!, seed);
   const ours = turned(labelled, basis);
   return {
     labelled: ours.where(isLearnt),

@@ -8,6 +8,7 @@ import { FEATURES_OF_RUN, RUN_FILES, RunInputs } from '@shared/run';
 import { settingsFrom, type TrainSettings } from '@shared/settings';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
+import { readHead } from './kept-head';
 import { plain } from '../testing/run';
 import { TestTrainings } from '../testing/training';
 
@@ -191,16 +192,91 @@ function lookedAt({ tellings }: Told): { computed: number; kept: number } {
   return counts;
 }
 
-/** Another run of the same project, on the same images. */
-async function runBeside(folder: string, name: string, changes: Partial<TrainSettings> = {}): Promise<string> {
+/** Another run of the same project, on the same images unless others are made of them. */
+async function runBeside(
+  folder: string,
+  name: string,
+  changes: Partial<TrainSettings> = {},
+  others: (inputs: RunInputs) => Partial<RunInputs> = () => ({}),
+): Promise<string> {
   const other = join(dirname(folder), name);
   await cp(folder, other, { recursive: true });
   await rm(join(other, RUN_FILES.checkpoint), { recursive: true, force: true });
   const file = join(other, RUN_FILES.inputs);
   const inputs = RunInputs.parse(JSON.parse(await readFile(file, 'utf8')));
-  await writeFile(file, JSON.stringify({ ...inputs, runId: name, settings: { ...inputs.settings, ...changes } }));
+  await writeFile(file, JSON.stringify({ ...inputs, runId: name, settings: { ...inputs.settings, ...changes }, ...others(inputs) }));
   return other;
 }
+
+describe('a head that begins from another run', () => {
+  const still = { lrHead: 1e-12, weightDecay: 0 };
+  let folder: string;
+  beforeAll(async () => {
+    folder = await trainings.newRun(settings({ method: 'sup' }), [plain, plain, plain]);
+    await train(folder);
+  }, PATIENT);
+
+  const before = () => readHead(folder, 'run-0001');
+
+  it(
+    'is that one, its classes matched by their ids, until it learns; folds stay unseen by their heads',
+    async () => {
+      const one = (await before())!;
+      const begun = await runBeside(folder, 'run-0002', { from: 'run-0001', epochs: 1, ...still }, ({ classes, labelled, unlabelled }) => ({
+        // A class more, first in the order; and an image more that has labels.
+        classes: [{ ...classes[0]!, id: 9 }, ...classes],
+        labelled: [...labelled, { ...unlabelled[0]!, labels: `${RUN_FILES.labels}/${unlabelled[0]!.id}.png` }],
+        unlabelled: unlabelled.slice(1),
+      }));
+      const { reports } = await train(begun);
+      const other = (await readHead(begun, 'run-0002'))!;
+      const rows = (bias: Float32Array | undefined): number[] => Array.from(bias!);
+      expect(other.classes).toEqual([9, 0, 4]);
+      expect(other.basis).toEqual(one.basis);
+      for (const [head, same] of [
+        [one.whole, other.whole],
+        ...one.foldHeads.map((heads, i) => [heads, other.foldHeads[i]!] as const),
+      ] as const) {
+        const [was, is] = [head, same].map((variables) => rows(variables.get('classifier.bias')));
+        is!.slice(1).forEach((value, k) => expect(value).toBeCloseTo(was![k]!, 5));
+        const [hidden, kept] = [head, same].map((variables) => rows(variables.get('decoder.hidden.kernel')));
+        expect(Math.max(...kept!.map((value, i) => Math.abs(value - hidden![i]!)))).toBeLessThan(1e-5);
+      }
+      for (const [i, ids] of one.folds.entries()) expect(other.folds[i]).toEqual(expect.arrayContaining(ids));
+      expect(other.folds.flat().sort()).toEqual([1, 2, 3, 4]);
+      const verdict = reports.at(-1)!.verdict!;
+      expect(verdict.began).toBeGreaterThan(0);
+      expect(verdict.labels).toBeCloseTo(verdict.began!, 5);
+    },
+    PATIENT,
+  );
+
+  it(
+    'knows after a tenth of the steps what a new one does not',
+    async () => {
+      const short = { epochs: 1, stepsPerEpoch: 6 };
+      const known = (await train(await runBeside(folder, 'run-0003', { ...short, from: 'run-0001' }))).reports.at(-1)!.verdict!;
+      const anew = (await train(await runBeside(folder, 'run-0004', short))).reports.at(-1)!.verdict!;
+      expect(anew.began).toBeNull();
+      expect(known.labels).toBeGreaterThan(anew.labels);
+    },
+    PATIENT,
+  );
+
+  it(
+    'is refused in another scale, with another backbone, and where nothing is kept',
+    async () => {
+      const refused = async (name: string, changes: Partial<TrainSettings>): Promise<void> => {
+        const run = await runBeside(folder, name, { from: 'run-0001', ...changes });
+        await expect(train(run)).rejects.toMatchObject({ code: 'TRAIN_FROM', params: { run: changes.from ?? 'run-0001' } });
+      };
+      await refused('run-0005', { viewScale: 1.4 });
+      await refused('run-0006', { backbone: 'efficientnet-lite1' });
+      await refused('run-0007', { from: 'run-0099' });
+    },
+    PATIENT,
+  );
+});
 
 describe('features that were computed', () => {
   it(

@@ -13,9 +13,9 @@ import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
 import { priorShift } from './answers';
 import { componentsOf } from './basis';
+import { HeadBeginning } from './beginning';
 import { chooseScale, choosingSteps } from './choose-scale';
 import type { Looking } from './collect';
-import { foldsOf } from './cross-fit';
 import { FeatureCache } from './feature-cache';
 import { FeatureSource } from './feature-source';
 import { Fit } from './fit';
@@ -24,6 +24,7 @@ import { createHeadNetwork } from '../model/head-network';
 import { HeadProgress } from './head-progress';
 import { type HeadPixels, HeadTraining } from './head-training';
 import { judge } from './judge';
+import { keepHead } from './kept-head';
 import { preparePixels } from './prepare';
 import { HeadSchedule } from './schedule';
 import { Sights } from './sights';
@@ -48,8 +49,11 @@ export async function trainHead(
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const schedule = new HeadSchedule(settings, epochOf(parted.learnt), unlabelled.length > 0 && methodOf(settings) !== null);
-  const folds = foldsOf(labelled.length, settings.seed);
-  const { viewScale } = settings;
+  const network = createPixelNetwork(settings.backbone, classes.length);
+  const head = createHeadNetwork(componentsOf(network.inputs), classes.length);
+  const beginning = await HeadBeginning.open(runFolder, parted.learnt, head);
+  const { folds } = beginning;
+  const viewScale = beginning.before?.viewScale ?? settings.viewScale;
   const chosen = viewScale === 'chosen';
   const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(viewScale);
   const beside = schedule.supervised < schedule.steps;
@@ -61,16 +65,13 @@ export async function trainHead(
   });
   let fit: Fit | null = null;
   try {
-    const network = createPixelNetwork(settings.backbone, classes.length);
     const initial = initialValues(network.specs, settings.seed);
     for (const [name, value] of await pretrainedBackbone(settings.backbone, network.specs)) initial.set(name, value);
-    const components = componentsOf(network.inputs);
-    const head = createHeadNetwork(components, classes.length);
     const session = await openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
     progress.opened('head');
     try {
-      const begin = (some: HeadPixels, plan: HeadSchedule, name: string): HeadTraining =>
-        new HeadTraining(session, head, settings, plan, some, name);
+      const begin = (some: HeadPixels, plan: HeadSchedule, name: string, start = beginning.whole): HeadTraining =>
+        new HeadTraining(session, head, settings, plan, some, name, start);
       const onStep =
         (total: number, kindOf: HeadSchedule['kindOf']) =>
         async (done: number): Promise<void> => {
@@ -101,7 +102,9 @@ export async function trainHead(
         progress,
         signal,
       };
-      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside).finally(() => source.dispose());
+      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside, beginning.before?.basis ?? null).finally(
+        () => source.dispose(),
+      );
       const perFold = supervised + gammas.length * (steps - supervised);
       const judgement = await judge(
         pixels,
@@ -109,7 +112,8 @@ export async function trainHead(
         pixels.scale,
         gammas,
         schedule,
-        (some, name) => begin(some, schedule, name),
+        beginning.isKnown,
+        (some, fold) => begin(some, schedule, `fold ${fold}`, beginning.fold(fold)),
         onStep(folds.length * perFold, (done) => schedule.kindOf(((done - 1) % perFold) + 1)),
       );
       if (judgement === null) {
@@ -139,6 +143,8 @@ export async function trainHead(
       );
       const whole = begin(pixels, schedule, 'whole');
       const report = await fit.train(whole, pixels.labelled, signal);
+      const { basis, scale } = pixels;
+      await keepHead(runFolder, beginning.kept({ basis, viewScale: scale, whole: whole.read('teacher') }, judgement?.heads ?? []));
       const ended = { status: 'finished', step: fit.step, seconds: seconds() } as const;
       if (settings.hours === 0 || !judgement) return { ...ended, beginning: null };
       const valuesOf = (variables: ReadonlyMap<string, Float32Array>): VariableValues =>

@@ -7,6 +7,7 @@ import { unfolded } from '../head/head-values';
 import { HeadSchedule } from '../head/schedule';
 import { createPixelNetwork, type PixelNetwork } from '../model/create';
 import { createHeadNetwork, type HeadNetwork } from '../model/head-network';
+import { initialValues } from '../model/initial';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { hear } from '../process/hear';
 import { openProgram } from '../programs/open';
@@ -29,12 +30,15 @@ export interface Said {
 /** A head that learns labelled pixels in a moment. */
 export class PreviewHead {
   #values: ReadonlyMap<string, Float32Array> = new Map();
+  readonly #start: ReadonlyMap<string, Float32Array>;
 
   private constructor(
     private readonly network: PixelNetwork,
     private readonly head: HeadNetwork,
     private readonly session: Session,
-  ) {}
+  ) {
+    this.#start = initialValues(head.specs, PREVIEW_SETTINGS.seed);
+  }
 
   /** @param classes K */
   static async open(classes: number): Promise<PreviewHead> {
@@ -58,7 +62,7 @@ export class PreviewHead {
   /** Learns pixels by their components, from the beginning. @throws EspalierError TRAIN_NAN; the signal's reason when it is aborted */
   async learn(pixels: HeadPixels, basis: Basis, signal: AbortSignal): Promise<void> {
     const schedule = new HeadSchedule({ ...PREVIEW_SETTINGS, epochs: 1 }, STEPS, false);
-    const training = new HeadTraining(this.session, this.head, PREVIEW_SETTINGS, schedule, pixels, 'preview');
+    const training = new HeadTraining(this.session, this.head, PREVIEW_SETTINGS, schedule, pixels, 'preview', this.#start);
     for (let step = 0; step < STEPS; step++) {
       if (step % STEPS_AT_ONCE === 0) await hear(signal);
       training.step();

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CalibrationReport } from '@shared/analysis';
 import type { TrainTelling } from '@shared/protocol';
+import { RunInputs } from '@shared/run';
 import { readCheckpoint } from '../checkpoint/checkpoint';
 import { readInputs } from '../checkpoint/inputs';
 import { readSafetensors, type StoredTensor } from '../model/weights/safetensors';
@@ -213,4 +214,24 @@ test('a run by confidence alone prunes nothing and measures no ratio', { timeout
   expect([told.prunedAt, told.calibrated]).toEqual([[], []]);
   const roles = new Set([...stateOf(folder).keys()].map((name) => name.slice(0, name.indexOf('/'))));
   expect([...roles]).toEqual(['student', 'teacher', 'velocity']);
+});
+
+test('a whole network begins from that of another run, its classes matched by their ids', { timeout: 5 * MINUTES }, async () => {
+  const folder = await trainings.newRun(testSettings({ method: 'sup', epochs: 1 }));
+  await train(folder, nothing());
+  const next = join(dirname(folder), 'run-0002');
+  cpSync(folder, next, { recursive: true });
+  rmSync(join(next, 'checkpoint'), { recursive: true });
+  const inputs = RunInputs.parse(JSON.parse(readFileSync(join(folder, 'inputs.json'), 'utf8')));
+  const classes = [{ ...inputs.classes[0]!, id: 9 }, ...inputs.classes.toReversed()];
+  const settings = { ...inputs.settings, from: 'run-0001', lrBackbone: 1e-9, lrHead: 1e-9 };
+  writeFileSync(join(next, 'inputs.json'), JSON.stringify({ ...inputs, runId: 'run-0002', classes, settings }));
+  await train(next, nothing());
+  const values = (run: string, name: string): number[] => [...stateOf(run).get(`student/${name}`)!.values];
+  const kernel = stateOf(folder).get('teacher/classifier.kernel')!.values;
+  const columns = [...values(next, 'classifier.kernel').entries()].filter(([i]) => i % 3 > 0);
+  for (const [i, value] of columns) expect(value).toBeCloseTo(kernel[2 * Math.floor(i / 3) + (i % 3 === 1 ? 1 : 0)]!, 5);
+  const inner = [...stateOf(folder).keys()].find((name) => /^teacher\/decoder.*kernel$/.test(name))!;
+  const [was, is] = [[...stateOf(folder).get(inner)!.values], values(next, inner.replace('teacher/', ''))];
+  expect(Math.max(...is.map((value, i) => Math.abs(value - was[i]!)))).toBeLessThan(1e-5);
 });

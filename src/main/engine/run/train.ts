@@ -16,6 +16,7 @@ import { initialValues, type VariableValues } from '../model/initial';
 import type { Network } from '../model/network';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
+import { networkBefore } from './network-before';
 import { release } from '../process/release';
 import { keepBest } from '../checkpoint/best';
 import { type Checkpoint, type Description, readCheckpoint, removeDamaged, writeCheckpoint } from '../checkpoint/checkpoint';
@@ -119,7 +120,7 @@ async function openNetworks(
 ): Promise<{ session: Session; measured: HeldOut | null } | null> {
   let session: Session | null = null;
   try {
-    session = await openTraining(learnt, network, checkpoint, signal);
+    session = await openTraining(runFolder, learnt, network, checkpoint, signal);
     const measured = heldOut.length > 0 ? await HeldOut.open(learnt, heldOut, runFolder, onLeftOut, signal) : null;
     return { session, measured };
   } catch (error) {
@@ -130,9 +131,15 @@ async function openNetworks(
 }
 
 /** Opens the program of a run with its state, from its checkpoint or from the beginning, which nobody holds any more afterwards. */
-async function openTraining(inputs: RunInputs, network: Network, checkpoint: Checkpoint | null, signal: AbortSignal): Promise<Session> {
+async function openTraining(
+  runFolder: string,
+  inputs: RunInputs,
+  network: Network,
+  checkpoint: Checkpoint | null,
+  signal: AbortSignal,
+): Promise<Session> {
   const { settings } = inputs;
-  const values = checkpoint ? null : await startingValues(network, inputs);
+  const values = checkpoint ? null : await startingValues(runFolder, network, inputs);
   const session = await openProgram({ kind: 'training', settings, classes: inputs.classes.length }, settings.compiled, signal);
   // One role after the other, so that of a beginning's state only one is held.
   for (const role of rolesOf(methodOf(settings), SGD_MOMENTS)) {
@@ -152,9 +159,11 @@ async function openTraining(inputs: RunInputs, network: Network, checkpoint: Che
   return session;
 }
 
-/** What a training begins with: pretrained backbone, new heads. */
-async function startingValues(network: Network, { settings }: RunInputs): Promise<VariableValues> {
+/** What a training begins with: the network of the run that it begins from, or a pretrained backbone and new heads. */
+async function startingValues(runFolder: string, network: Network, inputs: RunInputs): Promise<VariableValues> {
+  const { settings } = inputs;
   const values = initialValues(network.specs, settings.seed);
+  if (settings.from !== null) return networkBefore(runFolder, settings.from, network, inputs, values);
   const pretrained = await pretrainedBackbone(settings.backbone, network.specs);
   for (const [name, backbone] of pretrained) values.get(name)!.set(backbone);
   release(pretrained.values());

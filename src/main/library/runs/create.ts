@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { EspalierError } from '@shared/errors';
+import { whyNotFrom } from '@shared/continuing';
 import { METHOD_NEEDS } from '@shared/methods';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import { RUN_FILES } from '@shared/run';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
-import { imageOf, type OpenProject } from '../project/open-project';
+import { imageOf, type OpenProject, runOf } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { inputsText } from './inputs';
+import { runRecord } from './records';
 
 /**
  * Freezes what a run learns from into `runs/<id>`: settings, classes, the label maps as they are now, and the images without labels.
- * @throws EspalierError TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_HOLD_OUT, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
+ * @throws EspalierError TRAIN_FROM, RUN_UNKNOWN, TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_HOLD_OUT, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
  */
 export async function createRun(project: OpenProject, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
   const { layout, queries, reading } = project;
@@ -24,6 +26,10 @@ export async function createRun(project: OpenProject, { settings, unlabelled }: 
   if (settings.holdOut > 0 && labelled.length < 2) throw new EspalierError('TRAIN_HOLD_OUT');
   if (METHOD_NEEDS[settings.method].unlabelled && rest.length === 0) {
     throw new EspalierError('TRAIN_NO_UNLABELLED', { method: settings.method });
+  }
+  if (settings.from !== null) {
+    const reason = whyNotFrom(settings, runRecord(project, runOf(project, settings.from)));
+    if (reason !== null) throw new EspalierError('TRAIN_FROM', { run: settings.from, reason });
   }
   const pixels = await reading.rows.pixels();
   const rejected = new Set(await reading.rows.withRejections());

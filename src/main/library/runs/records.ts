@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { EpochReport, type RunRecord } from '@shared/domain';
 import { EspalierError, messageOf } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
-import { CHECKPOINT_FILES, RUN_FILES } from '@shared/run';
+import { CHECKPOINT_FILES, HEAD_FILE, RUN_FILES } from '@shared/run';
 import { TrainSettings } from '@shared/settings';
 import { runOf, type OpenProject } from '../project/open-project';
 import type { RunRow } from '../queries/runs';
@@ -31,6 +31,10 @@ export function runRecord(project: OpenProject, row: RunRow): RunRecord {
     reviewBeta: row.review_beta,
     resumable: settings !== null && row.status !== 'running' && row.status !== 'finished' && hasCheckpoint(project, row),
     predictable: settings !== null && row.status !== 'running' && hasCheckpoint(project, row),
+    continuable:
+      settings !== null &&
+      row.status !== 'running' &&
+      hasCheckpoint(project, row, settings.decoder === 'pixel' ? [HEAD_FILE] : CHECKPOINT_FILES),
   };
 }
 
@@ -65,6 +69,6 @@ function parsed<S extends z.ZodType>(schema: S, text: string): z.output<S> | nul
   }
 }
 
-function hasCheckpoint({ layout }: OpenProject, { id }: RunRow): boolean {
-  return CHECKPOINT_FILES.some((file) => existsSync(join(layout.runs, id, RUN_FILES.checkpoint, file)));
+function hasCheckpoint({ layout }: OpenProject, { id }: RunRow, files: readonly string[] = CHECKPOINT_FILES): boolean {
+  return files.some((file) => existsSync(join(layout.runs, id, RUN_FILES.checkpoint, file)));
 }

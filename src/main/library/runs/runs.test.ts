@@ -88,6 +88,37 @@ describe('runs', () => {
     await expect(test.call('runs.get', { runId: 'run-0009' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
   });
 
+  it('begin from another only where that fits them and has learnt something', async () => {
+    await labelledProject();
+    const head = settingsFrom('quick');
+    const { runId, folder } = await test.call('runs.create', { settings: head, unlabelled: null });
+    const begin = (changes: Partial<typeof head>) =>
+      test.call('runs.create', { settings: { ...head, from: runId, ...changes }, unlabelled: null });
+    const refusal = (reason: RegExp) => ({ code: 'TRAIN_FROM', message: expect.stringMatching(reason) as string });
+    await test.call('runs.finish', { runId, status: 'finished', reason: null, seconds: 1 });
+    await expect(begin({})).rejects.toMatchObject(refusal(/cannot begin from run-0001: it keeps nothing to begin from; choose another/));
+    await mkdir(join(folder, 'checkpoint'));
+    await writeFile(join(folder, 'checkpoint/head.safetensors'), '');
+    expect(await test.call('runs.get', { runId })).toMatchObject({ continuable: true });
+    await expect(begin({ backbone: 'resnet18' })).rejects.toMatchObject(refusal(/its backbone is efficientnet-lite0, and not resnet18/));
+    await expect(begin({ decoder: 'deeplab' })).rejects.toMatchObject(refusal(/it trained a head/));
+    const verdict = { chosen: 'labels', labels: 0.5, unlabelled: null, gamma: null, began: null, images: 2, prior: 0, scale: 2 } as const;
+    const report = {
+      epoch: 10,
+      step: 600,
+      metrics: {},
+      seconds: 1,
+      verdict: { ...verdict, confidence: 'probability', tuning: null },
+    } as const;
+    await test.call('runs.record', { runId, news: [{ kind: 'epoch', report }] });
+    await expect(begin({ viewScale: 1 })).rejects.toMatchObject(refusal(/it looks at images at × 2 of their size, and this one at × 1/));
+    await expect(begin({ from: 'run-0009' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+    expect(await test.call('runs.list', null)).toHaveLength(1);
+    const { runId: second } = await begin({});
+    expect((await test.call('runs.get', { runId: second })).settings).toMatchObject({ from: 'run-0001' });
+    await expect(begin({ from: second })).rejects.toMatchObject(refusal(/it keeps nothing/));
+  });
+
   it('that hold images out need a labelled one to learn from', async () => {
     test = await TestLibrary.project({ 'a.png': [6, 5], 'b.png': [6, 5] });
     await label(1, 1, 0, 5);

@@ -32,6 +32,7 @@ const run: RunRecord = {
   leftOut: { training: 0, prediction: 0 },
   reviewBeta: null,
   predictable: true,
+  continuable: true,
 };
 
 it('goes by the speed of a run alike, of the warm-up and of what follows it', () => {

@@ -23,7 +23,8 @@ describe('fieldOf', () => {
 
   it('has a name for every such word or null, and a number in range to begin with otherwise', () => {
     for (const key of Object.keys(TrainSettings.shape) as (keyof TrainSettings)[]) {
-      if (key === 'preset' || ![null, 'calibrated'].some((value) => TrainSettings.shape[key].safeParse(value).success)) continue;
+      if (key === 'preset' || key === 'from' || ![null, 'calibrated'].some((value) => TrainSettings.shape[key].safeParse(value).success))
+        continue;
       const instead = insteadOf(key);
       expect(instead?.label).toMatch(/./);
       expect(() => settingsFrom('pruning', { [key]: instead?.number(settingsFrom('pruning')) })).not.toThrow();
@@ -41,7 +42,7 @@ describe('fieldOf', () => {
   });
 });
 
-it('asks for every setting once: preset and method first, the rest in groups', () => {
-  const asked = ['preset', 'method', ...GROUPS.flatMap(({ keys }) => keys)];
+it('asks for every setting once: preset, beginning and method first, the rest in groups', () => {
+  const asked = ['preset', 'from', 'method', ...GROUPS.flatMap(({ keys }) => keys)];
   expect([...asked].sort()).toEqual(Object.keys(TrainSettings.shape).sort());
 });

@@ -36,7 +36,8 @@ interface Words {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-export type FieldKey = Exclude<keyof TrainSettings, 'preset'>;
+/** Where a run begins from is chosen among the runs there are. */
+export type FieldKey = Exclude<keyof TrainSettings, 'preset' | 'from'>;
 
 const WORDS: Readonly<Record<FieldKey, Words>> = {
   method: { label: 'Method', help: 'sup: labels only. conf: pseudo-labels by confidence. pgcl: confidence doubted through pruning.' },
