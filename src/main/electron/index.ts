@@ -22,7 +22,7 @@ import { registerScheme, serveScheme } from './window/protocol';
 import { denyPermissions, openWindow } from './window/window';
 
 /** A window, the project it works with, and the port between them. */
-interface Workbench {
+interface ProjectWindow {
   readonly key: string;
   readonly window: BrowserWindow;
   readonly project: Project;
@@ -40,7 +40,7 @@ const recent = new RecentProjects(join(data, 'recent.json'));
 // Chromium's network knows the system's proxy and certificates.
 const paces = new BackbonePaces((line) => log.write(line));
 const weights = createWeightsManager((line) => log.write(line), { fetch: (url, init) => net.fetch(url, init) });
-const workbenches = new Map<string, Workbench>();
+const projectWindows = new Map<string, ProjectWindow>();
 /** Projects whose windows are gone and whose library is finishing. */
 const closing = new Set<Promise<void>>();
 
@@ -54,20 +54,20 @@ function folderOf(argv: readonly string[], cwd: string): string | null {
   return folder === undefined ? null : resolve(cwd, folder);
 }
 
-function openWorkbench(argv: readonly string[], cwd: string): void {
+function openProjectWindow(argv: readonly string[], cwd: string): void {
   const key = randomBytes(16).toString('hex');
   const project = new Project({
     window: true,
-    event: (name, payload) => workbenches.get(key)?.peer?.send(name, payload),
+    event: (name, payload) => projectWindows.get(key)?.peer?.send(name, payload),
     log: (line) => log.write(line),
   });
   const window = openWindow(key);
   const folders = new ShownFolders();
-  const workbench: Workbench = { key, window, project, folders, openAtStart: folderOf(argv, cwd), peer: null };
-  workbenches.set(key, workbench);
+  const projectWindow: ProjectWindow = { key, window, project, folders, openAtStart: folderOf(argv, cwd), peer: null };
+  projectWindows.set(key, projectWindow);
   askBeforeClosing(window, () => project.training.status);
   window.on('closed', () => {
-    workbenches.delete(key);
+    projectWindows.delete(key);
     const closed = project.close().finally(() => closing.delete(closed));
     closing.add(closed);
   });
@@ -75,18 +75,18 @@ function openWorkbench(argv: readonly string[], cwd: string): void {
 
 /** Hands a page its port, after checking that it is the page of one of our windows. */
 function connect(event: IpcMainEvent): void {
-  const workbench = [...workbenches.values()].find(({ window }) => window.webContents === event.sender);
+  const projectWindow = [...projectWindows.values()].find(({ window }) => window.webContents === event.sender);
   const frame = event.senderFrame;
-  if (!workbench || !frame || frame !== event.sender.mainFrame || !isWindowPage(workbench.key, frame.url)) {
+  if (!projectWindow || !frame || frame !== event.sender.mainFrame || !isWindowPage(projectWindow.key, frame.url)) {
     log.write(`a port was refused to ${frame?.url ?? 'a page that is gone'}`);
     return;
   }
   const { port1, port2 } = new MessageChannelMain();
-  const { project, folders } = workbench;
+  const { project, folders } = projectWindow;
   const onError = (error: unknown): void => log.error(toEspalierError(error));
-  workbench.peer?.close(new EspalierError('CANCELLED'));
-  const own = mainHandlers({ ...workbench, log, recent, weights, paces });
-  workbench.peer = new Peer(portOfMain(port1), route({ project, own, folders, onError }), onError);
+  projectWindow.peer?.close(new EspalierError('CANCELLED'));
+  const own = mainHandlers({ ...projectWindow, log, recent, weights, paces });
+  projectWindow.peer = new Peer(portOfMain(port1), route({ project, own, folders, onError }), onError);
   event.sender.postMessage('port', null, [port2]);
 }
 
@@ -98,21 +98,21 @@ app.setPath('userData', data);
 if (app.requestSingleInstanceLock({ argv: process.argv, cwd: process.cwd() } satisfies z.output<typeof Start>)) {
   app.on('second-instance', (_event, _argv, _cwd, start) => {
     const { argv, cwd } = Start.parse(start);
-    openWorkbench(argv, cwd);
+    openProjectWindow(argv, cwd);
   });
   app.on('window-all-closed', () => void Promise.all(closing).then(() => app.quit()));
   void app.whenReady().then(() => {
     denyPermissions();
     installMenu((window, command) => {
-      const workbench = [...workbenches.values()].find((each) => each.window === window);
-      workbench?.peer?.send('menu.chosen', { command });
+      const projectWindow = [...projectWindows.values()].find((each) => each.window === window);
+      projectWindow?.peer?.send('menu.chosen', { command });
     });
     serveScheme(
-      (key) => workbenches.get(key)?.project,
+      (key) => projectWindows.get(key)?.project,
       (line) => log.write(line),
     );
     ipcMain.on('port-request', connect);
-    openWorkbench(process.argv, process.cwd());
+    openProjectWindow(process.argv, process.cwd());
   });
 } else {
   app.quit();

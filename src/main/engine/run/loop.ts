@@ -24,7 +24,7 @@ import type { Teller } from '../progress/teller';
 import type { WorkPlan } from './work-plan';
 
 /** Where a training stands between two steps. */
-export interface Standing {
+export interface LoopState {
   step: number;
   seconds: number;
   ratio: number | null;
@@ -46,7 +46,7 @@ export interface LoopParts {
    */
   readonly measure: ((epoch: number, context: CallContext<Progress>) => Promise<Scores>) | null;
   /** Called when an epoch ends and when the run is stopped. */
-  readonly save: (standing: Standing) => Promise<void>;
+  readonly save: (standing: LoopState) => Promise<void>;
   readonly work: WorkPlan;
 }
 
@@ -58,7 +58,7 @@ export interface LoopParts {
  */
 export async function trainingLoop(
   parts: LoopParts,
-  standing: Standing,
+  standing: LoopState,
   teller: Teller,
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {

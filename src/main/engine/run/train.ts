@@ -22,7 +22,7 @@ import { keepBest } from '../checkpoint/best';
 import { type Checkpoint, type Description, readCheckpoint, removeDamaged, writeCheckpoint } from '../checkpoint/checkpoint';
 import { EpochSums } from '../progress/epoch-sums';
 import { HeldOut } from './held-out';
-import { type Standing, trainingLoop } from './loop';
+import { type LoopState, trainingLoop } from './loop';
 import { methodOf } from '../methods';
 import { rolesOf } from '../programs/training';
 import { roundOf } from './round';
@@ -60,7 +60,7 @@ export async function trainNetwork(
   });
   const note = (sentence: string): void => teller.news({ kind: 'note', sentence });
   const onLeftOut: OnLeftOut = (leftOut) => teller.news({ kind: 'leftOut', ...leftOut });
-  const standing: Standing = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
+  const standing: LoopState = { step, seconds, ratio, scale: scale ?? literalScale(inputs.classes.length), sums: new EpochSums(sums) };
 
   const network = createNetwork(settings.backbone, inputs.classes.length, settings.decoder);
   const specs = stateSpecs(network, settings.scope, rolesOf(methodOf(settings), SGD_MOMENTS));
@@ -170,7 +170,7 @@ async function startingValues(runFolder: string, network: Network, inputs: RunIn
   return values;
 }
 
-function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, scale, sums }: Standing): Description {
+function descriptionOf({ settings, classes }: RunInputs, { step, seconds, ratio, scale, sums }: LoopState): Description {
   return {
     settings,
     classes: classes.map(({ id }) => id),

@@ -22,10 +22,14 @@ export class EngineHost {
   readonly #sparesCore = this.#cores >= CORES_TO_SPARE;
   #child: Child | null = null;
 
-  /** @param besideWindow whether somebody works in a window while the engine computes */
+  /**
+   * @param besideWindow whether somebody works in a window while the engine computes
+   * @param script the program that the engine is: another one for tests
+   */
   constructor(
     private readonly log: (line: string) => void,
     private readonly besideWindow: boolean,
+    private readonly script = join(__dirname, 'engine.js'),
   ) {}
 
   call<M extends MethodOf<'engine'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {
@@ -51,7 +55,7 @@ export class EngineHost {
     if (!this.#child) {
       const child: Child = new Child({
         name: 'engine',
-        script: join(__dirname, 'engine.js'),
+        script: this.script,
         env: this.#environment(),
         // Labelling must stay smooth while a run trains, so the engine is the process that waits.
         background: true,
