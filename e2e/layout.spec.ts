@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ElectronApplication, Locator, Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import { settingsFrom } from '../src/shared/settings';
 import type { TestLibrary } from '../src/main/library/testing/library';
@@ -9,6 +9,7 @@ import { canvasOf, canvasReady, drag, onScreen, saved } from './support/canvas';
 import { projectWithRun } from './support/finished-run';
 import { corner, p } from './support/labels';
 import { screenAt } from './support/pixels';
+import { resize } from './support/resize';
 
 const VIEWS = ['Label', 'Train', 'Review', 'Export'] as const;
 const SIZES = [
@@ -53,21 +54,6 @@ test.beforeAll(async () => {
   await project.call('project.close', null);
 });
 test.afterAll(() => project.remove());
-
-async function resize(app: ElectronApplication, page: Page, width: number, height: number, zoom: number): Promise<void> {
-  await app.evaluate(
-    ({ BrowserWindow }, [w, h, factor]) => {
-      const [window] = BrowserWindow.getAllWindows();
-      window!.setContentSize(w, h);
-      window!.webContents.setZoomFactor(factor);
-    },
-    [width, height, zoom] as const,
-  );
-  // A screen that is just as large may take a pixel away.
-  await expect
-    .poll(() => page.evaluate(([w, h]) => Math.max(Math.abs(innerWidth - w!), Math.abs(innerHeight - h!)), [width / zoom, height / zoom]))
-    .toBeLessThanOrEqual(1);
-}
 
 async function go(page: Page, view: (typeof VIEWS)[number]): Promise<void> {
   await page.getByRole('tab', { name: view }).click();

@@ -49,18 +49,36 @@ export const ImageRecord = z.object({
   notes: z.string(),
   /** Changes whenever the file does; part of the image's address so that caches never show an old one. */
   version: z.string(),
-  review: ReviewShares.nullable(),
+  /** Every score of the image that the run looked at has, by its name; empty without a prediction. */
+  scores: z.record(z.string(), z.number()),
 });
 export type ImageRecord = z.infer<typeof ImageRecord>;
 
-/** How an image of the list is chosen and ordered. `reviewed`, `doubted` and `lowConfidence` are of a run, and need it. */
+/**
+ * How an image of the list is chosen and ordered. `contradicted`: labels say otherwise than the run; `suspect`: by the labels that it is
+ * sure against without having learnt from them; `changed` and `change`: what another run predicts otherwise. These are measured before
+ * (`comparisons.measure`). All of a run need it.
+ */
 export const ImageQuery = z.object({
-  filter: z.enum(['all', 'unlabelled', 'suggested', 'started', 'done', 'reviewed', 'problem']),
-  sort: z.enum(['name', 'doubted', 'lowConfidence', 'recent']),
+  filter: z.enum(['all', 'unlabelled', 'suggested', 'started', 'done', 'reviewed', 'contradicted', 'changed', 'problem']),
+  sort: z.enum(['name', 'doubted', 'lowConfidence', 'contradicted', 'suspect', 'change', 'recent']),
   search: z.string().max(200),
   runId: z.string().nullable(),
+  /** The run that `changed` and `change` compare with. */
+  against: z.string().optional(),
+  /** `changed`: more than this share of an image. */
+  over: z.number().min(0).max(1).optional(),
+  /** `contradicted`: only images with pixels labelled and predicted as these classes; they may be the same. */
+  cell: z.object({ label: z.number().int(), predicted: z.number().int() }).optional(),
 });
 export type ImageQuery = z.infer<typeof ImageQuery>;
+
+/** Whether a filter or an order of lists is of a run. */
+export const needsRun = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean => OF_A_RUN.has(choice);
+/** Whether it goes by what is measured of a run when it is asked for. */
+export const isMeasured = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean => MEASURED.has(choice);
+const MEASURED: ReadonlySet<string> = new Set(['contradicted', 'suspect', 'changed', 'change']);
+const OF_A_RUN: ReadonlySet<string> = new Set(['reviewed', 'doubted', 'lowConfidence', ...MEASURED]);
 
 /** How a run stands: paused and stopped by its user, failed by a fault of its own, interrupted when Espalier was closed meanwhile. */
 export const RunStatus = z.enum(['running', 'paused', 'stopped', 'finished', 'failed', 'interrupted']);
@@ -89,6 +107,8 @@ export const RunRecord = z.object({
   reason: z.string().nullable(),
   /** Sentences about what happened meanwhile, such as a damaged checkpoint. */
   notes: z.array(z.string()),
+  /** What its user says of it. */
+  comment: z.string().max(1000),
   /** Null for a run of another version of Espalier whose settings mean nothing to this one. */
   settings: TrainSettings.nullable(),
   labelledImages: z.number().int().nonnegative(),

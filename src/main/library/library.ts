@@ -6,6 +6,7 @@ import { restoreBackup } from './backups/restore';
 import { databaseError } from './database/errors';
 import { layoutOfFolder } from './files/locate';
 import { describeFormats } from './formats/registry';
+import { comparisonHandlers } from './handlers/comparisons';
 import { imageHandlers } from './handlers/images';
 import { classHandlers, labelHandlers } from './handlers/labels';
 import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
@@ -124,6 +125,7 @@ export function createLibrary(readerFile: string): LibraryHandlers {
     ...guard(labelHandlers(project)),
     ...guard(runHandlers(project)),
     ...guard(reviewHandlers(project)),
+    ...guard(comparisonHandlers(project)),
     ...guard(suggestionHandlers(project)),
     ...guard(transferHandlers(project)),
   };

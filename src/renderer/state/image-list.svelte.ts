@@ -1,4 +1,4 @@
-import type { ImageQuery, ImageRecord } from '@shared/domain';
+import { isMeasured, needsRun, type ImageQuery, type ImageRecord } from '@shared/domain';
 import type { ListPlace } from '@shared/protocol';
 import { ChangesMeanwhile } from './changes-meanwhile';
 import { PageCache } from './page-cache';
@@ -48,15 +48,16 @@ export class ImageList {
     await this.reload();
   }
 
-  /** Shows marks and shares of another run. What only a run, or one that prunes, can tell is not chosen any more without one. */
+  /** Shows marks and shares of another run. What only that run, any run, or one that prunes, can tell is not chosen any more without it. */
   async lookAt(runId: string | null, pruned: boolean): Promise<void> {
-    const { filter, sort } = this.query;
-    const orphan: Partial<ImageQuery> = {
-      filter: filter === 'reviewed' ? 'all' : filter,
-      sort: sort === 'doubted' || sort === 'lowConfidence' ? 'name' : sort,
+    const { filter, sort, search } = this.query;
+    const gone = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean => isMeasured(choice) || (runId === null && needsRun(choice));
+    this.query = {
+      filter: gone(filter) ? 'all' : filter,
+      sort: gone(sort) ? (runId === null ? 'name' : 'lowConfidence') : sort === 'doubted' && !pruned ? 'lowConfidence' : sort,
+      search,
+      runId,
     };
-    const unpruned: Partial<ImageQuery> = { sort: sort === 'doubted' ? 'lowConfidence' : sort };
-    this.query = { ...this.query, ...(runId === null ? orphan : pruned ? {} : unpruned), runId };
     if (this.loaded) await this.reload();
   }
 

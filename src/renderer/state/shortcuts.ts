@@ -98,6 +98,7 @@ export const COMMANDS = [
   { id: 'review.acceptImage', label: 'Accept image, what is doubted too', group: 'Review', keys: ['Shift+Y'], views: ['review'] },
   { id: 'review.rejectImage', label: 'Reject image', group: 'Review', keys: ['Shift+N'], views: ['review'] },
   { id: 'review.reviewed', label: 'Mark image reviewed, or not', group: 'Review', keys: ['Shift+M'], views: ['review'] },
+  { id: 'runs.all', label: 'All runs: compare, note, remove', group: 'Train', keys: ['Shift+R'], views: ['train'] },
   { id: 'training.start', label: 'Train', group: 'Window', keys: ['Ctrl+Enter'], views: VIEWS },
   { id: 'training.stop', label: 'Stop training', group: 'Window', keys: [], views: VIEWS },
   { id: 'go.label', label: 'Go to Label', group: 'Window', keys: ['Ctrl+1'], views: VIEWS, inText: true },

@@ -4,6 +4,7 @@ import { Camera } from '../canvas/camera.svelte';
 import { Acts } from './acts';
 import { ClassFlags } from './class-flags';
 import { Commands } from './commands.svelte';
+import { Comparison } from './comparison.svelte';
 import { Decisions } from './decisions.svelte';
 import { Editing } from './editing.svelte';
 import { Images } from './images.svelte';
@@ -55,6 +56,7 @@ export class Workbench {
   readonly preview: Preview;
   readonly review: Review;
   readonly decisions: Decisions;
+  readonly comparison: Comparison;
   readonly editing: Editing;
   readonly wholeImage: WholeImage;
   readonly undo: Undo;
@@ -80,6 +82,7 @@ export class Workbench {
     this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);
     const review = (this.review = new Review(calls, runs, images, look, notices));
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
+    this.comparison = new Comparison(calls, runs, images, review, notices, () => (this.view = 'review'));
     this.editing = new Editing(this);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);
     // In Review and in the gallery there is one order of undo for all images.
@@ -121,6 +124,7 @@ export class Workbench {
     this.preview.clear();
     this.review.clear();
     this.decisions.clear();
+    this.comparison.clear();
     this.shown.clear();
     this.flags.clear();
     this.plan.unset('from');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, percent, significant, timeLeft } from './format';
+import { bytesText, count, duration, percent, significant, timeLeft } from './format';
 
 it('writes durations in the unit one would say', () => {
   expect(duration(0.2)).toBe('0 s');
@@ -33,4 +33,16 @@ it('keeps significant digits', () => {
   expect(significant(0.69314)).toBe('0.693');
   expect(significant(0.0000123)).toBe('1.23e-5');
   expect(significant(0)).toBe('0');
+});
+
+it('bytes are told in the unit that fits', () => {
+  expect([0, 999, 1500, 120_400_000, 99_600_000, 2.55e9, 3e15].map(bytesText)).toEqual([
+    '0 B',
+    '999 B',
+    '1.5 kB',
+    '120 MB',
+    '100 MB',
+    '2.5 GB',
+    '3000 TB',
+  ]);
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { appMethods } from './app';
 import { backboneMethods } from './backbones';
 import { classMethods } from './classes';
+import { comparisonMethods } from './comparisons';
 import { engineMethods } from './engine';
 import { imageMethods } from './images';
 import { labelMethods } from './labels';
@@ -43,6 +44,7 @@ export const methods = {
   ...previewMethods,
   ...suggestionMethods,
   ...reviewMethods,
+  ...comparisonMethods,
   ...maskMethods,
   ...engineMethods,
   ...appMethods,

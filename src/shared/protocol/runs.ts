@@ -8,6 +8,15 @@ import { hostMethod, method, nothing, type MethodSpec } from './method';
 /** The records of runs: what they learn from, how they go, how they end. */
 export const runMethods = {
   'runs.list': method('library', nothing, z.array(RunRecord)),
+  /** What its user says of a run. */
+  'runs.comment': method('library', z.object({ runId, comment: RunRecord.shape.comment }), RunRecord),
+  /** Bytes of a run's folder. */
+  'runs.space': method('library', z.object({ runId }), z.object({ bytes: z.number().int().nonnegative() })),
+  /**
+   * Removes a run with everything in its folder for good; labels that were accepted of it stay, and so do the decisions about it. Errors:
+   * RUN_UNKNOWN, TRAIN_BUSY.
+   */
+  'runs.remove': method('library', z.object({ runId }), nothing),
   'runs.get': hostMethod('library', z.object({ runId }), RunRecord),
   /**
    * Freezes labels and settings into `runs/<id>`; null lists mean: all labelled images, and all the rest. `pixels` are those of all

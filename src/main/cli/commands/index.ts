@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { analyze } from './analyze';
 import { backbones } from './backbones';
 import { calibrate } from './calibrate';
+import { compare } from './compare';
 import { demo } from './demo';
 import { evaluate } from './evaluate';
 import { exportMasks } from './export';
@@ -11,6 +12,7 @@ import { init } from './init';
 import { predict } from './predict';
 import { reindex } from './reindex';
 import { restore } from './restore';
+import { runs } from './runs';
 import { suggest } from './suggest';
 import { sweep } from './sweep';
 import { train } from './train';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   importMasks,
   suggest,
   train,
+  runs,
+  compare,
   predict,
   evaluate,
   analyze,

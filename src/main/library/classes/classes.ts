@@ -82,6 +82,7 @@ export function replaceClass(project: OpenProject, from: number, into: number | 
       for (const id of images) labels.replaceClass(id, from, into);
       queries.decisions.replaceClass(from, into);
       queries.classes.retire(from, into);
+      queries.comparisons.forgetAll();
     })();
   } catch (error) {
     for (const id of images) labels.forget(id);

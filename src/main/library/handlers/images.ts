@@ -1,4 +1,4 @@
-import type { ImageQuery, ImageRecord } from '@shared/domain';
+import { needsRun, type ImageQuery, type ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { ParamsOf, ResultOf } from '@shared/protocol';
 import type { CallContext, Handlers } from '@shared/rpc';
@@ -96,8 +96,8 @@ function recordOf(project: OpenProject, id: number, run: number | null): ImageRe
 const numberOf = (project: OpenProject, runId: string | null): number | null => (runId === null ? null : runOf(project, runId).number);
 
 /** @throws EspalierError RUN_UNKNOWN when there is no such run, or none where the list is of one */
-function runNumber(project: OpenProject, { runId, filter, sort }: ImageQuery): number | null {
-  if (runId === null && (sort === 'doubted' || sort === 'lowConfidence')) throw new EspalierError('RUN_UNKNOWN', { run: 'to sort by' });
-  if (runId === null && filter === 'reviewed') throw new EspalierError('RUN_UNKNOWN', { run: 'to review' });
+function runNumber(project: OpenProject, { runId, filter, sort, against }: ImageQuery): number | null {
+  if (runId === null && (needsRun(filter) || needsRun(sort))) throw new EspalierError('RUN_UNKNOWN', { run: 'to list by' });
+  if (filter === 'changed' || sort === 'change') runOf(project, against ?? 'to compare with');
   return numberOf(project, runId);
 }

@@ -28,6 +28,8 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'runs.list',
   'runs.get',
   'runs.folder',
+  'runs.space',
+  'comparisons.read',
   'predictions.read',
   'predictions.embedding',
   'review.decisions',

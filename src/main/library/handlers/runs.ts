@@ -6,11 +6,15 @@ import { createRun } from '../runs/create';
 import { recordNews } from '../runs/news';
 import { imagesToPredict, readEmbedding, readPrediction } from '../runs/prediction';
 import { resumeRun, runRecord } from '../runs/records';
+import { removeRun, spaceOf } from '../runs/remove';
 import type { Open } from './project';
 
 type RunMethods =
   | 'runs.list'
   | 'runs.get'
+  | 'runs.comment'
+  | 'runs.space'
+  | 'runs.remove'
   | 'runs.create'
   | 'runs.resume'
   | 'runs.record'
@@ -27,6 +31,15 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
         .queries.runs.list()
         .map((row) => runRecord(project(), row)),
     'runs.get': ({ runId }) => runRecord(project(), runOf(project(), runId)),
+    'runs.comment': ({ runId, comment }) => {
+      project().queries.runs.setComment(runOf(project(), runId).id, comment);
+      return runRecord(project(), runOf(project(), runId));
+    },
+    'runs.space': async ({ runId }) => ({ bytes: await spaceOf(project(), runOf(project(), runId)) }),
+    'runs.remove': async ({ runId }) => {
+      await removeRun(project(), runOf(project(), runId));
+      return null;
+    },
     'runs.create': (params) => createRun(project(), params),
     'runs.resume': ({ runId }) => resumeRun(project(), runId),
     'runs.record': ({ runId, news }) => {

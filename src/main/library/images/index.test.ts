@@ -38,7 +38,7 @@ describe('indexing', () => {
       status: 'ok',
       state: 'unlabelled',
       labelledPixels: 0,
-      review: null,
+      scores: {},
     });
   });
 

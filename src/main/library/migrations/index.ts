@@ -14,6 +14,7 @@ import { listWalks } from './0012-list-walks';
 import { bestMasks } from './0013-best-masks';
 import { scores } from './0014-scores';
 import { suggestions } from './0015-suggestions';
+import { comparisons } from './0016-comparisons';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   bestMasks,
   scores,
   suggestions,
+  comparisons,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

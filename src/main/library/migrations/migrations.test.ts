@@ -134,6 +134,27 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec('INSERT INTO prediction (run, image_id, kept, low_confidence, doubted, mean_similarity) VALUES (1, 1, 1, 0, 0, 1)');
     expect(db.prepare('SELECT made FROM prediction').get()).toEqual({ made: 0 });
   },
+  16: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images)
+      VALUES (1, 'run-0001', '', 'finished', '{}', 1, 1), (2, 'run-0002', '', 'finished', '{}', 1, 1);
+      INSERT INTO prediction VALUES (1, 1, 7, 1), (2, 1, 7, 0);`);
+    const fill = (): unknown =>
+      db.exec(`DELETE FROM score; DELETE FROM measured; DELETE FROM confusion;
+      INSERT INTO measured VALUES (1, 1, 3, 0), (2, 1, 3, 0); INSERT INTO confusion VALUES (1, 1, 0, 1, 9), (2, 1, 0, 1, 9);
+      INSERT INTO score SELECT column1, 1, column2, 0.5, 'unlabelled', 0, 0 FROM (VALUES (1, 'doubted'), (1, 'contradicted'), (1, 'suspect'),
+        (1, 'change-run-0002'), (2, 'change-run-0001'), (2, 'contradicted'))`);
+    const left = (): unknown => [
+      db.prepare("SELECT run || ' ' || name FROM score ORDER BY run, name").pluck().all(),
+      db.prepare('SELECT run FROM measured').pluck().all(),
+      db.prepare('SELECT run FROM confusion').pluck().all(),
+    ];
+    fill();
+    db.exec('UPDATE prediction SET made = 8 WHERE run = 1');
+    expect(left()).toEqual([['1 doubted', '2 contradicted'], [2], [2]]);
+    fill();
+    db.exec('DELETE FROM prediction WHERE run = 1');
+    expect(left()).toEqual([['2 contradicted'], [2], [2]]);
+  },
   15: (db) => {
     db.exec(`${IMAGE}; INSERT INTO suggestion (image_id, position) SELECT id, 0 FROM image; DELETE FROM image`);
     expect(db.prepare('SELECT count(*) AS n FROM suggestion').get()).toEqual({ n: 0 });

@@ -19,6 +19,7 @@ import { prepareQueries, prepareReading } from '../queries';
 import { classQueries } from '../queries/classes';
 import { leadsAstray } from '../queries/stray';
 import { Reader } from '../reader/reader';
+import { finishRemovals } from '../runs/remove';
 import { openDatabase } from './database';
 
 /**
@@ -87,7 +88,7 @@ async function openLocked(
       warn('BACKUP_FAILED', { reason: reasonOf(databaseError(error, layout)) });
     });
     const reader = new Reader(layout.database, readerFile);
-    return {
+    const opened: OpenProject = {
       layout,
       db,
       queries,
@@ -98,6 +99,8 @@ async function openLocked(
       held: fileAt(layout.database)!,
       warnings,
     };
+    await finishRemovals(opened);
+    return opened;
   } catch (error) {
     db.close();
     throw error;

@@ -14,7 +14,7 @@ let db: Sqlite.Database;
 beforeEach(() => {
   db = new Sqlite(':memory:');
   migrate(db, 0);
-  const { images, predictions, reviewed, runs, suggestions } = prepareQueries(db);
+  const { comparisons, images, predictions, reviewed, runs, suggestions } = prepareQueries(db);
   runs.add(RUN, 'run-0001', '', '{}', 1, 1);
   runs.add(2, 'run-0002', '', '{}', 1, 1);
   for (let id = 1; id <= IMAGES; id++) {
@@ -33,6 +33,17 @@ beforeEach(() => {
     if (id % 21 === 0) reviewed.set(RUN, id, false);
     if (id % 8 === 3) suggestions.add(id, IMAGES - id);
     if (id % 9 === 0) predictions.record(RUN, id, { ...shares, doubted: 0.9 }, false);
+    if (id % 4 === 2) {
+      const contradicted = (id % 12) * 5;
+      predictions.score(RUN, id, 'contradicted', contradicted);
+      predictions.score(RUN, id, 'suspect', id % 3);
+      const cells = [
+        ...(contradicted > 0 ? [{ label: 1, predicted: 0, pixels: contradicted }] : []),
+        { label: 1, predicted: 1, pixels: 7 },
+      ];
+      comparisons.measured(RUN, id, 1, false, cells);
+    }
+    if (id % 4 !== 0 && id % 5 < 3) predictions.score(RUN, id, 'change-run-0002', (id % 6) / 10);
   }
 });
 afterEach(() => db.close());
@@ -48,19 +59,23 @@ interface Truth {
   touched: number;
   doubted: number | null;
   lowConfidence: number | null;
+  contradicted: number | null;
+  suspect: number | null;
+  change: number | null;
   reviewed: number;
 }
 
 /** Ids of a list, told from the tables as they are without an index, a trigger or an order of SQL. */
-function listed({ filter, sort, search }: ImageQuery): number[] {
+function listed({ filter, sort, search, over = 0, cell }: ImageQuery): number[] {
+  const score = (name: string) => `(SELECT value FROM score WHERE run = ${RUN} AND image_id = image.id AND name = '${name}')`;
   const rows = db
-    .prepare<[number, number], Truth>(
-      `SELECT image.*, doubts.value AS doubted, lows.value AS lowConfidence,
+    .prepare<[], Truth>(
+      `SELECT image.*, ${score('doubted')} AS doubted, ${score('lowConfidence')} AS lowConfidence, ${score('contradicted')} AS contradicted,
+         ${score('suspect')} AS suspect, ${score('change-run-0002')} AS change,
          EXISTS (SELECT 1 FROM reviewed WHERE run = ${RUN} AND image_id = image.id) AS reviewed
-       FROM image LEFT JOIN score AS doubts ON doubts.run = ? AND doubts.image_id = image.id AND doubts.name = 'doubted'
-         LEFT JOIN score AS lows ON lows.run = ? AND lows.image_id = image.id AND lows.name = 'lowConfidence'`,
+       FROM image`,
     )
-    .all(RUN, RUN);
+    .all();
   const chosen = rows.filter((row) => {
     const ok = row.status === 'ok';
     const kinds: Record<ImageQuery['filter'], boolean> = {
@@ -71,51 +86,59 @@ function listed({ filter, sort, search }: ImageQuery): number[] {
       done: ok && row.state === 'done',
       problem: !ok,
       reviewed: row.reviewed === 1,
+      contradicted: cell?.predicted === 1 ? row.contradicted !== null : (row.contradicted ?? 0) > 0,
+      changed: (row.change ?? 0) > over,
     };
     return kinds[filter] && row.path.includes(search);
   });
   const byName = (a: Truth, b: Truth): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id);
-  const score = ({ doubted, lowConfidence }: Truth): number => (sort === 'doubted' ? doubted : lowConfidence) ?? -1;
-  const orders: Record<ImageQuery['sort'], (a: Truth, b: Truth) => number> = {
-    name: byName,
-    recent: (a, b) => b.touched - a.touched || b.id - a.id,
-    doubted: (a, b) => score(b) - score(a) || (score(a) < 0 ? byName(a, b) : a.id - b.id),
-    lowConfidence: (a, b) => score(b) - score(a) || (score(a) < 0 ? byName(a, b) : a.id - b.id),
-  };
-  return chosen.sort(orders[sort]).map(({ id }) => id);
+  if (sort === 'name') return chosen.sort(byName).map(({ id }) => id);
+  if (sort === 'recent') return chosen.sort((a, b) => b.touched - a.touched || b.id - a.id).map(({ id }) => id);
+  // Of the cell of what is labelled and predicted alike every image has seven pixels.
+  const value = (row: Truth): number => (cell?.predicted === 1 && filter === sort ? 7 : (row[sort] ?? -1));
+  return chosen.sort((a, b) => value(b) - value(a) || (value(a) < 0 ? byName(a, b) : a.id - b.id)).map(({ id }) => id);
 }
 
 const { filter: filters, sort: sorts } = ImageQuery.shape;
+const BASE = { runId: 'run-0001', against: 'run-0002', over: 0.2 } as const;
 const queries = ['', '1', '77', 'nowhere'].flatMap((search) =>
-  filters.options.flatMap((filter) => sorts.options.map((sort): ImageQuery => ({ filter, sort, search, runId: 'run-0001' }))),
+  filters.options.flatMap((filter) => sorts.options.map((sort): ImageQuery => ({ filter, sort, search, ...BASE }))),
+);
+const cells = [0, 1].flatMap((predicted) =>
+  sorts.options.flatMap((sort) =>
+    ['', '1'].map((search): ImageQuery => ({ filter: 'contradicted', sort, search, ...BASE, cell: { label: 1, predicted } })),
+  ),
 );
 
 describe('a list of images', () => {
-  it.each(queries)('of "$search", $filter by $sort, is the same in one page, page after page, and from anywhere', async (query) => {
-    const expected = listed(query);
-    const { list, position } = lists();
-    const whole = await list(query, RUN, 0, 1000, null);
-    expect(whole.rows.map(({ id }) => id)).toEqual(expected);
-    expect(whole.total).toBe(expected.length);
+  it.each([...queries, ...cells])(
+    'of "$search", $filter $cell by $sort, is the same in one page, page after page, and from anywhere',
+    async (query) => {
+      const expected = listed(query);
+      const { list, position } = lists();
+      const whole = await list(query, RUN, 0, 1000, null);
+      expect(whole.rows.map(({ id }) => id)).toEqual(expected);
+      expect(whole.total).toBe(expected.length);
 
-    const paged: number[] = [];
-    const places: ListPlace[] = [];
-    for (let last: ListPlace | null = null; paged.length < expected.length; places.push(last!)) {
-      const page = await list(query, RUN, paged.length, 7, last);
-      paged.push(...page.rows.map(({ id }) => id));
-      last = page.last;
-      expect(last).toMatchObject({ index: paged.length - 1, id: paged.at(-1) });
-    }
-    expect(paged).toEqual(expected);
+      const paged: number[] = [];
+      const places: ListPlace[] = [];
+      for (let last: ListPlace | null = null; paged.length < expected.length; places.push(last!)) {
+        const page = await list(query, RUN, paged.length, 7, last);
+        paged.push(...page.rows.map(({ id }) => id));
+        last = page.last;
+        expect(last).toMatchObject({ index: paged.length - 1, id: paged.at(-1) });
+      }
+      expect(paged).toEqual(expected);
 
-    // Rows passed over from the start, and from the end of an earlier page.
-    const middle = Math.floor(expected.length / 2);
-    for (const place of [null, places.findLast(({ index }) => index < middle) ?? null]) {
-      const page = await list(query, RUN, middle, 5, place);
-      expect(page.rows.map(({ id }) => id)).toEqual(expected.slice(middle, middle + 5));
-    }
-    for (const [index, id] of expected.entries()) if (index % 10 === 3) expect(await position(id, query, RUN)).toBe(index);
-  });
+      // Rows passed over from the start, and from the end of an earlier page.
+      const middle = Math.floor(expected.length / 2);
+      for (const place of [null, places.findLast(({ index }) => index < middle) ?? null]) {
+        const page = await list(query, RUN, middle, 5, place);
+        expect(page.rows.map(({ id }) => id)).toEqual(expected.slice(middle, middle + 5));
+      }
+      for (const [index, id] of expected.entries()) if (index % 10 === 3) expect(await position(id, query, RUN)).toBe(index);
+    },
+  );
 
   it('goes on where a page ended though its rows have moved since', async () => {
     const query: ImageQuery = { filter: 'all', sort: 'recent', search: '', runId: null };

@@ -9,12 +9,11 @@ import {
   pageOf,
   paramsOf,
   plainWalk,
-  scoredTotal,
+  SCORED_TOTAL,
   scoredWalk,
   scoreOf,
   scoreValue,
   totalOf,
-  type ScoreName,
   type Walk,
 } from './image-walks';
 
@@ -34,6 +33,7 @@ export function imageListQueries(read: Read) {
   /** Questions about one list; `run` is the run's number, null without one. */
   const listOf = (query: ImageQuery, run: number | null) => {
     const params = paramsOf(query, run);
+    const isScored = scoreOf(query) !== null;
     const number = (sql: string, more = {}): Promise<number> => numberBy(read)(sql, { ...params, ...more });
     const found = async (walk: Walk, scored: boolean, place: ListPlace | null, passed: number, limit: number): Promise<ListPlace[]> => {
       const from = { value: place?.value ?? null, id: place?.id ?? null };
@@ -47,28 +47,26 @@ export function imageListQueries(read: Read) {
     };
 
     const total = (): Promise<number> => number(query.search === '' ? totalOf(query) : countAll(plainWalk(query)));
-    const haveIt = (score: ScoreName): Promise<number> => number(scoredTotal(score));
-    const scored = async (score: ScoreName, listed: number): Promise<Walk> =>
-      scoredWalk(query, score, query.search !== '' && listed * 8 < (await haveIt(score)));
-    const scoredCount = (walk: Walk, score: ScoreName): Promise<number> =>
-      query.filter === 'all' && query.search === '' ? haveIt(score) : number(countAll(walk));
+    const haveIt = (): Promise<number> => number(SCORED_TOTAL);
+    const scored = async (listed: number): Promise<Walk> => scoredWalk(query, query.search !== '' && listed * 8 < (await haveIt()));
+    const scoredCount = (walk: Walk): Promise<number> =>
+      query.filter === 'all' && query.search === '' ? haveIt() : number(countAll(walk));
 
     const page = async (offset: number, limit: number, listed: number, after: ListPlace | null): Promise<ListPlace[]> => {
-      const score = scoreOf(query);
       const passed = offset - (after ? after.index + 1 : 0);
-      if (!score) return found(plainWalk(query), false, after, passed, limit);
-      const rest = plainWalk(query, score);
+      if (!isScored) return found(plainWalk(query), false, after, passed, limit);
+      const rest = plainWalk(query, true);
       if (after && !after.scored) return found(rest, false, after, passed, limit);
-      const walk = await scored(score, listed);
+      const walk = await scored(listed);
       const first = await found(walk, true, after, passed, limit);
       if (first.length === limit) return first;
-      const scores = await scoredCount(walk, score);
+      const scores = await scoredCount(walk);
       if (scores === listed) return first;
       const others = await found(rest, false, null, Math.max(0, offset - scores), limit - first.length);
       return [...first, ...others.map((place) => ({ ...place, index: place.index + scores }))];
     };
 
-    return { number, total, scored, scoredCount, page, score: scoreOf(query) };
+    return { number, total, scored, scoredCount, page, params, isScored };
   };
 
   return {
@@ -83,18 +81,18 @@ export function imageListQueries(read: Read) {
 
     /** How many images of a list come before image `id`; null when the list leaves it out. */
     async position(id: number, query: ImageQuery, run: number | null): Promise<number | null> {
-      const { number, total, scored, scoredCount, score } = listOf(query, run);
+      const { number, total, scored, scoredCount, params, isScored } = listOf(query, run);
       if ((await number(`SELECT count(*) AS n FROM image WHERE id = :id AND ${isListed(query)}`, { id })) === 0) return null;
       const valueOf = async (sql: string): Promise<string | number | null> =>
-        (await read<{ value: string | number }>(sql, { id, run }))[0]?.value ?? null;
+        (await read<{ value: string | number }>(sql, { ...params, id }))[0]?.value ?? null;
       const named = async (walk: Walk, column: 'touched' | 'sort_name'): Promise<number> =>
         number(countBefore(walk), { id, value: await valueOf(`SELECT ${column} AS value FROM image WHERE id = :id`) });
-      if (!score) return named(plainWalk(query), query.sort === 'recent' ? 'touched' : 'sort_name');
+      if (!isScored) return named(plainWalk(query), query.sort === 'recent' ? 'touched' : 'sort_name');
 
-      const walk = await scored(score, await total());
-      const value = await valueOf(scoreValue(score));
+      const walk = await scored(await total());
+      const value = await valueOf(scoreValue(query));
       if (value !== null) return number(countBefore(walk), { id, value });
-      return (await scoredCount(walk, score)) + (await named(plainWalk(query, score), 'sort_name'));
+      return (await scoredCount(walk)) + (await named(plainWalk(query, true), 'sort_name'));
     },
   };
 }

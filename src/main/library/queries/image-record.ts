@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { ReviewShares, type ImageRecord } from '@shared/domain';
+import { ImageRecord } from '@shared/domain';
 import { versionOf, type ImageRow } from './images';
 
 /** An image as a run sees it: `scores` is JSON of them by name, empty where the run has not predicted it. Without a run it is not reviewed either. */
@@ -29,7 +29,6 @@ export function imageRecord(row: SeenImage): ImageRecord {
     reviewed: row.reviewed === 1,
     notes: row.notes,
     version: versionOf(row),
-    // Without a prediction there are none, nor all of them.
-    review: ReviewShares.safeParse(JSON.parse(row.scores)).data ?? null,
+    scores: ImageRecord.shape.scores.parse(JSON.parse(row.scores)),
   };
 }

@@ -1,3 +1,4 @@
+import { changeScore } from '@shared/comparison';
 import type { ImageQuery } from '@shared/domain';
 import type { Params } from '../reader/reader';
 import { WITH_LABELS, WITHOUT_LABELS } from './images';
@@ -81,7 +82,34 @@ const FILTERS: Readonly<Record<ImageQuery['filter'], Filter>> = {
     score: 'score.reviewed = 1',
     total: 'SELECT reviewed_images AS n FROM run WHERE number = :run',
   },
+  contradicted: hasScore('contradicted', '0'),
+  changed: hasScore(':change', ':over'),
 };
+
+/** Images of which a score of the run is more than so much. */
+function hasScore(name: string, over: string): Filter {
+  const named = name.startsWith(':') ? name : `'${name}'`;
+  const exists = (id: string): string =>
+    `EXISTS (SELECT 1 FROM score AS own WHERE own.run = :run AND own.image_id = ${id} AND own.name = ${named} AND own.value > ${over})`;
+  return {
+    image: exists('image.id'),
+    score: exists('score.image_id'),
+    total: `SELECT count(*) AS n FROM score WHERE run = :run AND name = ${named} AND value > ${over}`,
+  };
+}
+
+/** Images with pixels labelled as one class and predicted as another. */
+const CELL: Filter = (() => {
+  const exists = (id: string): string =>
+    `EXISTS (SELECT 1 FROM confusion WHERE run = :run AND image_id = ${id} AND label = :label AND predicted = :predicted)`;
+  return {
+    image: exists('image.id'),
+    score: exists('score.image_id'),
+    total: 'SELECT count(*) AS n FROM confusion WHERE run = :run AND label = :label AND predicted = :predicted',
+  };
+})();
+
+const filterOf = ({ filter, cell }: ImageQuery): Filter => (filter === 'contradicted' && cell ? CELL : FILTERS[filter]);
 
 const SEARCHED = "image.path LIKE :pattern ESCAPE '\\'";
 
@@ -89,31 +117,41 @@ const SEARCHED = "image.path LIKE :pattern ESCAPE '\\'";
 const FEW = 'suggested';
 
 /** What a query's walks need besides the row they start after. */
-export const paramsOf = ({ search }: ImageQuery, run: number | null): Params => ({
+export const paramsOf = (query: ImageQuery, run: number | null): Params => ({
   run,
-  ...(search !== '' && { pattern: `%${search.replace(/[\\%_]/g, '\\$&')}%` }),
+  score: scoreOf(query),
+  ...(query.search !== '' && { pattern: `%${query.search.replace(/[\\%_]/g, '\\$&')}%` }),
+  ...(query.filter === 'changed' && { change: changeScore(query.against ?? ''), over: query.over ?? 0 }),
+  ...(query.cell && query.cell),
 });
 
-/** The scores that lists are sorted by, as the table of scores names them. */
-export type ScoreName = 'doubted' | 'lowConfidence';
+/** The score that a query sorts by, as the table of scores names it; null where it sorts by something else. */
+export function scoreOf({ sort, against }: ImageQuery): string | null {
+  if (sort === 'name' || sort === 'recent') return null;
+  return sort === 'change' ? changeScore(against ?? '') : sort;
+}
 
-/** The score that a query sorts by; null where it sorts by something else. */
-export const scoreOf = ({ sort }: ImageQuery): ScoreName | null => (sort === 'doubted' || sort === 'lowConfidence' ? sort : null);
+/** Whether a query sorts by the pixels of one cell of the confusion, which only images of the filter have. */
+const byCell = ({ filter, sort, cell }: ImageQuery): boolean => filter === 'contradicted' && sort === 'contradicted' && cell !== undefined;
 
-/** SQL of how many images have a score of the run, as `n`. */
-export const scoredTotal = (score: ScoreName): string => `SELECT images AS n FROM score_count WHERE run = :run AND name = '${score}'`;
+/** SQL of how many images have the run's score `:score`, as `n`. */
+export const SCORED_TOTAL = 'SELECT images AS n FROM score_count WHERE run = :run AND name = :score';
 
-/** SQL of a score of image `:id`, as `value`. */
-export const scoreValue = (score: ScoreName): string => `SELECT value FROM score WHERE run = :run AND image_id = :id AND name = '${score}'`;
+/** SQL of what a query that sorts by a score sorts image `:id` by, as `value`. */
+export const scoreValue = (query: ImageQuery): string =>
+  byCell(query)
+    ? 'SELECT pixels AS value FROM confusion WHERE run = :run AND image_id = :id AND label = :label AND predicted = :predicted'
+    : 'SELECT value FROM score WHERE run = :run AND image_id = :id AND name = :score';
 
 /** A condition on `image` that tells the images of a list. */
-export const isListed = ({ filter, search }: ImageQuery): string => all(FILTERS[filter].image, search !== '' && SEARCHED);
+export const isListed = (query: ImageQuery): string => all(filterOf(query).image, query.search !== '' && SEARCHED);
 
 /** SQL of how many images a query without a search lists, as `n`. */
-export const totalOf = ({ filter }: ImageQuery): string => FILTERS[filter].total;
+export const totalOf = (query: ImageQuery): string => filterOf(query).total;
 
-/** All images of a list by name, or the last changed first; `without`: those that have no such score of the run. */
-export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreName | null = null): Walk {
+/** All images of a list by name, or the last changed first; `unscored`: those that have no score `:score` of the run. */
+export function plainWalk(query: ImageQuery, unscored = false): Walk {
+  const { filter, sort, search } = query;
   const marks = filter === 'reviewed';
   const [table, id] = marks ? ['reviewed', 'reviewed.image_id'] : ['image', 'image.id'];
   const recent = sort === 'recent';
@@ -121,9 +159,9 @@ export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreNa
   return {
     from: filter === FEW || (marks && search !== '') ? joined : table,
     where: all(
-      marks ? 'reviewed.run = :run' : filter !== FEW && FILTERS[filter].image,
+      marks ? 'reviewed.run = :run' : filter !== FEW && filterOf(query).image,
       search !== '' && SEARCHED,
-      without !== null && `NOT EXISTS (SELECT 1 FROM score WHERE run = :run AND image_id = ${id} AND name = '${without}')`,
+      unscored && `NOT EXISTS (SELECT 1 FROM score WHERE run = :run AND image_id = ${id} AND name = :score)`,
     ),
     id,
     value: `${table}.${recent ? 'touched' : 'sort_name'}`,
@@ -132,22 +170,37 @@ export function plainWalk({ filter, sort, search }: ImageQuery, without: ScoreNa
 }
 
 /**
- * The images of a list that have a score of the run, by it.
+ * The images of a list that have the score of the run that it sorts by, by it.
  * @param few the search leaves so few that they are better looked up one by one, and sorted, than met along the index
  */
-export function scoredWalk({ filter, search }: ImageQuery, score: ScoreName, few: boolean): Walk {
-  const named = `score.name = '${score}'`;
+export function scoredWalk(query: ImageQuery, few: boolean): Walk {
+  const { filter, sort, search } = query;
+  if (byCell(query)) return cellWalk(search);
+  const named = 'score.name = :score';
   const joined =
     filter === FEW
       ? `suggestion CROSS JOIN score ON score.run = :run AND score.image_id = suggestion.image_id AND ${named} CROSS JOIN image ON image.id = score.image_id`
       : few
         ? `image CROSS JOIN score ON score.run = :run AND score.image_id = image.id AND ${named}`
         : 'score CROSS JOIN image ON image.id = score.image_id';
+  // Where the order goes by what the filter asks for, the images of the filter are a range of it.
+  const range = filter === 'changed' && sort === 'change' ? 'score.value > :over' : filter === sort ? 'score.value > 0' : null;
   return {
     from: search === '' && filter !== FEW ? 'score' : joined,
-    where: all('score.run = :run', named, FILTERS[filter].score, search !== '' && SEARCHED),
+    where: all('score.run = :run', named, range ?? filterOf(query).score, search !== '' && SEARCHED),
     id: 'score.image_id',
     value: 'score.value',
+    order: 'score',
+  };
+}
+
+/** The images of a cell of the confusion, by its pixels. */
+function cellWalk(search: string): Walk {
+  return {
+    from: search === '' ? 'confusion' : 'confusion CROSS JOIN image ON image.id = confusion.image_id',
+    where: all('confusion.run = :run', 'label = :label', 'predicted = :predicted', search !== '' && SEARCHED),
+    id: 'confusion.image_id',
+    value: 'confusion.pixels',
     order: 'score',
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Read } from '../reader/reader';
 import { classQueries } from './classes';
+import { comparisonQueries, comparisonReading } from './comparisons';
 import { decisionQueries } from './decisions';
 import { imageListQueries } from './image-list';
 import { seenImageQueries } from './image-record';
@@ -24,6 +25,7 @@ export function prepareQueries(db: Database) {
     runs: runQueries(db),
     predictions: predictionQueries(db),
     decisions: decisionQueries(db),
+    comparisons: comparisonQueries(db),
     reviewed: reviewedQueries(db),
     suggestions: suggestionQueries(db),
   };
@@ -32,6 +34,12 @@ export type Queries = ReturnType<typeof prepareQueries>;
 
 /** Every question that may take long in a large project. */
 export function prepareReading(read: Read) {
-  return { lists: imageListQueries(read), rows: imageRowQueries(read), images: imageCountQueries(read), labels: labelCountQueries(read) };
+  return {
+    lists: imageListQueries(read),
+    rows: imageRowQueries(read),
+    images: imageCountQueries(read),
+    labels: labelCountQueries(read),
+    comparisons: comparisonReading(read),
+  };
 }
 export type Reading = ReturnType<typeof prepareReading>;

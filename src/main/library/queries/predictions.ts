@@ -28,6 +28,8 @@ export function predictionQueries(db: Database) {
       record.run({ run, image, made: Date.now(), best: Number(best) });
       for (const [name, value] of Object.entries(scores)) score.run({ run, image, name, value });
     },
+    /** Tells one more score of an image that a run has predicted. */
+    score: (run: number, image: number, name: string, value: number) => score.run({ run, image, name, value }),
     /** When a run predicted an image, which tells its predictions of it apart; undefined when it has not. */
     made: (run: number, image: number) => made.get(run, image)?.made,
     /** Predictions of a file that has changed say nothing any more. */

@@ -16,17 +16,30 @@ export interface RunRow {
   readonly reviewed_images: number;
   readonly review_beta: number | null;
   readonly prediction_problem: string | null;
+  readonly comment: string;
 }
 
+/** Rows deleted at a time: others are answered in between. */
+const SLICE = 500;
+
 export function runQueries(db: Database) {
-  const list = db.prepare<[], RunRow>('SELECT * FROM run ORDER BY number');
-  const byId = db.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
+  const list = db.prepare<[], RunRow>('SELECT * FROM run WHERE removed = 0 ORDER BY number');
+  const byId = db.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ? AND removed = 0');
   const next = db.prepare<[], { number: number }>('SELECT coalesce(max(number), 0) + 1 AS number FROM run');
-  const predicted = db.prepare<[], RunRow>('SELECT * FROM run WHERE predicted_images > 0 ORDER BY number DESC LIMIT 1');
+  const predicted = db.prepare<[], RunRow>('SELECT * FROM run WHERE predicted_images > 0 AND removed = 0 ORDER BY number DESC LIMIT 1');
   const add = db.prepare<[number, string, string, string, number, number]>(
     `INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (?, ?, ?, 'running', ?, ?, ?)`,
   );
   const remove = db.prepare<[string]>('DELETE FROM run WHERE id = ?');
+  const setComment = db.prepare<[string, string]>('UPDATE run SET comment = ? WHERE id = ?');
+  const markRemoved = db.prepare<[number]>('UPDATE run SET removed = 1 WHERE number = ?');
+  const removed = db.prepare<[], { number: number; id: string }>('SELECT number, id FROM run WHERE removed = 1 ORDER BY number');
+  const clear = ['epoch', 'run_note', 'left_out'].map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE run = ?`));
+  const clearSome = ['prediction', 'reviewed'].map((table) =>
+    db.prepare<[number, number]>(
+      `DELETE FROM ${table} WHERE run = ? AND image_id IN (SELECT image_id FROM ${table} WHERE run = ? LIMIT ${SLICE})`,
+    ),
+  );
   const finish = db.prepare<[RunStatus, string | null, number, string]>('UPDATE run SET status = ?, reason = ?, seconds = ? WHERE id = ?');
   const review = db.prepare<[number, number]>('UPDATE run SET review_beta = ? WHERE number = ?');
   const resume = db.prepare<[string]>("UPDATE run SET status = 'running', reason = NULL WHERE id = ?");
@@ -55,7 +68,18 @@ export function runQueries(db: Database) {
     newestPredicted: () => predicted.get(),
     add: (number: number, id: string, now: string, settings: string, labelled: number, unlabelled: number) =>
       add.run(number, id, now, settings, labelled, unlabelled),
+    /** Takes a run back that was only just added. */
     remove: (id: string) => remove.run(id),
+    setComment: (id: string, comment: string) => setComment.run(comment, id),
+    /** From now on there is no such run; what is known of it goes by `clearRemoved`. */
+    markRemoved: (number: number) => markRemoved.run(number),
+    /** Runs that were removed. */
+    removed: () => removed.all(),
+    /** Deletes a part of what is known of a removed run. @returns whether something may be left */
+    clearRemoved: (number: number): boolean => {
+      for (const statement of clear) statement.run(number);
+      return clearSome.some((statement) => statement.run(number, number).changes > 0);
+    },
     finish: (id: string, status: RunStatus, reason: string | null, seconds: number) => finish.run(status, reason, seconds, id),
     setPredictionProblem: (id: string, problem: string | null) => predictionEnded.run(problem, id),
     /** Sentences about a run, each once, in the order in which they were told. */

@@ -242,8 +242,8 @@ describe('the mark "reviewed"', () => {
     expect(await mark([IMAGE, 4], true, second)).toMatchObject({ changed: [IMAGE, 4] });
 
     expect(await test.call('runs.get', { runId: first })).toMatchObject({ reviewedImages: 2, predictedImages: 1 });
-    expect(await list(first)).toMatchObject({ total: 2, items: [{ id: 1 }, { id: IMAGE, review: { kept: 1 } }] });
-    expect(await list(second)).toMatchObject({ total: 2, items: [{ id: IMAGE, review: null }, { id: 4 }] });
+    expect(await list(first)).toMatchObject({ total: 2, items: [{ id: 1 }, { id: IMAGE, scores: { kept: 1 } }] });
+    expect(await list(second)).toMatchObject({ total: 2, items: [{ id: IMAGE, scores: {} }, { id: 4 }] });
     const seenBy = async (runId: string | null) => (await test.images({ runId })).map(({ reviewed }) => reviewed);
     expect(await seenBy(first)).toEqual([true, false, true, false]);
     expect(await seenBy(second)).toEqual([false, false, true, true]);

@@ -19,6 +19,7 @@ export function runRecord(project: OpenProject, row: RunRow): RunRecord {
     reason: settings ? row.reason : messageOf('RUN_FOREIGN', { run: row.id }),
     settings,
     notes: project.queries.runs.notes(row.number),
+    comment: row.comment,
     labelledImages: row.labelled_images,
     unlabelledImages: row.unlabelled_images,
     epochs: project.queries.runs.epochs(row.number).flatMap((report) => parsed(EpochReport, report) ?? []),

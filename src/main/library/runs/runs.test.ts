@@ -254,7 +254,7 @@ describe('predictions', () => {
     expect(await test.names({ sort: 'doubted', runId })).toEqual(['c.png', 'a.png', 'b.png', 'sub/d.png']);
     expect(await test.names({ sort: 'lowConfidence', runId })).toEqual(['a.png', 'c.png', 'b.png', 'sub/d.png']);
     expect(await test.names({ sort: 'doubted', runId, filter: 'unlabelled' })).toEqual(['c.png', 'sub/d.png']);
-    expect((await test.images({ runId }))[0]!.review).toEqual({ kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
+    expect((await test.images({ runId }))[0]!.scores).toEqual({ kept: 0.1, lowConfidence: 0.6, doubted: 0.3, meanSimilarity: 0.9 });
     for (const filter of ['all', 'unlabelled', 'started'] as const) {
       const query = { filter, sort: 'doubted', search: '', runId } as const;
       const listed = await test.images(query);

@@ -1,6 +1,6 @@
 import { ImageQuery } from '@shared/domain';
 import { expect, it } from 'vitest';
-import { emptyWords, reasonFor } from './list-words';
+import { badgeFor, emptyWords, reasonFor } from './list-words';
 
 const hint = { done: 'mark it done (M)', reviewed: 'mark it reviewed (Shift+M)' };
 
@@ -13,10 +13,18 @@ it('an empty list says why, and what to do, under every filter and search', () =
   expect(emptyWords({ filter: 'done', search: 'cat' }, hint)).toContain('of this filter');
 });
 
-it('an image says why it stands where it does, by what the list is sorted by', () => {
-  const review = { kept: 0.5, lowConfidence: 0.2, doubted: 0.3, meanSimilarity: 0.9 };
-  expect(reasonFor({ review }, 'doubted')).toBe('pruning shook 30 % of it, where the run is confident');
-  expect(reasonFor({ review }, 'lowConfidence')).toBe('the run is unsure of 20 % of it');
-  expect(reasonFor({ review: null }, 'doubted')).toContain('not predicted');
-  expect([reasonFor({ review }, 'name'), reasonFor({ review }, 'recent')]).toEqual([null, null]);
+it('an image says why it stands where it does, by what the list is sorted by, and shows its score', () => {
+  const scores = { kept: 0.5, lowConfidence: 0.2, doubted: 0.3, meanSimilarity: 0.9, suspect: 1200, 'change-run-0001': 0.4 };
+  const change = { sort: 'change', against: 'run-0001' } as const;
+  expect(reasonFor({ scores }, { sort: 'doubted' })).toBe('pruning shook 30 % of it, where the run is confident');
+  expect(reasonFor({ scores }, { sort: 'lowConfidence' })).toBe('the run is unsure of 20 % of it');
+  expect(reasonFor({ scores }, { sort: 'suspect' })).toContain('sure against 1,200 labelled pixels');
+  expect(reasonFor({ scores }, change)).toBe('the other run predicts 40 % of it otherwise');
+  expect(reasonFor({ scores: {} }, change)).toContain('not predicted by both runs');
+  expect(reasonFor({ scores: {} }, { sort: 'doubted' })).toContain('not predicted');
+  expect([reasonFor({ scores }, { sort: 'name' }), reasonFor({ scores }, { sort: 'recent' })]).toEqual([null, null]);
+  expect(badgeFor({ scores }, change, 'doubted')).toBe('40 %');
+  expect(badgeFor({ scores }, { sort: 'name' }, 'doubted')).toBe('30 %');
+  expect(badgeFor({ scores }, { sort: 'suspect' }, 'doubted')).toBe('1,200 px');
+  expect(badgeFor({ scores }, { sort: 'contradicted' }, 'doubted')).toBeNull();
 });

@@ -1,5 +1,6 @@
+import { changeScore } from '@shared/comparison';
 import type { ImageQuery, ImageRecord } from '@shared/domain';
-import { percent } from '../format';
+import { count, percent } from '../format';
 
 type Filter = ImageQuery['filter'];
 type Sort = ImageQuery['sort'];
@@ -10,15 +11,37 @@ export const SORTS: Readonly<Record<Sort, string>> = {
   recent: 'Last changed first',
   doubted: 'Most shaken first',
   lowConfidence: 'Least sure first',
+  contradicted: 'Most disputed',
+  suspect: 'Label errors first',
+  change: 'Most changed',
 };
 
 /** Why an image stands where it does in a list sorted so; null where the order says nothing about it. */
-export function reasonFor({ review }: Pick<ImageRecord, 'review'>, sort: Sort): string | null {
-  if (sort !== 'doubted' && sort !== 'lowConfidence') return null;
-  if (!review) return 'not predicted by this run, so after all that are';
-  return sort === 'doubted'
-    ? `pruning shook ${percent(review.doubted)} of it, where the run is confident`
-    : `the run is unsure of ${percent(review.lowConfidence)} of it`;
+export function reasonFor({ scores }: Pick<ImageRecord, 'scores'>, { sort, against }: Pick<ImageQuery, 'sort' | 'against'>): string | null {
+  if (sort === 'name' || sort === 'recent') return null;
+  const value = scores[sort === 'change' ? changeScore(against ?? '') : sort];
+  if (value === undefined) {
+    if (sort === 'change') return 'not predicted by both runs, so after all that are';
+    return sort === 'contradicted' || sort === 'suspect'
+      ? 'without labels that the run could contradict, so after all that have some'
+      : 'not predicted by this run, so after all that are';
+  }
+  const words: Readonly<Record<typeof sort, string>> = {
+    doubted: `pruning shook ${percent(value)} of it, where the run is confident`,
+    lowConfidence: `the run is unsure of ${percent(value)} of it`,
+    contradicted: `the run contradicts ${count(value, 'labelled pixel')}`,
+    suspect: `the run, which did not learn from it, is sure against ${count(value, 'labelled pixel')}`,
+    change: `the other run predicts ${percent(value)} of it otherwise`,
+  };
+  return words[sort];
+}
+
+/** What stands on the thumbnail of an image that is reviewed: the score that the list is sorted by, else the usual one; null where it has none. */
+export function badgeFor(image: Pick<ImageRecord, 'scores'>, query: Pick<ImageQuery, 'sort' | 'against'>, usual: Sort): string | null {
+  const sort = query.sort === 'name' || query.sort === 'recent' ? usual : query.sort;
+  const value = image.scores[sort === 'change' ? changeScore(query.against ?? '') : sort];
+  if (value === undefined) return null;
+  return sort === 'contradicted' || sort === 'suspect' ? `${value.toLocaleString('en')} px` : percent(value);
 }
 
 /** Why there is nothing in a list, and what to do about it; `hint` tells the key of a command. */
@@ -34,6 +57,8 @@ export function emptyWords(
     started: 'No image is started: label something in one, and it is listed here.',
     done: `No image is done: when all of one is labelled, ${hint.done} in Label.`,
     reviewed: `No image is reviewed in this run: when you have looked through one, ${hint.reviewed} in Review.`,
+    contradicted: 'The run contradicts no label of an image: there is nothing to look at here.',
+    changed: 'No image is predicted so differently by the two runs: ask for less of a change.',
     problem: 'No image has a problem: every file could be read.',
   };
   return words[filter];

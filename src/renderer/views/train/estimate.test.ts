@@ -19,6 +19,7 @@ const run: RunRecord = {
   status: 'stopped',
   reason: null,
   notes: [],
+  comment: '',
   settings,
   labelledImages: 3,
   unlabelledImages: 57,
