@@ -16,6 +16,7 @@ const verdict: Verdict = {
   labels: 0.4,
   unlabelled: 0.5,
   gamma: 0.5,
+  began: null,
   images: 3,
   prior: 0,
   scale: 1,

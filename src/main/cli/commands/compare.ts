@@ -48,7 +48,7 @@ export const compare: Command = {
       },
       [
         tableText([['setting', runId, other], ['labelled images', String(one.labelledImages), String(two.labelledImages)], ...settings], 1),
-        ...(found.change?.mean == null
+        ...(found.change === null || found.change.mean === null
           ? ['No image was predicted by both.']
           : [`They predict ${percentText(found.change.mean)} % of the pixels otherwise, over ${found.change.images} images.`]),
         ...labelsText(`On labels of ${found.unseen.images} images that neither learnt from`, found.unseen, classes, [runId, other]),

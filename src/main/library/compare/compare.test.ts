@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeScore } from '@shared/comparison';
 import type { ImageQuery } from '@shared/domain';
@@ -134,6 +135,26 @@ describe('two runs', () => {
     );
     await measure();
     expect((await test.call('comparisons.read', { runId: a, other: b })).all).toEqual({ images: 0, run: [], other: [] });
+  });
+
+  it('have learnt what the run had that they began from', async () => {
+    await test.paint('1.png', drawn);
+    await run(first);
+    await test.paint(
+      '1.png',
+      classes(() => IGNORE),
+    );
+    await test.paint('2.png', drawn);
+    const b = await run(second);
+    await test.call('project.close', null);
+    const db = new Sqlite(join(test.folder, '.espalier/project.db'));
+    db.exec("UPDATE run SET settings = json_set(settings, '$.from', 'run-0001') WHERE number = 2");
+    db.close();
+    await test.open();
+    await test.paint('1.png', drawn);
+    await test.call('comparisons.measure', { runId: b, other: null });
+    const { all, unseen } = await test.call('comparisons.read', { runId: b, other: null });
+    expect([all.images, unseen.images]).toEqual([2, 0]);
   });
 
   it('go by what classes are today', async () => {

@@ -54,12 +54,16 @@ export async function measure(
 }
 
 async function compared(project: OpenProject, run: RunRow): Promise<Compared> {
+  return { run, learnt: await learntBy(project, run, new Set()), sure: encodeConfidence(settingsOf(run)?.gamma ?? 1) };
+}
+
+/** Images whose labels a run has learnt from, or the run that it began from, and so on. */
+async function learntBy(project: OpenProject, run: RunRow, learnt: Set<number>): Promise<Set<number>> {
   const names = await namesInOwn(join(project.layout.runs, run.id, RUN_FILES.labels));
-  return {
-    run,
-    learnt: new Set(names.map((name) => Number.parseInt(name, 10))),
-    sure: encodeConfidence(settingsOf(run)?.gamma ?? 1),
-  };
+  for (const name of names) learnt.add(Number.parseInt(name, 10));
+  const from = settingsOf(run)?.from;
+  const before = from ? project.queries.runs.get(from) : undefined;
+  return before ? learntBy(project, before, learnt) : learnt;
 }
 
 /** @returns false when a prediction cannot be used */

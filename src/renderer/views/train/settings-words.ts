@@ -3,12 +3,15 @@ import { PRESET_SETTINGS, type TrainSettings } from '@shared/settings';
 import { fieldOf, type FieldKey } from './fields';
 
 /** A setting's name as the form has it. */
-export const settingName = (key: keyof TrainSettings): string => (key === 'preset' ? 'Preset' : fieldOf(key).label);
+export function settingName(key: keyof TrainSettings): string {
+  if (key === 'preset') return 'Preset';
+  return key === 'from' ? 'Begins from' : fieldOf(key).label;
+}
 
 /** A setting's value as the form has it. */
 export function settingValue(settings: TrainSettings, key: keyof TrainSettings): string {
   const value = settings[key];
-  if (key === 'preset') return String(value);
+  if (key === 'preset' || key === 'from') return value === null ? 'nothing' : String(value);
   const field = fieldOf(key);
   if (field.kind === 'switch') return value === true ? 'on' : 'off';
   if (field.kind === 'choice') return field.names[String(value)] ?? String(value);
