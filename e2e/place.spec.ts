@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import sharp from 'sharp';
-import { expect, test } from './support/app';
+import { expect, inTerminal, test } from './support/app';
 import { canvasReady, saved, stroke } from './support/canvas';
 import { p, pixelsOf } from './support/labels';
 import { seen } from './support/pixels';
@@ -84,4 +85,42 @@ test('a project whose database was emptied: the backups are shown, and one of th
   await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
   await canvasReady(page);
   expect(await pixelsOf(page, 'background')).toBe(background);
+});
+
+test('labels that are damaged are said to be, the check of the project shows how, and a repair keeps the rest', async ({
+  launch,
+  folder,
+}) => {
+  const project = await projectIn(folder);
+  const first = await launch([project]);
+  await canvasReady(first.page);
+  await stroke(first.page, 1, 40);
+  await saved(first.page);
+  const background = await pixelsOf(first.page, 'background');
+  await stroke(first.page, 2, 90);
+  await saved(first.page);
+  await first.app.close();
+  const script = `
+    const db = new (require('better-sqlite3'))(process.argv[1]);
+    db.prepare("UPDATE label_edit SET diff = x'ff00ff' WHERE seq = 2").run();
+    db.close();`;
+  execFileSync(process.execPath, ['-e', script, join(project, '.espalier', 'project.db')]);
+
+  const { app, page } = await launch([project]);
+  await expect(page.getByText(/The labels of a\.png cannot be read whole/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Project project' }).click();
+  await page.getByRole('menuitem', { name: 'Check the project…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Check of the project' });
+  await expect(dialog).toContainText('can be repaired: Of the labels of a.png, 1 of 2 edits');
+  await dialog.getByRole('button', { name: 'Repair' }).click();
+  await expect(dialog).toContainText('repaired: Of the labels of a.png');
+  await expect(dialog).toContainText('project-before-repair-');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await canvasReady(page);
+  expect(await pixelsOf(page, 'background')).toBe(background);
+  expect(await pixelsOf(page, 'object')).toBe(0);
+  await stroke(page, 2, 120);
+  await saved(page);
+  await app.close();
+  expect(inTerminal(join(folder, 'data'), ['fsck', project])).toContain('No faults were found.');
 });

@@ -392,6 +392,22 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: ['better-sqlite3', 'node:fs'],
   },
   {
+    folder: 'main/library/check',
+    may: [
+      'shared',
+      'shared/protocol',
+      'shared/rpc',
+      'main/media',
+      'main/library/progress',
+      'main/library/files',
+      'main/library/backups',
+      'main/library/queries',
+      'main/library/labels',
+      'main/library/opening',
+    ],
+    packages: ['better-sqlite3', 'node:fs', 'node:path'],
+  },
+  {
     folder: 'main/library/handlers',
     may: [
       'shared',
@@ -429,6 +445,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/library/formats',
       'main/library/sample',
       'main/library/opening',
+      'main/library/check',
       'main/library/handlers',
     ],
     packages: ['node:path'],

@@ -63,6 +63,27 @@ export const MESSAGES = {
   CLASS_LAST: 'A project needs at least one class; add another before removing this one.',
   LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
   LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
+  LABELS_DAMAGED:
+    'The labels of {name} cannot be read whole; "Check the project" in the window or "espalier fsck" in the terminal repairs what can be.',
+  // What a check of a project finds.
+  CHECK_DATABASE:
+    'The database is damaged ({reason}); restore a backup with "Restore a backup" in the window or "espalier restore" in the terminal.',
+  CHECK_INDEX: 'An index of the database does not agree with what it lists ({reason}); a repair makes the indexes anew.',
+  CHECK_LABELS:
+    'Of the labels of {name}, {lost} of {edits} edits or kept states cannot be read; a repair keeps all others, and undo begins anew.',
+  CHECK_CLASSES: 'The labels of {name} are of classes that the project does not have ({ids}); a repair makes these pixels unlabelled.',
+  CHECK_COUNTS: 'The pixels of {name} are not as many as was counted; a repair counts them anew.',
+  CHECK_RUN: 'What run {run} learns from cannot be read ({reason}), so that it cannot be resumed; train again.',
+  CHECK_CHECKPOINT: 'Run {run} has no checkpoint that can be read, so that it can neither predict nor be resumed; train again.',
+  CHECK_SPARE: 'The checkpoint {file} of run {run} is damaged, and another one is there; a repair removes it.',
+  CHECK_RUN_UNKNOWN:
+    'The folder {folder} is of no run of this database, as after a backup was restored; keep it for that one, or remove it.',
+  CHECK_PREDICTION: 'What run {run} predicted of {name} cannot be read; a repair forgets it, and Predict makes it again.',
+  CHECK_IMAGES: '{count} images are no longer there or have changed, {first} the first of them; put them back, or index again.',
+  CHECK_COPY: 'The copy {file} is of an image that the project no longer has; a repair removes it.',
+  CHECK_LEFTOVER: 'The file {file} was left by a write that did not end; a repair removes it.',
+  CHECK_BACKUP: 'The backup {name} is damaged and cannot be restored; remove {file}.',
+  CHECK_LEFT: '{count} faults are left in the project in {folder}; repair what can be with --repair, and do for the others as they say.',
   // Import.
   IMPORT_FOLDER_EMPTY: 'Neither masks nor annotations were found in {folder}; choose the folder that holds them.',
   FORMAT_UNKNOWN: 'There is no format "{format}" for this; choose one of: {known}.',

@@ -3,6 +3,7 @@ import type { MethodOf, OpenedProject } from '@shared/protocol';
 import type { CallContext, Handlers } from '@shared/rpc';
 import { listBackups } from './backups/list';
 import { restoreBackup } from './backups/restore';
+import { checkProject } from './check/check';
 import { databaseError } from './database/errors';
 import { layoutOfFolder } from './files/locate';
 import { describeFormats } from './formats/registry';
@@ -113,6 +114,16 @@ export function createLibrary(readerFile: string): LibraryHandlers {
         if (open?.layout.folder === layout.folder) await close();
         try {
           return { kept: await restoreBackup(layout, backup) };
+        } catch (error) {
+          throw databaseError(error, layout);
+        }
+      }),
+    'project.verify': (params, context) =>
+      inTurn(async () => {
+        const layout = await layoutOfFolder(params.folder);
+        if (open?.layout.folder === layout.folder) await close();
+        try {
+          return await checkProject(params, context);
         } catch (error) {
           throw databaseError(error, layout);
         }

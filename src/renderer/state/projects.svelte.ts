@@ -1,5 +1,5 @@
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
-import type { Backup, OpenedProject, ResultOf } from '@shared/protocol';
+import type { Backup, OpenedProject, ResultOf, Verification } from '@shared/protocol';
 import { Emitter } from '../editor/emitter';
 import type { LostProject, LostProjectParts } from './lost-project.svelte';
 import type { Review } from './review.svelte';
@@ -21,6 +21,8 @@ export class Projects {
   info = $state.raw<ResultOf<'app.info'> | null>(null);
   /** The backups of a folder's project, one of which the user is asked to choose. */
   restoring = $state.raw<{ readonly folder: string; readonly backups: readonly Backup[] } | null>(null);
+  /** What a check of the open project has found. */
+  verified = $state.raw<Verification | null>(null);
   /** Another project is open. */
   readonly entered = new Emitter();
   #indexed: Promise<unknown> = Promise.resolve();
@@ -114,6 +116,20 @@ export class Projects {
         await shown.reload();
       }
       notices.info('The backup was restored; what was there is kept among the backups.');
+    });
+  }
+
+  /** Looks for faults in the open project, with `repair` mends what can be mended; what was found is shown. */
+  async verify(repair = false): Promise<void> {
+    this.verified = null;
+    const { preparing, project, shown } = this.parts;
+    await preparing.during(repair ? 'Repairing the project' : 'Checking the project', async (onProgress) => {
+      await this.#enter(async () => {
+        const { verification, opened } = await project.verify(repair, onProgress);
+        this.verified = verification;
+        return opened;
+      });
+      if (repair) await shown.reload();
     });
   }
 

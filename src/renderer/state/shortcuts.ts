@@ -109,6 +109,7 @@ export const COMMANDS = [
   { id: 'images.suggest', label: 'Suggest images to label first', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
+  { id: 'project.verify', label: 'Check the project…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.index', label: 'Index again: look for new and changed images', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
   {

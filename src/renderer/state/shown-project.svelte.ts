@@ -39,6 +39,10 @@ export class ShownProject {
   }
 
   /** Makes a backup the project of a folder, and opens it. */
+  verify(repair: boolean, onProgress: (progress: Progress) => void): Promise<ResultOf<'app.verifyProject'>> {
+    return this.peer.call('app.verifyProject', { repair }, { onProgress });
+  }
+
   restore(folder: string, backup: string): Promise<OpenedProject> {
     return this.peer.call('app.restoreProject', { folder, backup });
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Backup, OpenedProject } from './project';
+import { Backup, OpenedProject, Verification } from './project';
 import { Progress } from './progress';
 import { longMethod, method, nothing, type MethodSpec } from './method';
 
@@ -34,6 +34,13 @@ export const appMethods = {
   'app.closeProject': method('main', nothing, nothing),
   /** Restores a backup of a project (see `project.restore`) and opens it in this window. Errors: those of both, TRAIN_BUSY. */
   'app.restoreProject': method('main', z.object({ folder: z.string().min(1), backup: Backup.shape.name }), OpenedProject),
+  /** Looks for faults in the project of this window (see `project.verify`), which is opened again then. Errors: those of both, TRAIN_BUSY. */
+  'app.verifyProject': longMethod(
+    'main',
+    z.object({ repair: z.boolean() }),
+    Progress,
+    z.object({ verification: Verification, opened: OpenedProject }),
+  ),
   /** Makes the sample data set where Espalier keeps its data, when it is not there yet, and returns its folder. */
   'app.sample': longMethod('main', nothing, Progress, z.string()),
   /** Appends to the log file. */

@@ -25,7 +25,7 @@ export { LabelState } from './labels';
 export { FormatOption } from './masks';
 export type { Caller, MethodSpec, Owner } from './method';
 export { ImageProgress, Progress } from './progress';
-export { Backup, OpenedProject, ProjectSummary, Warning } from './project';
+export { Backup, Fault, OpenedProject, ProjectSummary, Verification, Warning } from './project';
 export { Decision } from './review';
 export { RunActivity, StopHow, TrainProgress, TrainTelling } from './training';
 

@@ -39,6 +39,14 @@ export const Backup = z.object({
 });
 export type Backup = z.infer<typeof Backup>;
 
+/** Something wrong in what Espalier keeps of a project: a code of the catalogue, its sentence, and what can be done about it. */
+export const Fault = Warning.extend({ state: z.enum(['repairable', 'repaired', 'beyond']) });
+export type Fault = z.infer<typeof Fault>;
+
+/** What a check has found, the first thousand faults each in a sentence; and the backup that was made before repairs. */
+export const Verification = z.object({ faults: z.array(Fault), more: z.number().int().nonnegative(), backup: z.string().nullable() });
+export type Verification = z.infer<typeof Verification>;
+
 /** A project and its backups; the sample. */
 export const projectMethods = {
   /**
@@ -68,6 +76,11 @@ export const projectMethods = {
     z.object({ folder: z.string().min(1), backup: Backup.shape.name }),
     z.object({ kept: z.string().nullable() }),
   ),
+  /**
+   * Looks for faults in all that is kept of a folder's project, which is closed first when it is the open one; with `repair` mends what can
+   * be mended. Errors: FOLDER_*, PROJECT_*.
+   */
+  'project.verify': longHostMethod('library', z.object({ folder: z.string().min(1), repair: z.boolean() }), Progress, Verification),
   'project.summary': method('library', nothing, ProjectSummary),
   /** Whether what is saved is under the path that is shown. Errors: PROJECT_MOVED, and so does every other method that changes something. */
   'project.check': method('library', nothing, nothing),

@@ -7,6 +7,7 @@ import { demo } from './demo';
 import { evaluate } from './evaluate';
 import { exportMasks } from './export';
 import { formats } from './formats';
+import { fsck } from './fsck';
 import { importMasks } from './import';
 import { init } from './init';
 import { predict } from './predict';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   exportMasks,
   formats,
   restore,
+  fsck,
   demo,
   backbones,
   weights,

@@ -86,6 +86,7 @@ export function mainHandlers({
       window.setTitle(`${opened.name} · Espalier`);
       return opened;
     },
+    'app.verifyProject': ({ repair }, { signal, progress }) => project.verify(repair, { signal, onProgress: progress }),
     'app.sample': async (_params, { signal, progress }) => {
       await createSample(project.library, dataFolder(), { signal, onProgress: progress });
       return sampleImages(dataFolder());

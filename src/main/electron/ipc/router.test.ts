@@ -20,6 +20,7 @@ const REACHABLE = [
   'app.sample',
   'app.saveText',
   'app.showFolder',
+  'app.verifyProject',
   'app.window',
   'backbones.measure',
   'backbones.paces',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EspalierError, toEspalierError } from '@shared/errors';
-import type { MethodOf, OpenedProject, ParamsOf, ProgressOf, ResultOf } from '@shared/protocol';
+import type { MethodOf, OpenedProject, ParamsOf, Progress, ProgressOf, ResultOf, Verification } from '@shared/protocol';
 import type { CallOptions } from '@shared/rpc';
 import { Child, type Ending } from '../process/child-host';
 
@@ -69,6 +69,12 @@ export class LibraryHost {
   async restore(params: ParamsOf<'project.restore'>): Promise<ResultOf<'project.restore'>> {
     await this.closeProject();
     return this.#start().peer.call('project.restore', params);
+  }
+
+  /** Looks for faults in a folder's project, which is closed then. */
+  async verify(params: ParamsOf<'project.verify'>, options?: CallOptions<Progress>): Promise<Verification> {
+    await this.closeProject();
+    return this.#start().peer.call('project.verify', params, options);
   }
 
   async call<M extends MethodOf<'library'>>(method: M, params: ParamsOf<M>, options?: CallOptions<ProgressOf<M>>): Promise<ResultOf<M>> {

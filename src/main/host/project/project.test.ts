@@ -60,7 +60,7 @@ describe('a project', () => {
   });
 
   it('is never opened, closed or restored behind the back of its owner', () => {
-    for (const method of ['project.open', 'project.close', 'project.restore']) {
+    for (const method of ['project.open', 'project.close', 'project.restore', 'project.verify']) {
       expect(() => forward(method, { folder: images.folder, create: null })).toThrow(expect.objectContaining({ code: 'UNKNOWN_METHOD' }));
     }
   });

@@ -1,5 +1,14 @@
 import { FIRST_CLASSES } from '@shared/class-set';
-import { isMethod, methods, type EventName, type OpenedProject, type ParamsOf, type PayloadOf } from '@shared/protocol';
+import {
+  isMethod,
+  methods,
+  type EventName,
+  type OpenedProject,
+  type ParamsOf,
+  type PayloadOf,
+  type Progress,
+  type Verification,
+} from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { CallOptions } from '@shared/rpc';
@@ -18,7 +27,7 @@ export interface ProjectListener {
 }
 
 /** What changes which project is open is for this side alone to say: it must know. */
-const OWN: ReadonlySet<string> = new Set(['project.open', 'project.close', 'project.restore']);
+const OWN: ReadonlySet<string> = new Set(['project.open', 'project.close', 'project.restore', 'project.verify']);
 
 /** What one window or one command works with: a library child, an engine child, and the run between them. */
 export class Project {
@@ -82,6 +91,20 @@ export class Project {
       throw error;
     }
     return this.library.open({ folder: params.folder, create: null });
+  }
+
+  /** Looks for faults in the open project, with `repair` mends what can be mended, and opens it again. @throws EspalierError PROJECT_NOT_OPEN, TRAIN_BUSY, and those of `project.verify` */
+  async verify(repair: boolean, options?: CallOptions<Progress>): Promise<{ verification: Verification; opened: OpenedProject }> {
+    const { folder } = this.library;
+    if (folder === null) throw new EspalierError('PROJECT_NOT_OPEN');
+    if (this.training.status) throw new EspalierError('TRAIN_BUSY');
+    try {
+      const verification = await this.library.verify({ folder, repair }, options);
+      return { verification, opened: await this.library.open({ folder, create: null }) };
+    } catch (error) {
+      if (this.library.folder === null) await this.library.open({ folder, create: null });
+      throw error;
+    }
   }
 
   /** Starts a run whose outcome is told by events. */

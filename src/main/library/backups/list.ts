@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Backup } from '@shared/protocol';
 
-/** Backups made now and then; these are rotated. All others are kept: those before a migration, and what a restored one replaced. */
+/** Backups made now and then; these are rotated. All others are kept: those before a migration or a repair, and what a restored one replaced. */
 const DAILY = /^project-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)\.db$/;
-const KEPT = /^project-before-schema-\d+\.db$/;
+const KEPT = /^project-before-(schema-\d+|repair-[\dTZ-]+)\.db$/;
 /** Folders that hold a database under its own name. */
 const REPLACED = /^replaced-(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)$/;
 

@@ -7,7 +7,7 @@ import { summaryOf } from '../project/summary';
 /** Methods answered about the open project, which `project()` gives or throws PROJECT_NOT_OPEN. */
 export type ProjectMethod = Exclude<
   MethodOf<'library'>,
-  'project.open' | 'project.close' | 'project.backups' | 'project.restore' | 'sample.create' | 'formats.list'
+  'project.open' | 'project.close' | 'project.backups' | 'project.restore' | 'project.verify' | 'sample.create' | 'formats.list'
 >;
 export type Open = () => OpenProject;
 

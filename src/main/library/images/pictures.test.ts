@@ -154,6 +154,22 @@ describe('the tiles of a large picture', () => {
     await expect(beyond).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
   });
 
+  it('are made anew when one of them is damaged or gone, and not for a place beyond the picture', async () => {
+    test = await TestLibrary.project({ 'a.png': [600, 520] });
+    const tile = (x: number) => test.call('images.tile', { id: 1, level: 0, x, y: 0, range: null }, { onProgress: () => undefined });
+    await tile(0);
+    const [pyramid] = await copies('tiles');
+    const file = (name: string): string => join(test.folder, '.espalier/tiles/0', pyramid!, '1', name);
+    for (const spoil of [() => writeFile(file('1_0.png'), 'half'), () => rm(file('1_0.png'))]) {
+      await tile(1);
+      await spoil();
+      await expect(tile(1)).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+      await tile(1);
+    }
+    await expect(tile(2)).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+    expect(await copies('tiles')).toEqual([pyramid]);
+  });
+
   it('go when the file changes', async () => {
     test = await TestLibrary.project({ 'a.png': [1100, 700] });
     await received('images.tile', { id: 1, level: 0, x: 0, y: 0, range: null });

@@ -44,8 +44,14 @@ export function tileOf(project: OpenProject, row: ImageRow, { level, x, y, range
     }
     // The file counts its levels from the smallest one.
     const tile = join(pyramid, String(pyramidLevels(width, height) - 1 - level), `${x}_${y}.png`);
-    if (!(await stat(tile).catch(() => null))) throw new EspalierError('IMAGE_MISSING', { name: `${row.path} (tile)` });
-    return toBitmap(sharp(tile, { limitInputPixels: TILE ** 2 }));
+    try {
+      return await toBitmap(sharp(tile, { limitInputPixels: TILE ** 2 }));
+    } catch (error) {
+      // A damaged copy is made anew for whoever asks again; a tile beyond the image says nothing of it.
+      const side = TILE * 2 ** level;
+      if (level < pyramidLevels(width, height) && x * side < width && y * side < height) await removeOwn(pyramid);
+      throw new EspalierError('IMAGE_MISSING', { name: `${row.path} (tile)` }, { cause: error });
+    }
   });
 }
 

@@ -19,10 +19,10 @@ export const SNAPSHOT_EVERY = 100;
 /** The pixels after edit `seq`, rebuilt from the last snapshot and the edits since. */
 export function rebuild(queries: LabelQueries, imageId: number, size: number, seq: number): LabelledPixels {
   const snapshot = queries.snapshot(imageId, seq);
-  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels), size) : new Uint8Array(size).fill(IGNORE);
-  const sources = snapshot ? decodeRle(unpackWords(snapshot.sources), size) : new Uint8Array(size);
+  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels, size), size) : new Uint8Array(size).fill(IGNORE);
+  const sources = snapshot ? decodeRle(unpackWords(snapshot.sources, size), size) : new Uint8Array(size);
   for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) {
-    write({ labels, sources }, unpackWords(edit.diff), SOURCE_CODE[edit.source]);
+    writeEdit({ labels, sources }, { source: edit.source, diff: unpackWords(edit.diff, size) });
   }
   return { labels, sources };
 }
@@ -30,8 +30,8 @@ export function rebuild(queries: LabelQueries, imageId: number, size: number, se
 /** The classes alone, for a map to look at: half the memory, and no walk over sources. */
 export function rebuildLabels(queries: LabelQueries, imageId: number, size: number, seq: number): Uint8Array {
   const snapshot = queries.snapshot(imageId, seq);
-  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels), size) : new Uint8Array(size).fill(IGNORE);
-  for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) writeDiff(labels, unpackWords(edit.diff));
+  const labels = snapshot ? decodeRle(unpackWords(snapshot.labels, size), size) : new Uint8Array(size).fill(IGNORE);
+  for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) writeDiff(labels, unpackWords(edit.diff, size));
   return labels;
 }
 
@@ -39,9 +39,10 @@ export function takeSnapshot(queries: LabelQueries, imageId: number, seq: number
   queries.setSnapshot(imageId, seq, packWords(encodeRle(labels)), packWords(encodeRle(sources)));
 }
 
-function write({ labels, sources }: LabelledPixels, diff: LabelDiff, source: number): void {
+export function writeEdit({ labels, sources }: LabelledPixels, { source, diff }: { source: LabelSource; diff: LabelDiff }): void {
+  const code = SOURCE_CODE[source];
   for (const { start, length, after } of runsOf(diff)) {
     labels.fill(after, start, start + length);
-    sources.fill(after === IGNORE ? NO_SOURCE : source, start, start + length);
+    sources.fill(after === IGNORE ? NO_SOURCE : code, start, start + length);
   }
 }

@@ -8,7 +8,7 @@ import type { ImageRow } from '../queries/images';
 import type { LabelRow } from '../queries/labels';
 import { MapCache } from './cache';
 import { NO_SOURCE, rebuild, rebuildLabels, SNAPSHOT_EVERY, takeSnapshot, type LabelledPixels } from './history';
-import { packWords, unpackWords } from './words';
+import { isDamage, packWords, unpackWords } from './words';
 
 export interface Edit {
   readonly imageId: number;
@@ -45,8 +45,9 @@ export class LabelStore {
 
   /** Class and source of every pixel now. */
   pixels(imageId: number): LabelledPixels {
-    const { width, height } = this.#image(imageId);
-    return rebuild(this.queries.labels, imageId, width * height, this.queries.labels.get(imageId).cursor);
+    const image = this.#image(imageId);
+    const { cursor } = this.queries.labels.get(imageId);
+    return this.#read(image, () => rebuild(this.queries.labels, imageId, image.width * image.height, cursor));
   }
 
   /**
@@ -74,7 +75,7 @@ export class LabelStore {
   undo(imageId: number, revision: number): LabelState & { diff: LabelDiff } {
     const label = this.#current(imageId, revision);
     if (label.cursor === label.barrier) return { ...this.state(imageId), diff: new Uint32Array(0) };
-    const diff = invertDiff(this.#diffOf(imageId, label.cursor));
+    const diff = invertDiff(this.#diffOf(this.#image(imageId), label.cursor));
     return this.#step(imageId, label, label.cursor - 1, diff);
   }
 
@@ -82,7 +83,7 @@ export class LabelStore {
   redo(imageId: number, revision: number): LabelState & { diff: LabelDiff } {
     const label = this.#current(imageId, revision);
     if (label.cursor === label.last) return { ...this.state(imageId), diff: new Uint32Array(0) };
-    return this.#step(imageId, label, label.cursor + 1, this.#diffOf(imageId, label.cursor + 1));
+    return this.#step(imageId, label, label.cursor + 1, this.#diffOf(this.#image(imageId), label.cursor + 1));
   }
 
   /**
@@ -165,15 +166,27 @@ export class LabelStore {
   #map(image: ImageRow, label: LabelRow): Uint8Array {
     const kept = this.#maps.get(image.id);
     if (kept) return kept;
-    const labels = rebuildLabels(this.queries.labels, image.id, image.width * image.height, label.cursor);
+    const labels = this.#read(image, () => rebuildLabels(this.queries.labels, image.id, image.width * image.height, label.cursor));
     this.#maps.set(image.id, labels);
     return labels;
   }
 
-  #diffOf(imageId: number, seq: number): LabelDiff {
-    const edit = this.queries.labels.edit(imageId, seq);
-    if (!edit) throw new Error(`edit ${seq} of image ${imageId} is not in the database`);
-    return unpackWords(edit.diff);
+  #diffOf(image: ImageRow, seq: number): LabelDiff {
+    return this.#read(image, () => {
+      const edit = this.queries.labels.edit(image.id, seq);
+      if (!edit) throw new RangeError(`edit ${seq} is not in the database`);
+      return unpackWords(edit.diff, image.width * image.height);
+    });
+  }
+
+  /** @throws EspalierError LABELS_DAMAGED */
+  #read<T>({ path }: ImageRow, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (isDamage(error)) throw new EspalierError('LABELS_DAMAGED', { name: path }, { cause: error });
+      throw error;
+    }
   }
 
   #image(imageId: number): ImageRow {
@@ -210,7 +223,7 @@ function pixelChanges(diff: LabelDiff): [classId: number, change: number][] {
 }
 
 /** Started as soon as pixels exist, unlabelled when none do; done is the user's word, and stands while there are pixels. */
-function nextState(image: Pick<ImageRow, 'state'>, pixels: number): ImageRow['state'] {
+export function nextState(image: Pick<ImageRow, 'state'>, pixels: number): ImageRow['state'] {
   if (pixels === 0) return 'unlabelled';
   return image.state === 'done' ? 'done' : 'started';
 }

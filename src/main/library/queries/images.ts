@@ -61,6 +61,8 @@ export function imageQueries(db: Database) {
   const readableAfter = db.prepare<[number, number], ImageRow>(
     `SELECT ${COLUMNS} FROM image WHERE id > ? AND status = 'ok' ORDER BY id LIMIT ?`,
   );
+  const after = db.prepare<[number, number], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE id > ? ORDER BY id LIMIT ?`);
+  const count = db.prepare<[], number>('SELECT count(*) FROM image').pluck();
   const insert = db.prepare<IndexedFile>(
     `INSERT INTO image (path, stem, name, sort_name, size, modified, digest, width, height, status, problem)
      VALUES (@path, @stem, @name, @sort_name, @size, @modified, @digest, @width, @height, @status, @problem)`,
@@ -88,6 +90,9 @@ export function imageQueries(db: Database) {
     presentAfter: (id: number, limit: number) => presentAfter.all(id, limit).map((row) => row.id),
     /** Readable images in order of their ids, `limit` at a time. */
     readableAfter: (id: number, limit: number) => readableAfter.all(id, limit),
+    /** All images in order of their ids, `limit` at a time. */
+    after: (id: number, limit: number) => after.all(id, limit),
+    count: () => count.get()!,
     add: (file: IndexedFile) => insert.run(file),
     change: (
       id: number,

@@ -40,6 +40,9 @@ export function labelQueries(db: Database) {
   const snapshot = db.prepare<[number, number], SnapshotRow>(
     'SELECT seq, labels, sources FROM label_snapshot WHERE image_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1',
   );
+  const snapshots = db.prepare<[number], SnapshotRow>(
+    'SELECT seq, labels, sources FROM label_snapshot WHERE image_id = ? ORDER BY seq DESC',
+  );
   const setSnapshot = db.prepare<[number, number, Buffer, Buffer]>(
     'INSERT OR REPLACE INTO label_snapshot (image_id, seq, labels, sources) VALUES (?, ?, ?, ?)',
   );
@@ -50,6 +53,10 @@ export function labelQueries(db: Database) {
   const movePixels = db.prepare<[number, number, number]>('UPDATE label_class SET pixels = pixels + ? WHERE class_id = ? AND image_id = ?');
   const forgetUnused = db.prepare<[number]>('DELETE FROM label_class WHERE image_id = ? AND pixels = 0');
   const pixelsOf = db.prepare<[number], { pixels: number | null }>('SELECT sum(pixels) AS pixels FROM label_class WHERE image_id = ?');
+  const byClass = db.prepare<[number], { id: number; pixels: number }>(
+    'SELECT class_id AS id, pixels FROM label_class WHERE image_id = ? AND pixels > 0',
+  );
+  const clearPixels = db.prepare<[number]>('UPDATE label_class SET pixels = 0 WHERE image_id = ?');
   const imagesWith = db.prepare<[number], { id: number }>('SELECT image_id AS id FROM label_class WHERE class_id = ? ORDER BY image_id');
   const used = db.prepare<[], { id: number }>(
     `SELECT id FROM class WHERE active = 1 AND EXISTS (
@@ -75,11 +82,20 @@ export function labelQueries(db: Database) {
     },
     /** The newest snapshot not after `seq`. */
     snapshot: (imageId: number, seq: number) => snapshot.get(imageId, seq),
+    /** All snapshots, the newest first. */
+    snapshots: (imageId: number) => snapshots.all(imageId),
+    dropSnapshots: (imageId: number) => dropSnapshots.run(imageId, -1),
     setSnapshot: (imageId: number, seq: number, labels: Buffer, sources: Buffer) => setSnapshot.run(imageId, seq, labels, sources),
     /** Changes how many pixels of a class an image has; the first mention of a class must not be negative. */
     changePixels: (imageId: number, classId: number, change: number) =>
       change < 0 ? movePixels.run(change, classId, imageId) : addPixels.run(classId, imageId, change),
     forgetUnusedClasses: (imageId: number) => forgetUnused.run(imageId),
+    /** Pixels of each class that an image has, as they are counted. */
+    pixelsByClass: (imageId: number) => new Map(byClass.all(imageId).map(({ id, pixels }) => [id, pixels])),
+    setPixels: (imageId: number, counts: ReadonlyMap<number, number>) => {
+      clearPixels.run(imageId);
+      for (const [id, pixels] of counts) addPixels.run(id, imageId, pixels);
+    },
     labelledPixels: (imageId: number) => pixelsOf.get(imageId)?.pixels ?? 0,
     /** Images in whose history a class occurs. */
     imagesWith: (classId: number) => imagesWith.all(classId).map((row) => row.id),

@@ -100,7 +100,7 @@ function takenBack(project: OpenProject, row: DecisionRow): LabelDiff {
   const edit = row.edit_seq === null ? undefined : project.queries.labels.edit(row.image_id, row.edit_seq);
   const reachable = edit !== undefined && row.edit_seq! > project.queries.labels.get(row.image_id).barrier;
   const before = labels.slice();
-  const region = unpackWords(row.region);
+  const region = unpackWords(row.region, labels.length);
   const own = new Uint8Array(labels.length);
   for (const { start, length } of spansOf(region)) own.fill(1, start, start + length);
   const restore = (start: number, length: number, value: number, after: number | null): void => {
@@ -109,7 +109,7 @@ function takenBack(project: OpenProject, row: DecisionRow): LabelDiff {
       if (own[i] === 1 && untouched && (after === null || labels[i] === after)) labels[i] = value;
     }
   };
-  if (reachable) for (const run of runsOf(unpackWords(edit.diff))) restore(run.start, run.length, run.before, run.after);
+  if (reachable) for (const run of runsOf(unpackWords(edit.diff, labels.length))) restore(run.start, run.length, run.before, run.after);
   else if (row.kind === 'accept') for (const { start, length } of spansOf(region)) restore(start, length, IGNORE, row.class_id);
   return diffOf(before, labels);
 }

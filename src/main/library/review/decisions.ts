@@ -1,6 +1,6 @@
 import type { Decision } from '@shared/protocol';
 import { unpackWords } from '../labels/words';
-import type { OpenProject } from '../project/open-project';
+import { imageOf, type OpenProject } from '../project/open-project';
 import type { DecisionRow } from '../queries/decisions';
 import { covers, NOWHERE, union, type Region } from './regions';
 
@@ -9,8 +9,9 @@ export function decisionsOf(project: OpenProject, imageId: number): Decision[] {
   const accepted = new Later();
   const rejected = new Later();
   const decisions: Decision[] = [];
+  const { width, height } = imageOf(project, imageId);
   for (const row of project.queries.decisions.ofImage(imageId).reverse()) {
-    const region = unpackWords(row.region);
+    const region = unpackWords(row.region, width * height);
     const inForce = row.undone === 0;
     const [same, other] = row.kind === 'accept' ? [accepted, rejected] : [rejected, accepted];
     const against = row.kind === 'accept' ? other.of(row.class_id) : union(other.of(row.class_id), same.of(row.class_id));

@@ -8,7 +8,7 @@ import { spansOf } from './regions';
 export function rejectedMap(project: OpenProject, { id, width, height }: Pick<FoundImage, 'id' | 'width' | 'height'>): Uint8Array {
   const map = new Uint8Array(width * height).fill(IGNORE);
   for (const { kind, class_id, region } of project.queries.decisions.inForce(id)) {
-    for (const { start, length } of spansOf(unpackWords(region))) {
+    for (const { start, length } of spansOf(unpackWords(region, map.length))) {
       if (kind === 'reject') map.fill(class_id ?? IGNORE, start, start + length);
       else for (let i = start; i < start + length; i++) if (class_id === null || map[i] === class_id) map[i] = IGNORE;
     }

@@ -30,6 +30,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
       enabled: () => hasProject() && wb.suggestions.now === null,
     },
     'project.discardUnsaved': { run: () => void wb.projects.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
+    'project.verify': { run: () => void wb.projects.verify(), enabled: hasProject },
     'project.restore': { run: () => void wb.projects.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.projects.index()), enabled: hasProject },
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },
