@@ -1,9 +1,12 @@
-import { expect, test } from './support/app';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chooseFolder, expect, test } from './support/app';
 import { canvasReady, onScreen } from './support/canvas';
 import { labelTwo } from './support/training';
 
 test('Quick learns two images’ labels, says what held-out labels make of it, and predicts every image', async ({ launch }) => {
-  const { page } = await launch(['--sample']);
+  const { app, page } = await launch(['--sample']);
   await labelTwo(page);
 
   await page.getByRole('tab', { name: 'Train' }).click();
@@ -44,4 +47,10 @@ test('Quick learns two images’ labels, says what held-out labels make of it, a
   await expect(page.getByRole('slider', { name: 'Threshold' })).toBeVisible();
   await expect(network).toBeVisible();
   await expect(page.locator('body')).not.toContainText(/pruning|shaken|likeness/i);
+
+  const model = join(await mkdtemp(join(tmpdir(), 'espalier-e2e-')), 'model');
+  await chooseFolder(app, page, model, 'Export model');
+  await expect(page.getByText(/^model\.onnx \([\d.]+ MB\) written to /)).toBeVisible({ timeout: 60_000 });
+  const described: unknown = JSON.parse(await readFile(join(model, 'espalier.json'), 'utf8'));
+  expect(described).toMatchObject({ decoder: 'pixel', output: 'classes', files: ['model.onnx'] });
 });

@@ -27,7 +27,11 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     may: [],
     packages: ['@tensorflow/tfjs-node-gpu', 'node:os', 'node:timers', 'node:util', 'node:v8', 'node:vm'],
   },
-  { folder: 'main/engine/compile', may: ['main/engine/process'], packages: ['@tensorflow/tfjs-core', 'node:fs', 'node:path', 'zod'] },
+  {
+    folder: 'main/engine/compile',
+    may: ['main/engine/process'],
+    packages: ['@tensorflow/tfjs-core', 'node:crypto', 'node:fs', 'node:path', 'zod'],
+  },
   { folder: 'main/engine/figures', may: ['shared'], packages: ['d3-array'] },
   {
     folder: 'main/engine/model',
@@ -125,6 +129,24 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/engine/programs',
     ],
     packages: ['node:fs', 'node:path', 'zod'],
+  },
+  { folder: 'main/engine/deploy/onnx', may: ['main/engine/compile'], packages: [] },
+  {
+    folder: 'main/engine/deploy',
+    may: [
+      'shared',
+      'shared/protocol',
+      'main/media',
+      'main/engine/ops',
+      'main/engine/process',
+      'main/engine/compile',
+      'main/engine/model/backbones',
+      'main/engine/model',
+      'main/engine/checkpoint',
+      'main/engine/predict',
+      'main/engine/deploy/onnx',
+    ],
+    packages: ['@tensorflow/tfjs-core', 'node:crypto', 'node:fs', 'node:path', 'zod'],
   },
   {
     folder: 'main/engine/tune',
@@ -231,6 +253,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   {
     folder: 'main/engine',
     may: [
+      'main/engine/deploy',
       'shared',
       'shared/protocol',
       'shared/rpc',

@@ -84,10 +84,10 @@ export const test = base.extend<Fixtures>({
 export { expect } from '@playwright/test';
 
 /** The native dialog cannot be driven; the folder it would return is given instead. */
-export async function chooseFolder(app: ElectronApplication, page: Page, folder: string): Promise<void> {
+export async function chooseFolder(app: ElectronApplication, page: Page, folder: string, button = 'Choose folder'): Promise<void> {
   await app.evaluate(({ dialog, shell }, path) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
     shell.openPath = () => Promise.resolve('');
   }, folder);
-  await page.getByRole('button', { name: 'Choose folder' }).click();
+  await page.getByRole('button', { name: button }).click();
 }

@@ -104,3 +104,21 @@ export async function judge(python, reader, folder) {
   ]);
   return { names, images: Object.fromEntries(decoded) };
 }
+
+/** Provides the packages that run exported models. */
+export const modelReader = () => readers('models.txt');
+
+/**
+ * What onnxruntime makes of images with a model; onnx has looked at it before.
+ * @param {string} python
+ * @param {string} model
+ * @param {readonly string[]} files images
+ * @returns {Promise<{ opset: number, described: unknown, given: { shape: number[], data: number[] }[] }>}
+ */
+export async function runOnnx(python, model, files) {
+  const { code, output } = await run(python, [join(here, 'run_model.py'), model, ...files], { timeout: PATIENCE });
+  const answer = output.split('\n').find((line) => line.startsWith('{'));
+  if (code !== 0 || answer === undefined) throw new Error(`${model} cannot be run:\n${output}`);
+  const { opset, described, given } = JSON.parse(answer);
+  return { opset, described, given };
+}

@@ -154,6 +154,8 @@ export const MESSAGES = {
   TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
   EXPORT_FOREIGN:
     'An export cannot take the place of what lies in {folder} ({found}); choose another folder, or move that elsewhere first.',
+  MODEL_FOREIGN:
+    'A model cannot take the place of what lies in {folder} ({found}); choose an empty folder, or the one of an earlier model.',
   MASK_NAME: 'The mask {name} cannot have its name in {folder} ({reason}); rename the image or choose another folder.',
   EXPORT_FOLDER: 'Espalier cannot write into {folder}; choose another folder.',
   REGION_NONE: 'There is no region of the prediction there; click one, or point at it and press the key.',

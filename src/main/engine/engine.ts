@@ -1,6 +1,7 @@
 import type { MethodOf } from '@shared/protocol';
 import type { Handlers } from '@shared/rpc';
 import { EspalierError } from '@shared/errors';
+import { exportModel } from './deploy/export-model';
 import { SharedBackbone } from './head/frozen-backbone';
 import { installWeights } from './model/weights/install';
 import { predictionHandlers } from './predict/handlers';
@@ -45,6 +46,7 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
       await tensorFlow();
       return { images: await suggest(request, backbone, context) };
     },
+    'engine.exportModel': (request) => exportModel(request, ({ threads }) => tensorFlow(threads)),
     ...predictionHandlers(({ threads }) => tensorFlow(threads)),
   };
 }

@@ -8,6 +8,7 @@ import { imageMethods } from './images';
 import { labelMethods } from './labels';
 import { maskMethods } from './masks';
 import type { MethodSpec, Owner } from './method';
+import { modelMethods } from './models';
 import { predictionMethods } from './predictions';
 import { previewMethods } from './preview';
 import { projectMethods } from './project';
@@ -47,6 +48,7 @@ export const methods = {
   ...comparisonMethods,
   ...maskMethods,
   ...engineMethods,
+  ...modelMethods,
   ...appMethods,
   ...trainingMethods,
   ...weightsMethods,

@@ -6,6 +6,7 @@ import { compare } from './compare';
 import { demo } from './demo';
 import { evaluate } from './evaluate';
 import { exportMasks } from './export';
+import { exportModelCommand } from './export-model';
 import { formats } from './formats';
 import { fsck } from './fsck';
 import { importMasks } from './import';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   calibrate,
   sweep,
   exportMasks,
+  exportModelCommand,
   formats,
   restore,
   fsck,

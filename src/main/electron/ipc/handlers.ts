@@ -7,6 +7,7 @@ import type { Handlers } from '@shared/rpc';
 import type { BackbonePaces } from '../../host/backbone-paces';
 import { dataFolder } from '../../host/data-folder';
 import type { Log } from '../../host/log';
+import { exportModel } from '../../host/project/model-export';
 import { makeSuggestions } from '../../host/project/suggestions';
 import type { Project } from '../../host/project/project';
 import { createSample, sampleImages } from '../../host/project/sample';
@@ -98,6 +99,11 @@ export function mainHandlers({
     'preview.show': ({ imageId }, { signal }) => project.previews.show(imageId, signal),
     'suggestions.make': ({ count }, { signal, progress }) =>
       makeSuggestions(project.library, project.engine, count, { signal, onProgress: progress }),
+    'models.export': async (request, { signal }) => {
+      const exported = await exportModel(project.library, project.engine, request, signal);
+      folders.add(exported.folder);
+      return exported;
+    },
     'training.start': ({ settings }) => project.train(settings),
     'training.resume': async ({ runId }) => {
       await project.resume(runId);

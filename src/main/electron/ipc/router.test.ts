@@ -48,6 +48,7 @@ const REACHABLE = [
   'labels.read',
   'labels.redo',
   'labels.undo',
+  'models.export',
   'predictions.embedding',
   'predictions.read',
   'preview.show',

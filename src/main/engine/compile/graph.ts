@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sizeOf } from './program';
 
 /** A tensor of a graph: the node that makes it and which of the node's outputs it is. */
@@ -49,14 +50,19 @@ export class Graph {
     return { node: name, output: 0 };
   }
 
-  /** A constant; equal ones are kept once. A large one of equal numbers is filled when it is needed, since TensorFlow copies constants. */
+  /**
+   * @param fills whether a large constant of equal numbers is filled when it is needed, since TensorFlow copies constants
+   */
+  constructor(private readonly fills = true) {}
+
+  /** A constant; equal ones are kept once. */
   constant(literal: Literal): Edge {
     const { dtype, shape, content } = literal;
-    if (content.length > LARGE_BYTES && shape.length > 0) {
+    if (this.fills && content.length > LARGE_BYTES && shape.length > 0) {
       const item = content.subarray(0, content.length / sizeOf(literal));
       if (content.every((byte, i) => byte === item[i % item.length])) return this.#filled(dtype, shape, item);
     }
-    const key = `${literal.dtype} ${literal.shape.join()} ${Buffer.from(literal.content.buffer, literal.content.byteOffset, literal.content.length).toString('base64')}`;
+    const key = `${dtype} ${shape.join()} ${createHash('sha256').update(content).digest('base64')}`;
     const known = this.#constants.get(key);
     if (known) return known;
     const edge = this.add(`constant/${this.#constants.size}`, 'Const', [], {

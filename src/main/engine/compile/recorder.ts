@@ -14,16 +14,19 @@ const INFERRED: Readonly<Record<string, string>> = { ExpandDims: 'T' };
  */
 export class Recorder {
   readonly #edges = new Map<number, { readonly edge: Edge; readonly dtype: number }>();
+  readonly #constants = new Set<number>();
   #count = 0;
 
   /**
    * @param graph where the nodes go
    * @param prefix of the nodes' names
+   * @param folds whether what depends on constants alone becomes a constant too, of the value that it has
    */
   constructor(
     private readonly backend: Backend,
     private readonly graph: Graph,
     private readonly prefix: string,
+    private readonly folds = false,
   ) {}
 
   /** Says that a tensor made before the recording is this tensor of the graph. */
@@ -51,12 +54,14 @@ export class Recorder {
     const overrides: Pick<Binding, 'createTensor' | 'executeOp' | 'tensorDataSync'> = {
       createTensor: (shape, dtype, values) => {
         const id = binding.createTensor(shape, dtype, values);
-        this.#edges.set(id, { edge: this.graph.constant({ shape: [...shape], dtype, content: bytesOf(values) }), dtype });
+        this.#constant({ id, shape, dtype }, values);
         return id;
       },
       executeOp: (name, attributes, inputs, outputs) => {
         const results = binding.executeOp(name, attributes, inputs, outputs);
-        this.#node(name, attributes, inputs, results);
+        if (this.folds && inputs.every((input) => this.#constants.has(input))) {
+          for (const result of results) this.#constant(result, binding.tensorDataSync(result.id));
+        } else this.#node(name, attributes, inputs, results);
         return results;
       },
       tensorDataSync: () => {
@@ -64,6 +69,11 @@ export class Recorder {
       },
     };
     return Object.create(binding, Object.getOwnPropertyDescriptors(overrides)) as Binding;
+  }
+
+  #constant({ id, shape, dtype }: BindingTensor, values: BindingValues): void {
+    this.#constants.add(id);
+    this.#edges.set(id, { edge: this.graph.constant({ shape: [...shape], dtype, content: bytesOf(values) }), dtype });
   }
 
   #node(op: string, attributes: readonly BindingAttribute[], inputs: readonly number[], results: readonly BindingTensor[]): void {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcastSpatially } from '../ops/broadcast-spatially';
 import { relu } from '../ops/relu';
 import { resizeBilinear } from '../ops/resize-bilinear';
+import { spatialSize } from '../ops/spatial-size';
 import type { Decoder } from './decoder';
 import { type Layer, normalisedConvolution, pointwise, sequence } from './layers';
 
@@ -57,10 +58,9 @@ export function deepLabDecoder({ channels, lowChannels, rates }: DeepLabSize, ma
     stride: CELL,
     decode(pass, maps) {
       const [low, high] = [maps[LOW]!, maps[HIGH]!];
-      const [, height, width] = high.shape;
       const whole = relu(context.apply(pass, tf.mean<tf.Tensor4D>(high, [1, 2], true)));
-      const branches = [...pyramid.map((layer) => layer.apply(pass, high)), broadcastSpatially(whole, [height, width])];
-      const mixed = resizeBilinear(mix.apply(pass, tf.concat(branches, 3)), [low.shape[1], low.shape[2]]);
+      const branches = [...pyramid.map((layer) => layer.apply(pass, high)), broadcastSpatially(whole, high)];
+      const mixed = resizeBilinear(mix.apply(pass, tf.concat(branches, 3)), spatialSize(low));
       return fuse.apply(pass, tf.concat([mixed, reduce.apply(pass, low)], 3));
     },
   };

@@ -4,6 +4,7 @@ import { biasAdd } from '../ops/bias-add';
 import { conv2d } from '../ops/conv2d';
 import { relu } from '../ops/relu';
 import { resizeBilinear } from '../ops/resize-bilinear';
+import { spatialSize } from '../ops/spatial-size';
 import type { Decoder } from './decoder';
 import type { Encoder } from './encoder';
 import type { VariableSpec } from './network';
@@ -33,14 +34,14 @@ export function pixelHead({ channels: maps, strides }: Pick<Encoder, 'channels' 
     channels: HIDDEN,
     stride,
     decode({ lookup }, encoded) {
-      const [, height, width] = encoded[own]!.shape;
+      const size = spatialSize(encoded[own]!);
       const last = encoded[encoded.length - 1]!;
       const parts = encoded.map((map, i) => {
         const kernel = lookup(kernels[i]!.name) as tf.Tensor4D;
         // Whichever comes first, it is the smaller map that gets the many channels.
-        if (strides[i]! < stride) return conv2d(resizeBilinear(map, [height, width]), kernel);
+        if (strides[i]! < stride) return conv2d(resizeBilinear(map, size), kernel);
         const part = conv2d(map, kernel);
-        return strides[i] === stride ? part : resizeBilinear(part, [height, width]);
+        return strides[i] === stride ? part : resizeBilinear(part, size);
       });
       const everywhere = conv2d(tf.mean<tf.Tensor4D>(last, [1, 2], true), lookup(whole.name) as tf.Tensor4D);
       return relu(biasAdd(tf.add(tf.addN(parts) as tf.Tensor4D, everywhere), lookup(bias.name) as tf.Tensor1D));

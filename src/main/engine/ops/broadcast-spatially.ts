@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable, kernel } from './kernel';
+import { spatialSize } from './spatial-size';
 
 /**
- * Repeats one pixel over an area. (The generic `broadcastTo` runs as a tile, whose gradient slices pixel by pixel.)
+ * Repeats one pixel over the area of another tensor. (The generic `broadcastTo` runs as a tile, whose gradient slices pixel by pixel.)
  * @param x [n, 1, 1, C]
- * @param size [H, W] in pixels
+ * @param area [·, H, W, ·]
  * @returns [n, H, W, C]
  */
-export function broadcastSpatially(x: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D {
-  const shape = tf.tensor1d([x.shape[0], height, width, x.shape[3]], 'int32');
+export function broadcastSpatially(x: tf.Tensor4D, area: tf.Tensor4D): tf.Tensor4D {
+  const [n, , , channels] = x.shape;
+  const shape = tf.concat([tf.tensor1d([n], 'int32'), spatialSize(area), tf.tensor1d([channels], 'int32')]);
   return differentiable(
     [x],
     () => ({ value: kernel<tf.Rank.R4>('BroadcastTo', { T: { type: 'float32' }, Tidx: { type: 'int32' } }, [x, shape]), saved: [] }),

@@ -86,7 +86,7 @@ export const predictionHandlers = (
 });
 
 /** A run to ask, and what has to be said about it. @throws EspalierError RUN_NO_CHECKPOINT, CHECKPOINT_INVALID, FILE_UNREADABLE */
-async function openRun(folder: string): Promise<{ run: TrainedRun; notes: RunNews[] }> {
+export async function openRun(folder: string): Promise<{ run: TrainedRun; notes: RunNews[] }> {
   const inputs = await readInputs(folder);
   const checkpoint = await readCheckpoint(folder, inputs);
   if (!checkpoint) throw new EspalierError('RUN_NO_CHECKPOINT', { run: inputs.runId });
