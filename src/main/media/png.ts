@@ -7,10 +7,10 @@ import { checkPixels, decodeMemory } from './memory';
 
 /**
  * PNG for numbers rather than pictures: every byte written is read back as it was, no colour management, no palette reordering.
- * Indexed: class id per pixel with the colours to show them in. Grey: 1 byte. RGB: 3 bytes.
+ * Indexed: class id per pixel with the colours to show them in. Grey: 1 byte. RGB: 3 bytes. Grey of 16 bits: 2 bytes, the higher one first.
  */
 export interface PngImage {
-  readonly kind: 'indexed' | 'grey' | 'rgb';
+  readonly kind: 'indexed' | 'grey' | 'rgb' | 'grey16';
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
@@ -20,8 +20,9 @@ export interface PngImage {
 export type Palette = Uint8Array;
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-const COLOUR_TYPE = { grey: 0, rgb: 2, indexed: 3 } as const;
-const CHANNELS = { grey: 1, rgb: 3, indexed: 1 } as const;
+const COLOUR_TYPE = { grey: 0, rgb: 2, indexed: 3, grey16: 0 } as const;
+/** Bytes of a pixel. */
+const CHANNELS = { grey: 1, rgb: 3, indexed: 1, grey16: 2 } as const;
 const deflateAsync = promisify(deflate);
 const inflateAsync = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflate);
 
@@ -36,7 +37,7 @@ export async function encodePng(image: PngImage, palette?: Palette, level = 6): 
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, COLOUR_TYPE[kind], 0, 0, 0], 8);
+  header.set([kind === 'grey16' ? 16 : 8, COLOUR_TYPE[kind], 0, 0, 0], 8);
 
   const rows = Buffer.alloc((stride + 1) * height);
   for (let y = 0; y < height; y++) rows.set(data.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);

@@ -94,6 +94,8 @@ export const maskMethods = {
       beta: beta.nullable(),
       /** Null: all that have something to say. */
       imageIds: z.array(imageId).nullable(),
+      /** Whether maps are written of where each pixel's class came from and how probable it is; left out: they are not. */
+      maps: z.boolean().optional(),
     }),
     Progress,
     z.object({

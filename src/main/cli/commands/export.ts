@@ -16,6 +16,7 @@ export const exportMasks: Command = {
       value: 'human|accepted|refined|full',
       help: 'human labels; with accepted ones; with what a run is sure of; with all it predicts (accepted)',
     },
+    maps: { help: 'also maps of where each pixel’s class came from, and how probable a run finds its own (16 bits)' },
     run: { value: 'ID', help: 'the run whose predictions are taken, with refined and full' },
   },
   async run({ project, positionals, values, output, signal }) {
@@ -34,6 +35,7 @@ export const exportMasks: Command = {
         gamma: null,
         beta: null,
         imageIds: null,
+        maps: values['maps'] === true,
       },
       { signal, onProgress: ({ done, total }) => output.items('exporting', done, total) },
     );

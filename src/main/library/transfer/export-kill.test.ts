@@ -107,5 +107,5 @@ it('leaves the old export or the new one when the process is killed at any momen
   const end = await open();
   await end.peer.call('export.masks', options);
   expect(await roundOf(out)).toBe(16);
-  expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks']);
+  expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'provenance.jsonl']);
 });

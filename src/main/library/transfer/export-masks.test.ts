@@ -233,7 +233,7 @@ describe('exporting masks', () => {
     await test.call('labels.undo', { imageId: await test.id('c.png'), revision });
     await test.call('classes.update', { id: 1, name: 'renamed' });
     await exportAll('human');
-    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'notes.txt']);
+    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'notes.txt', 'provenance.jsonl']);
     expect(await readdir(join(out, 'masks'))).toEqual(['a.png']);
     expect(await readFile(join(out, 'classes.json'), 'utf8')).toContain('renamed');
   });
@@ -270,7 +270,7 @@ describe('exporting masks', () => {
     for (const name of ['export.json', 'classes.json']) await rename(join(out, name), join(old, name));
     await writeFile(join(next, 'masks', 'notes.txt'), 'so that no other export follows');
     await expect(exportAll('human')).rejects.toMatchObject({ code: 'EXPORT_FOREIGN', params: { found: 'masks/notes.txt' } });
-    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks']);
+    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'provenance.jsonl']);
     expect(await readFile(join(out, 'classes.json'), 'utf8')).toBe('[]');
   });
 
@@ -286,7 +286,7 @@ describe('exporting masks', () => {
       { signal: abort.signal, onProgress: () => abort.abort() },
     );
     await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks']);
+    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'provenance.jsonl']);
     expect((await readPng(join(out, 'masks', 'a.png'))).data).toEqual(some(1));
   });
 

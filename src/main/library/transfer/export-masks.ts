@@ -18,6 +18,7 @@ import type { FoundImage } from '../queries/image-rows';
 import { settingsOf } from '../runs/records';
 import { writeExport } from './export-set';
 import { exportedMask, type Refinement } from './mask-content';
+import { BESIDE, Provenance } from './provenance';
 import { Remarks } from './remarks';
 
 /** Why an image has no mask, by what an export contains. */
@@ -44,21 +45,25 @@ export async function exportMasks(
   const writing = writingOf(params.format);
   const predicts = params.content === 'refined' || params.content === 'full';
   const refinement = predicts ? refinementOf(project, params) : null;
-  const folder = await exportFolder(project, params.folder, writing.entries);
+  const { format, content, maps = false } = params;
+  const beside = { ...BESIDE, folders: maps ? BESIDE.folders : [] };
+  const entries = { folders: [...writing.entries.folders, ...beside.folders], files: [...writing.entries.files, ...beside.files] };
+  const folder = await exportFolder(project, params.folder, entries);
   const remarks = new Remarks();
   const { images, names } = await imagesOf(project, params, refinement, remarks);
   try {
     await checkMaskNames(folder, names);
-    const seal = await writeExport(folder, writing.entries, async (aside) => {
+    const seal = await writeExport(folder, entries, async (aside) => {
       const writer = await writing.begin(aside, project.queries.classes.list(), params.options);
-      const { masks, share } = await writeMasks(project, params, { refinement, images, names, remarks, writer }, context);
+      const provenance = await Provenance.begin(project, aside, { format, content }, refinement, maps);
+      const work = { refinement, images, names, remarks, writer, provenance };
+      const { masks, share } = await writeMasks(project, params, work, context).finally(() => provenance.close());
       await writer.end();
-      const { format, content } = params;
       const of = refinement && {
         run: refinement.run.id,
         ...(content === 'refined' && { gamma: refinement.gamma, ...(refinement.beta !== null && { beta: refinement.beta }) }),
       };
-      return { format, content, ...of, masks, share, remarks: remarks.list() };
+      return { format, content, ...of, masks, share, remarks: remarks.list(), beside };
     });
     return { written: seal.masks, share: seal.share, folder, remarks: seal.remarks };
   } catch (error) {
@@ -73,20 +78,22 @@ interface Work {
   readonly names: readonly string[];
   readonly remarks: Remarks;
   readonly writer: Writer;
+  readonly provenance: Provenance;
 }
 
 /** Writes a mask for each image that has something to say; returns how many, and the share of their pixels that has a class. */
 async function writeMasks(
   project: OpenProject,
   { content, imageIds }: ParamsOf<'export.masks'>,
-  { refinement, images, names, remarks, writer }: Work,
+  { refinement, images, names, remarks, writer, provenance }: Work,
   { signal, progress }: CallContext<Progress>,
 ): Promise<{ masks: number; share: number }> {
   const meter = new ProgressMeter(images.length, progress);
   let [masks, pixels, classed] = [0, 0, 0];
   for (const [i, image] of images.entries()) {
     signal.throwIfAborted();
-    const { data, lacking } = await exportedMask(project, image, content, refinement);
+    const mask = await exportedMask(project, image, content, refinement);
+    const { data, lacking } = mask;
     const says = data.reduce((count, id) => (id === IGNORE ? count : count + 1), 0);
     // A mask that is to have a class everywhere is none without its prediction.
     if (content === 'full' && lacking !== null) {
@@ -98,12 +105,14 @@ async function writeMasks(
     if (lacking !== null && (says > 0 || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
     if (says > 0 || imageIds !== null) {
       await writer.add({ path: image.path, name: names[i]!, width: image.width, height: image.height, data });
+      await provenance.add(image, names[i]!, mask);
       masks++;
       pixels += data.length;
       classed += says;
     } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
     meter.advance();
   }
+  await provenance.end();
   return { masks, share: pixels === 0 ? 0 : classed / pixels };
 }
 

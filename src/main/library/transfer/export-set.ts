@@ -6,6 +6,7 @@ import { EspalierError } from '@shared/errors';
 import { syncFolder, writeFileAtomic } from '../../media/files';
 import type { Entries } from '../formats/base/format';
 import { entriesOf } from '../formats/registry';
+import { BESIDE } from './provenance';
 
 /**
  * An export is the entries of its format (files and folders) and the seal, all in one folder. The seal says what the export is; it is
@@ -22,6 +23,8 @@ const Seal = z.object({
   files: z.number().int().nonnegative().nullable().default(null),
   /** Endings of their names. */
   endings: z.array(z.string()).default(['.png']),
+  /** Entries that lie beside those of the format; none in exports of earlier versions. */
+  beside: z.object({ folders: z.array(z.enum(BESIDE.folders)), files: z.array(z.enum(BESIDE.files)) }).default({ folders: [], files: [] }),
 });
 
 const NONE: Entries = { folders: [], files: [] };
@@ -30,6 +33,7 @@ const NONE: Entries = { folders: [], files: [] };
 interface Written {
   readonly format: string;
   readonly masks: number;
+  readonly beside: Entries;
 }
 
 const ASIDE = /^\.espalier-export-(\d+)-[0-9a-f]{8}$/;
@@ -76,10 +80,10 @@ async function replace(folder: string, aside: string): Promise<void> {
   // The seal comes last: without it, everything has come.
   if (!coming.delete(SEAL)) return syncFolder(folder);
   const arrived = (name: string): boolean => !coming.has(name);
-  const own = entriesOfSeal(await readSeal(join(next, SEAL))).filter(arrived);
+  const own = namesOf(sealed(await readSeal(join(next, SEAL)))).filter(arrived);
   const before = (await readSeal(join(old, SEAL))) ?? (await readSeal(join(folder, SEAL)));
   await moveIfThere(join(folder, SEAL), join(old, SEAL));
-  for (const name of new Set([...entriesOfSeal(before), ...coming])) {
+  for (const name of new Set([...namesOf(sealed(before)), ...coming])) {
     if (!own.includes(name)) await moveIfThere(join(folder, name), join(old, name));
   }
   for (const name of coming) await rename(join(next, name), join(folder, name));
@@ -116,7 +120,7 @@ async function finishOthers(folder: string): Promise<void> {
 async function checkReplaceable(folder: string, entries: Entries): Promise<void> {
   const foreign = (found: string) => new EspalierError('EXPORT_FOREIGN', { folder, found });
   const seal = await readSeal(join(folder, SEAL));
-  const earlier = (seal && entriesOf(seal.format)) ?? NONE;
+  const earlier = sealed(seal);
   let files = 0;
   for (const name of new Set([...earlier.folders, ...entries.folders])) {
     const there = await lstat(join(folder, name)).catch(() => null);
@@ -148,8 +152,10 @@ const endingOf = (file: string): string => extname(file).toLowerCase();
 
 const namesOf = ({ folders, files }: Entries): string[] => [...folders, ...files];
 
-function entriesOfSeal(seal: z.infer<typeof Seal> | null): string[] {
-  return namesOf((seal && entriesOf(seal.format)) ?? NONE);
+/** The entries of the export that a seal is of. */
+function sealed(seal: z.infer<typeof Seal> | null): Entries {
+  const own = (seal && entriesOf(seal.format)) ?? NONE;
+  return seal ? { folders: [...own.folders, ...seal.beside.folders], files: [...own.files, ...seal.beside.files] } : own;
 }
 
 /** Null when there is none, or one that no export wrote. */

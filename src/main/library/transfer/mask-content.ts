@@ -3,7 +3,7 @@ import { EspalierError } from '@shared/errors';
 import { IGNORE } from '@shared/mask';
 import type { ResultOf } from '@shared/protocol';
 import { KEPT, stateTable } from '@shared/review';
-import { SOURCE_CODE } from '../labels/history';
+import { NO_SOURCE, SOURCE_CODE } from '../labels/history';
 import type { OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import type { RunRow } from '../queries/runs';
@@ -23,9 +23,16 @@ export interface Refinement {
 export interface ExportedMask {
   /** Class id of each pixel; 255 = nothing. */
   readonly data: Uint8Array;
+  /** Where each came from: a `SOURCE_CODE`, {@link PSEUDO_LABEL}, or `NO_SOURCE`. */
+  readonly sources: Uint8Array;
+  /** Confidence of the run's prediction at each pixel, as it is stored; null where there is none. */
+  readonly probability: Uint8Array | null;
   /** Why there are no pseudo-labels in it although they were asked for; null when nothing is lacking. */
   readonly lacking: string | null;
 }
+
+/** The source of what a run is taken at its word for. */
+export const PSEUDO_LABEL = 4;
 
 /** What an export says of each pixel of an image. */
 export async function exportedMask(
@@ -34,38 +41,40 @@ export async function exportedMask(
   content: ExportContent,
   refinement: Refinement | null,
 ): Promise<ExportedMask> {
-  if (content === 'human') return { data: humanLabels(project, image.id), lacking: null };
-  const data = project.labels.read(image.id).slice();
-  const lacking = refinement && (await addPseudoLabels(project, image, data, refinement));
-  return { data, lacking };
+  const { labels: data, sources } = project.labels.pixels(image.id);
+  if (content === 'human') forgetAccepted(data, sources);
+  const added = refinement && (await addPseudoLabels(project, image, { data, sources }, refinement));
+  return { data, sources, probability: added?.probability ?? null, lacking: added?.lacking ?? null };
 }
 
-/** Labels drawn by people, here or elsewhere: all but the accepted ones. */
-function humanLabels(project: OpenProject, imageId: number): Uint8Array {
-  const { labels, sources } = project.labels.pixels(imageId);
-  return labels.map((id, i) => (sources[i] === SOURCE_CODE.accepted ? IGNORE : id));
+/** Leaves labels drawn by people, here or elsewhere. */
+function forgetAccepted(data: Uint8Array, sources: Uint8Array): void {
+  sources.forEach((source, i) => {
+    if (source === SOURCE_CODE.accepted) [data[i], sources[i]] = [IGNORE, NO_SOURCE];
+  });
 }
 
-/** Writes pseudo-labels where there are no labels; returns why it cannot, or null. */
+/** Writes pseudo-labels where there are no labels; tells why it cannot, or null. */
 async function addPseudoLabels(
   project: OpenProject,
   image: FoundImage,
-  labels: Uint8Array,
+  { data, sources }: Pick<ExportedMask, 'data' | 'sources'>,
   { run, gamma, beta, all }: Refinement,
-): Promise<string | null> {
-  if (project.queries.predictions.made(run.number, image.id) === undefined) return `${run.id} has no prediction of it`;
+): Promise<Pick<ExportedMask, 'lacking' | 'probability'>> {
+  const without = (lacking: string) => ({ lacking, probability: null });
+  if (project.queries.predictions.made(run.number, image.id) === undefined) return without(`${run.id} has no prediction of it`);
   const prediction = await predictionOf(project, run, image);
-  if (!prediction) return `its prediction by ${run.id} cannot be read`;
+  if (!prediction) return without(`its prediction by ${run.id} cannot be read`);
   const rejected = rejectedMap(project, image);
   const states = stateTable(gamma, beta ?? 0);
   const { classes, confidence, similarity } = prediction;
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== IGNORE) continue;
-    if (all) labels[i] = classes[i]!;
-    else if (rejected[i] === classes[i]) continue;
-    else if (states[(confidence[i]! << 8) | similarity[i]!] === KEPT) labels[i] = classes[i]!;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== IGNORE) continue;
+    const counts = all || (rejected[i] !== classes[i] && states[(confidence[i]! << 8) | similarity[i]!] === KEPT);
+    // A class that is no more is none.
+    if (counts && classes[i] !== IGNORE) [data[i], sources[i]] = [classes[i]!, PSEUDO_LABEL];
   }
-  return null;
+  return { lacking: null, probability: confidence };
 }
 
 async function predictionOf(project: OpenProject, run: RunRow, image: FoundImage): Promise<ResultOf<'predictions.read'> | null> {

@@ -97,7 +97,7 @@ describe('an export', () => {
   it('takes the place of one in another format as a whole', async () => {
     for (const { id, exports } of describeFormats()) if (exports) await exportAs(id, {});
     await exportAs('masks', {});
-    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks']);
+    expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'provenance.jsonl']);
   });
 
   it('is refused in a format, or with an option, that there is not', async () => {
