@@ -46,6 +46,8 @@ interface Given {
   readonly data: ArrayLike<number>;
 }
 
+const CONTEXT = { signal: new AbortController().signal, progress: () => null };
+
 const image = (rgb: { data: Uint8Array; width: number; height: number }): tf.Tensor =>
   tf.tensor(Float32Array.from(rgb.data), [1, rgb.height, rgb.width, 3]);
 
@@ -81,9 +83,8 @@ const RUNTIMES: Readonly<Record<ModelFormat, (folder: string, files: readonly st
 };
 
 async function exported(run: string, format: ModelFormat, output: ModelOutput, folder = mkdtempSync(join(out, 'model-'))): Promise<string> {
-  await trainings.engine
-    .handlers()
-    ['engine.exportModel']({ run, folder, format, output }, { signal: new AbortController().signal, progress: () => null });
+  const handlers = trainings.engine.handlers();
+  await handlers['engine.exportModel']({ run, folder, format, output }, CONTEXT);
   return folder;
 }
 
@@ -105,12 +106,9 @@ describe.each<[string, TrainSettings]>([
     const images = (await readInputs(run)).unlabelled;
     files = images.map(({ path }) => path);
     const masks = join(dirname(run), 'masks');
-    await trainings.engine
-      .handlers()
-      ['engine.predictMasks'](
-        { folder: run, images: images.map((each) => ({ ...each, name: String(each.id) })), out: masks, best: false },
-        { signal: new AbortController().signal, progress: () => null },
-      );
+    const handlers = trainings.engine.handlers();
+    const named = images.map((each) => ({ ...each, name: String(each.id) }));
+    await handlers['engine.predictMasks']({ folder: run, images: named, out: masks, best: false }, CONTEXT);
     ours = await Promise.all(images.map(async ({ id }) => (await readPng(join(masks, `${id}.png`))).data));
     expect(new Set(ours.flatMap((mask) => [...mask]))).toEqual(new Set([0, 4]));
   }, PATIENT);
@@ -133,7 +131,7 @@ describe.each<[string, TrainSettings]>([
   it(
     'gives probabilities whose largest is that of the class, and logits with a resizing left to others',
     async () => {
-      const [format] = FORMATS as [ModelFormat];
+      const format = FORMATS[0]!;
       const probabilities = await RUNTIMES[format](await exported(run, format, 'probabilities'), files.slice(1, 2));
       const { width, height } = PICTURES[1]!;
       expect(probabilities[0]!.shape).toEqual([1, height, width, 2]);

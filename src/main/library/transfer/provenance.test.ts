@@ -7,7 +7,7 @@ import { IGNORE } from '@shared/mask';
 import { predictionFile } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { writePng } from '../../media/png';
-import { TestLibrary } from '../testing/library';
+import type { TestLibrary } from '../testing/library';
 import { masksProject, SIZE, some } from '../testing/masks';
 
 let test: TestLibrary;
