@@ -80,7 +80,7 @@ export class Provenance {
       if (kind !== 'accept') continue;
       if (!runs.includes(run_id)) runs.push(run_id);
       const index = runs.indexOf(run_id);
-      for (const { start, length } of spansOf(unpackWords(region))) from.fill(index, start, start + length);
+      for (const { start, length } of spansOf(unpackWords(region, sources.length))) from.fill(index, start, start + length);
     }
     const counts = new Uint32Array(runs.length);
     sources.forEach((code, i) => (counts[from[i]!]! += code === SOURCE_CODE.accepted ? 1 : 0));
