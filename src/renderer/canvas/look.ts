@@ -50,8 +50,15 @@ export function channelMatrix(channel: Channel): string {
  * What Review lays over the picture: what a run predicts; what of it is kept, and what doubted; the labels; where the labels and the
  * prediction differ.
  */
-export const OVERLAYS = ['prediction', 'states', 'labels', 'difference'] as const;
+export const PLAIN_OVERLAYS = ['prediction', 'states', 'labels', 'difference'] as const;
+/** Values of each pixel: confidence p̃, likeness d, score s; and where another run says something else. */
+export const MAPS = ['confidence', 'similarity', 'score', 'change'] as const;
+export type ReviewMap = (typeof MAPS)[number];
+export const OVERLAYS = [...PLAIN_OVERLAYS, ...MAPS] as const;
 export type ReviewOverlay = (typeof OVERLAYS)[number];
+
+export const isValueMap = (overlay: ReviewOverlay): overlay is Exclude<ReviewMap, 'change'> =>
+  overlay === 'confidence' || overlay === 'similarity' || overlay === 'score';
 
 /** What is kept of the way labels are shown, from one start to the next. */
 export const Kept = z

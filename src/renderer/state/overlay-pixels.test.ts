@@ -15,9 +15,9 @@ const planes = {
 const labels = Uint8Array.of(1, 2, IGNORE, 1, 2, 1);
 const table = stateTable(0.7, 1);
 const counted = (overlay: Parameters<typeof overlayPixels>[0], of: typeof planes | null = planes, by: Uint8Array | null = labels) =>
-  [...overlayPixels(overlay, { predicted: of?.classes ?? null, labels: by, counts: of ? countByClass(of) : new Map() }, table)].flatMap(
-    (n, id) => (n > 0 ? [[id, n]] : []),
-  );
+  [
+    ...overlayPixels(overlay, { predicted: of?.classes ?? null, labels: by, others: by, counts: of ? countByClass(of) : new Map() }, table),
+  ].flatMap((n, id) => (n > 0 ? [[id, n]] : []));
 
 it('counts what an overlay shows of each class, and never what has none', () => {
   expect(counted('prediction')).toEqual([
@@ -32,6 +32,8 @@ it('counts what an overlay shows of each class, and never what has none', () => 
     [1, 3],
     [2, 2],
   ]);
+  expect(counted('change'), 'as the difference, by the class of the other run').toEqual(counted('difference'));
+  expect(counted('score')).toEqual(counted('prediction'));
   expect(counted('difference'), 'by the class labelled').toEqual([
     [1, 1],
     [2, 1],

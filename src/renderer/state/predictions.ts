@@ -11,8 +11,8 @@ export interface Seen {
   readonly planes: ResultOf<'predictions.read'>;
 }
 
-/** Predictions kept after they were read: of the image shown, and of those just left. */
-const KEPT = 3;
+/** Predictions kept after they were read: of the image shown, by two runs, and of those just left. */
+const KEPT = 6;
 
 /** Tells predictions of different runs, images and files apart. */
 export const keyOf = (runId: string, { id, version }: ImageRecord): string => `${runId} ${id} ${version}`;

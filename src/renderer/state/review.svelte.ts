@@ -14,7 +14,7 @@ import type { Notices } from './notices.svelte';
 import { keyOf, Predictions, type Seen } from './predictions';
 import type { ProjectCalls } from './project-calls';
 import type { Runs } from './runs.svelte';
-import { countScores, scoreHistogram, sharesByState } from './scores';
+import { countScores, scoreHistogram, sharesByState, type ScoreCounts } from './scores';
 
 /** How regions are cut out of a prediction: where `groups` differ a region ends; both by stored bytes, as `stateTable` gives them. */
 export interface Cut {
@@ -46,6 +46,10 @@ export class Review {
   missing = $state<string | null>(null);
   gamma = $state(0.7);
   beta = $state(1);
+  /** The thresholds of the run itself. */
+  own = $state.raw<{ readonly gamma: number; readonly beta: number }>({ gamma: 0.7, beta: 1 });
+  /** A pixel whose values are kept in sight. */
+  pinned = $state.raw<{ readonly x: number; readonly y: number } | null>(null);
   region = $state.raw<PredictedRegion | null>(null);
   /** The prediction that is shown, of the current image always; null while it is read. */
   seen = $state.raw<Seen | null>(null);
@@ -62,6 +66,13 @@ export class Review {
   readonly cut: Cut = $derived.by(() => ({ groups: this.look.overlay.review === 'states' ? this.table : BY_CLASS, states: this.table }));
   readonly #counts = $derived(this.planes && countScores(this.planes.confidence, this.planes.similarity));
   readonly shares = $derived(this.#counts && sharesByState(this.#counts, this.table));
+  /** Of the image, pixels by what is stored of them; null without a prediction. */
+  get counts(): ScoreCounts | null {
+    return this.#counts;
+  }
+
+  /** Shares by state at the run's own γ and β, which thresholds moved since are compared with. */
+  readonly ownShares = $derived(this.#counts && sharesByState(this.#counts, stateTable(this.own.gamma, this.own.beta)));
   readonly bins = $derived(this.#counts && scoreHistogram(this.#counts, this.table, this.beta, BINS));
 
   constructor(
@@ -120,8 +131,9 @@ export class Review {
   async load(runId: string, image: ImageRecord): Promise<void> {
     if (this.#runId !== runId) {
       const run = this.runs.list.find(({ id }) => id === runId);
-      this.gamma = run?.settings?.gamma ?? this.gamma;
-      this.beta = run && !runParts(run.settings).pruning ? 0 : (run?.reviewBeta ?? this.beta);
+      const beta = run && !runParts(run.settings).pruning ? 0 : (run?.reviewBeta ?? this.beta);
+      this.own = { gamma: run?.settings?.gamma ?? this.gamma, beta };
+      this.reset();
     }
     const key = keyOf(runId, image);
     const here = (): boolean => this.#runId !== null && this.#image !== null && keyOf(this.#runId, this.#image) === key;
@@ -134,6 +146,11 @@ export class Review {
       const { code, message } = toEspalierError(thrown);
       if (here() && code !== 'CANCELLED') this.#show(null, message);
     }
+  }
+
+  /** Goes back to the thresholds of the run. */
+  reset(): void {
+    [this.gamma, this.beta] = [this.own.gamma, this.own.beta];
   }
 
   /** What a run predicts of an image, shown or not. */
@@ -184,6 +201,7 @@ export class Review {
 
   #show(seen: Seen | null, missing: string | null = null): void {
     if (this.seen !== seen) this.region = null;
+    if (this.seen?.image.id !== seen?.image.id) this.pinned = null;
     this.seen = seen;
     this.missing = missing;
   }

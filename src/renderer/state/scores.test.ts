@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
 import { DOUBTED, KEPT, LOW_CONFIDENCE, stateTable } from '@shared/review';
 import { encodeConfidence, encodeSimilarity } from '@shared/run';
-import { countByClass, countOpen, countScores, scoreHistogram, sharesByState, sumByState } from './scores';
+import { countByClass, countOpen, countScores, mapValue, scoreHistogram, sharesByState, sumByState, valueHistogram } from './scores';
 
 const planes = (pixels: readonly (readonly [p: number, d: number])[]): [Uint8Array, Uint8Array] => [
   Uint8Array.from(pixels, ([p]) => encodeConfidence(p)),
@@ -83,4 +83,17 @@ describe('counts', () => {
     ]);
     expect(sumByState(countOpen({ planes, rejected: null }, labels), stateTable(0.02, 0))).toEqual([2, 2, 0]);
   });
+});
+
+it('the histogram of a map holds every pixel once, by its value', () => {
+  const planes = {
+    confidence: Uint8Array.from([0, 0.5, 1, 1], encodeConfidence),
+    similarity: Uint8Array.from([1, 1, 0.4, 1], encodeSimilarity),
+  };
+  const counts = countScores(planes.confidence, planes.similarity);
+  expect(valueHistogram(counts, mapValue('confidence', 1), 4)).toEqual([1 / 4, 0, 1 / 4, 2 / 4]);
+  expect(valueHistogram(counts, mapValue('similarity', 1), 2)).toEqual([1 / 4, 3 / 4]);
+  // s = p̃ · d^2: 0, 1/2, 0.16, 1.
+  expect(valueHistogram(counts, mapValue('score', 2), 2)).toEqual([2 / 4, 2 / 4]);
+  expect(valueHistogram(new Uint32Array(65536), mapValue('score', 2), 2)).toEqual([0, 0]);
 });

@@ -73,3 +73,23 @@ export function scoreHistogram(counts: ScoreCounts, table: Uint8Array, beta: num
   for (const bin of out) for (const state of [0, 1, 2] as const) bin[state] /= all;
   return out;
 }
+
+/** The value of a map by stored bytes, `(p byte << 8) | d byte`, in [0, 1]: p̃, d, or s = p̃ · d^β. */
+export function mapValue(map: 'confidence' | 'similarity' | 'score', beta: number): (bytes: number) => number {
+  const [p, d] = [(bytes: number) => decodeConfidence(bytes >> 8), (bytes: number) => decodeSimilarity(bytes & 255)];
+  if (map === 'confidence') return p;
+  return map === 'similarity' ? d : (bytes) => refinedScore(p(bytes), d(bytes), beta);
+}
+
+/** Shares of the pixels by a value of their stored bytes, over `bins` equal columns of [0, 1]; 0 for no pixels. */
+export function valueHistogram(counts: ScoreCounts, valueOf: (bytes: number) => number, bins: number): number[] {
+  const out = new Array<number>(bins).fill(0);
+  let all = 0;
+  for (let bytes = 0; bytes < counts.length; bytes++) {
+    const count = counts[bytes]!;
+    if (count === 0) continue;
+    out[Math.min(bins - 1, Math.floor(valueOf(bytes) * bins))]! += count;
+    all += count;
+  }
+  return all === 0 ? out : out.map((count) => count / all);
+}

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { Peer } from '@shared/rpc';
 import { Camera } from '../canvas/camera.svelte';
 import { Acts } from './acts';
+import { Against } from './against.svelte';
 import { ClassFlags } from './class-flags';
 import { Commands } from './commands.svelte';
 import { Comparison } from './comparison.svelte';
@@ -57,6 +58,7 @@ export class Workbench {
   readonly review: Review;
   readonly decisions: Decisions;
   readonly comparison: Comparison;
+  readonly against: Against;
   readonly editing: Editing;
   readonly wholeImage: WholeImage;
   readonly undo: Undo;
@@ -82,6 +84,7 @@ export class Workbench {
     this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);
     const review = (this.review = new Review(calls, runs, images, look, notices));
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
+    this.against = new Against(runs, images, review, notices);
     this.comparison = new Comparison(calls, runs, images, review, notices, () => (this.view = 'review'));
     this.editing = new Editing(this);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);
@@ -125,6 +128,7 @@ export class Workbench {
     this.review.clear();
     this.decisions.clear();
     this.comparison.clear();
+    this.against.clear();
     this.shown.clear();
     this.flags.clear();
     this.plan.unset('from');

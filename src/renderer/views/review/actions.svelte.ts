@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import type { ImageRecord } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
 import type { Decision } from '@shared/protocol';
-import { OVERLAYS } from '../../canvas/look';
+import { MAPS, OVERLAYS, PLAIN_OVERLAYS, type ReviewOverlay } from '../../canvas/look';
 import type { Seen } from '../../state/predictions';
 import type { PredictedRegion } from '../../state/review.svelte';
 import type { Workbench } from '../../state/workbench.svelte';
@@ -26,6 +26,7 @@ export class ReviewActions {
   readonly pick = ({ x, y }: { readonly x: number; readonly y: number }): void => {
     const { review } = this.wb;
     this.walk.leave();
+    review.pinned = { x, y };
     review.region = review.seen && review.regionAt(review.seen, x, y);
   };
   readonly acceptImage = (): void => this.#acceptImage(null);
@@ -38,12 +39,18 @@ export class ReviewActions {
   };
 
   /** Lays the next of the overlays over the image. */
-  readonly nextOverlay = (): void => {
-    const { overlay } = this.wb.look;
-    overlay.review = OVERLAYS[(OVERLAYS.indexOf(overlay.review) + 1) % OVERLAYS.length]!;
-    // Whoever asks for an overlay wants to see it.
-    overlay.visible = true;
-  };
+  readonly nextOverlay = (): void => this.#next(PLAIN_OVERLAYS);
+  /** The next map that the run has. */
+  readonly nextMap = (): void => this.#next(MAPS.filter((map) => this.overlays.includes(map)));
+
+  /** Overlays that there are of the run under review: without pruning confidence is all that it says, and change is between two. */
+  get overlays(): readonly ReviewOverlay[] {
+    const { against, review } = this.wb;
+    return OVERLAYS.filter((overlay) => {
+      if (overlay === 'similarity' || overlay === 'score') return review.pruned;
+      return overlay !== 'change' || against.others.length > 0;
+    });
+  }
 
   readonly revoke = (decision: Decision): void => {
     const image = this.wb.images.current;
@@ -85,6 +92,12 @@ export class ReviewActions {
     $effect(() => {
       const withdraw = [
         commands.provide('review.overlay', { run: this.nextOverlay }),
+        commands.provide('review.map', { run: this.nextMap }),
+        commands.provide('review.against', {
+          run: () => (this.wb.against.held = true),
+          release: () => (this.wb.against.held = false),
+        }),
+        commands.provide('review.split', { run: () => (this.wb.against.split = this.wb.against.split === null ? 0.5 : null) }),
         commands.provide('review.acceptRegion', { run: this.acceptRegion, enabled: hasImage }),
         commands.provide('review.rejectRegion', { run: this.rejectRegion, enabled: hasImage }),
         commands.provide('review.nextRegion', { run: () => this.walk.step(1), enabled: hasImage }),
@@ -110,6 +123,13 @@ export class ReviewActions {
     const seen = this.#seen();
     this.walk.leave();
     this.#attempt((decisions) => decisions.acceptImage(seen, states));
+  }
+
+  #next(overlays: readonly ReviewOverlay[]): void {
+    const { overlay } = this.wb.look;
+    overlay.review = overlays[(overlays.indexOf(overlay.review) + 1) % overlays.length]!;
+    // Whoever asks for an overlay wants to see it.
+    overlay.visible = true;
   }
 
   #attempt(action: (decisions: Workbench['decisions']) => Promise<void>): void {

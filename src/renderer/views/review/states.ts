@@ -6,6 +6,10 @@ export const OVERLAY_NAMES: Readonly<Record<ReviewOverlay, string>> = {
   states: 'Kept and doubted',
   labels: 'Labels',
   difference: 'Labels against prediction',
+  confidence: 'Map: confidence',
+  similarity: 'Map: likeness under pruning',
+  score: 'Map: score',
+  change: 'Map: change',
 };
 
 export interface StateWords {
