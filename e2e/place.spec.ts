@@ -124,3 +124,27 @@ test('labels that are damaged are said to be, the check of the project shows how
   await app.close();
   expect(inTerminal(join(folder, 'data'), ['fsck', project])).toContain('No faults were found.');
 });
+
+test('versions of labels are listed with who made them, and one is restored in window and terminal', async ({ launch, folder }) => {
+  const project = await projectIn(folder);
+  const { app, page } = await launch([project]);
+  await canvasReady(page);
+  await stroke(page, 1, 40);
+  await stroke(page, 2, 90);
+  await saved(page);
+  const both = [await pixelsOf(page, 'background'), await pixelsOf(page, 'object')];
+  await page.getByRole('button', { name: 'Versions of the labels…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Versions of the labels' });
+  await expect(dialog.getByRole('listitem')).toHaveText([/painted: 2 steps\s*now/, /nothing was labelled\s*Restore/]);
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect.poll(() => pixelsOf(page, 'object')).toBe(0);
+  await saved(page);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => pixelsOf(page, 'object')).toBe(both[1]);
+  await saved(page);
+  await app.close();
+  const data = join(folder, 'data');
+  expect(inTerminal(data, ['history', project, 'a.png'])).toMatch(/2 +\S+ \S+ +painted: 2 steps +now\n *0 +nothing was labelled/);
+  expect(inTerminal(data, ['history', project, 'a.png', '--restore', '0'])).toContain('0 pixels');
+  expect(inTerminal(data, ['history', project, 'a.png', '--restore', '2'])).toContain(`${both[0]! + both[1]!} pixels`);
+});

@@ -438,6 +438,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'shared/rpc',
       'main/media',
       'main/library/queries',
+      'main/library/labels',
       'main/library/project',
       'main/library/classes',
       'main/library/images',

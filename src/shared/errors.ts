@@ -63,6 +63,7 @@ export const MESSAGES = {
   CLASS_LAST: 'A project needs at least one class; add another before removing this one.',
   LABELS_OUTDATED: 'The labels of this image were changed elsewhere; they have been loaded again, so please repeat the stroke.',
   LABELS_INVALID: 'The labels sent for this image do not fit it ({reason}); nothing was changed.',
+  VERSION_UNKNOWN: 'The labels of {name} have no version {version} that can be restored; choose one of those that are listed.',
   LABELS_DAMAGED:
     'The labels of {name} cannot be read whole; "Check the project" in the window or "espalier fsck" in the terminal repairs what can be.',
   // What a check of a project finds.

@@ -45,6 +45,7 @@ export const COMMANDS = [
   { id: 'class.hide', label: 'Hide the chosen class, or not', group: 'Classes', keys: ['H'], views: EDITOR },
   { id: 'class.lock', label: 'Lock the chosen class, or not', group: 'Classes', keys: ['Shift+L'], views: EDITOR },
   { id: 'labels.whole', label: 'Whole image is this class', group: 'Edit', keys: ['Shift+W'], views: EDITOR },
+  { id: 'labels.history', label: 'Versions of the labels…', group: 'Edit', keys: [], views: EDITOR },
   { id: 'labels.copyPrevious', label: 'Copy labels from the image shown before', group: 'Edit', keys: ['Shift+C'], views: EDITOR },
   ...digits.map((n) => ({ id: `class.${n}` as const, label: `Class ${n}`, group: 'Classes', keys: [String(n)], views: EDITOR })),
   { id: 'edit.undo', label: 'Undo', group: 'Edit', keys: ['Ctrl+Z'], views: EDITOR, repeat: true },

@@ -31,6 +31,7 @@ import { Suggestions } from './suggestions.svelte';
 import { Undo } from './undo.svelte';
 import { Paces } from './paces.svelte';
 import { Weights } from './weights.svelte';
+import { LabelHistory } from './label-history.svelte';
 import { WholeImage } from './whole-image';
 
 /** Everything the window shows, made once and handed down by context: what there is, and what knows of what. */
@@ -61,6 +62,7 @@ export class Workbench {
   readonly against: Against;
   readonly editing: Editing;
   readonly wholeImage: WholeImage;
+  readonly history: LabelHistory;
   readonly undo: Undo;
   readonly lost: LostProject;
   readonly projects: Projects;
@@ -87,6 +89,7 @@ export class Workbench {
     this.against = new Against(runs, images, review, notices);
     this.comparison = new Comparison(calls, runs, images, review, notices, () => (this.view = 'review'));
     this.editing = new Editing(this);
+    this.history = new LabelHistory(calls, images, labels, notices);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);
     // In Review and in the gallery there is one order of undo for all images.
     this.undo = new Undo(acts, labels, shown, images, () => this.view === 'label' && !this.gallery);

@@ -22,7 +22,7 @@ export { MenuCommand, WindowAction } from './app';
 export { Evaluation } from './engine';
 export { events, type EventName, type Events, type PayloadOf } from './events';
 export { ListPlace } from './images';
-export { LabelState } from './labels';
+export { LabelState, LabelVersion } from './labels';
 export { FormatOption } from './masks';
 export type { Caller, MethodSpec, Owner } from './method';
 export { ImageProgress, Progress } from './progress';

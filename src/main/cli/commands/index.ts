@@ -10,6 +10,7 @@ import { exportModelCommand } from './export-model';
 import { formats } from './formats';
 import { fsck } from './fsck';
 import { importMasks } from './import';
+import { history } from './history';
 import { init } from './init';
 import { predict } from './predict';
 import { reindex } from './reindex';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   init,
   reindex,
   importMasks,
+  history,
   suggest,
   train,
   runs,

@@ -64,17 +64,20 @@ export function writingOf(id: string): Writing {
  * The format of labels in a folder: the one that is named, else the one that recognises it.
  * @throws EspalierError FORMAT_UNKNOWN, FOLDER_MISSING, IMPORT_FOLDER_EMPTY
  */
-export async function readingOf(id: string | null, folder: string): Promise<{ readonly id: string; readonly reading: Reading }> {
+export async function readingOf(
+  id: string | null,
+  folder: string,
+): Promise<{ readonly id: string; readonly name: string; readonly reading: Reading }> {
   const readable = FORMATS.filter((format): format is Format & { readonly read: Reading } => format.read !== null);
   if (id !== null) {
     const found = readable.find((format) => format.id === id);
     if (!found) throw unknown(id, readable);
-    return { id, reading: found.read };
+    return { id, name: found.name, reading: found.read };
   }
   const real = await realpath(folder).catch((cause: unknown) => {
     throw new EspalierError('FOLDER_MISSING', { folder }, { cause });
   });
-  for (const format of readable) if (await format.read.recognise(real)) return { id: format.id, reading: format.read };
+  for (const format of readable) if (await format.read.recognise(real)) return { id: format.id, name: format.name, reading: format.read };
   throw new EspalierError('IMPORT_FOLDER_EMPTY', { folder });
 }
 

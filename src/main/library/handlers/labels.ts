@@ -2,6 +2,7 @@ import { encodeRle } from '@shared/mask';
 import type { Handlers } from '@shared/rpc';
 import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../classes/classes';
 import { imageFile } from '../images/file';
+import { versionsOf } from '../labels/versions';
 import { imageOf } from '../project/open-project';
 import type { Open } from './project';
 
@@ -16,7 +17,8 @@ type ClassMethods =
   | 'classes.counts'
   | 'classes.merge'
   | 'classes.remove';
-type LabelMethods = 'preview.inputs' | 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo';
+type LabelMethods =
+  'preview.inputs' | 'labels.read' | 'labels.apply' | 'labels.undo' | 'labels.redo' | 'labels.versions' | 'labels.restore';
 
 export function classHandlers(project: Open): Handlers<ClassMethods> {
   return {
@@ -50,6 +52,8 @@ export function labelHandlers(project: Open): Handlers<LabelMethods> {
       return { ...labels.state(imageId), width, height, rle: encodeRle(labels.read(imageId)) };
     },
     'labels.apply': (edit) => project().labels.apply(edit),
+    'labels.versions': ({ imageId }) => versionsOf(project().queries.labels, imageOf(project(), imageId).id),
+    'labels.restore': ({ imageId, revision, seq }) => project().labels.restore(imageId, revision, seq),
     'labels.undo': ({ imageId, revision }) => project().labels.undo(imageId, revision),
     'labels.redo': ({ imageId, revision }) => project().labels.redo(imageId, revision),
   };

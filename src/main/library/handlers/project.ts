@@ -25,6 +25,7 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'classes.counts',
   'classes.usage',
   'labels.read',
+  'labels.versions',
   'runs.list',
   'runs.get',
   'runs.folder',

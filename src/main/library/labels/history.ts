@@ -21,10 +21,21 @@ export function rebuild(queries: LabelQueries, imageId: number, size: number, se
   const snapshot = queries.snapshot(imageId, seq);
   const labels = snapshot ? decodeRle(unpackWords(snapshot.labels, size), size) : new Uint8Array(size).fill(IGNORE);
   const sources = snapshot ? decodeRle(unpackWords(snapshot.sources, size), size) : new Uint8Array(size);
-  for (const edit of queries.edits(imageId, snapshot?.seq ?? 0, seq)) {
-    writeEdit({ labels, sources }, { source: edit.source, diff: unpackWords(edit.diff, size) });
+  // Read first: a restored version asks for the edits before it in turn.
+  for (const edit of [...queries.edits(imageId, snapshot?.seq ?? 0, seq)]) {
+    const diff = unpackWords(edit.diff, size);
+    if (edit.restored === null) writeEdit({ labels, sources }, { source: edit.source, diff });
+    else writeRestored({ labels, sources }, diff, rebuild(queries, imageId, size, edit.restored).sources);
   }
   return { labels, sources };
+}
+
+/** A version that was restored has the sources that it had. */
+export function writeRestored({ labels, sources }: LabelledPixels, diff: LabelDiff, then: Uint8Array): void {
+  for (const { start, length, after } of runsOf(diff)) {
+    labels.fill(after, start, start + length);
+    sources.set(then.subarray(start, start + length), start);
+  }
 }
 
 /** The classes alone, for a map to look at: half the memory, and no walk over sources. */

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { applyDiff, decodeRle, diffOf, IGNORE } from '@shared/mask';
 import type { LabelSource } from '@shared/domain';
+import { readPng } from '../../media/png';
 import { TestLibrary } from '../testing/library';
 import { SNAPSHOT_EVERY } from './history';
 
@@ -244,5 +248,90 @@ describe('classes', () => {
     await test.call('classes.remove', { id: 0 });
     expect(await test.call('images.get', { id: 1, runId: null })).toMatchObject({ state: 'unlabelled', labelledPixels: 0 });
     await expect(test.call('classes.remove', { id: 2 })).rejects.toMatchObject({ code: 'CLASS_LAST' });
+  });
+});
+
+describe('versions of labels', () => {
+  it('are told with who made them, and each can be restored, with the sources it had, as a step that can be undone', async () => {
+    test = await TestLibrary.project({ 'a.png': [6, 5] });
+    const paint = async (source: 'human' | 'accepted' | 'imported', start: number, classId: number) => {
+      const { revision } = await test.call('labels.read', { imageId: 1 });
+      const diff = Uint32Array.of(start, 5, 255 | (classId << 8));
+      await test.call('labels.apply', { imageId: 1, revision, tool: 'brush', source, diff });
+    };
+    const maps = [await test.map('a.png')];
+    for (const [source, start, classId] of [
+      ['human', 0, 1],
+      ['human', 5, 2],
+      ['accepted', 10, 1],
+      ['human', 15, 0],
+    ] as const) {
+      await paint(source, start, classId);
+      maps.push(await test.map('a.png'));
+    }
+    const versions = await test.call('labels.versions', { imageId: 1 });
+    expect(versions).toMatchObject([
+      { seq: 4, edits: 1, source: 'human', current: true },
+      { seq: 3, edits: 1, source: 'accepted', run: null, current: false },
+      { seq: 2, edits: 2, source: 'human' },
+      { seq: 0, edits: 0, source: null, time: null },
+    ]);
+    expect(Date.parse(versions[0]!.time!)).toBeGreaterThan(Date.parse('2020-01-01'));
+
+    const restore = async (seq: number) => {
+      const { revision } = await test.call('labels.read', { imageId: 1 });
+      return test.call('labels.restore', { imageId: 1, revision, seq });
+    };
+    expect(await restore(0)).toMatchObject({ labelledPixels: 0, state: 'unlabelled', undo: 5 });
+    for (const seq of [3, 1, 4, 2]) {
+      await restore(seq);
+      expect(await test.map('a.png')).toEqual(maps[seq]);
+    }
+    expect((await test.call('labels.versions', { imageId: 1 }))[0]).toMatchObject({ seq: 9, restored: 2, current: true });
+    await restore(4);
+    await test.call('project.close', null);
+    await test.open();
+    expect(await test.map('a.png')).toEqual(maps[4]);
+    // What was accepted still is: an export of what people drew leaves it out.
+    const out = await mkdtemp(join(tmpdir(), 'espalier-versions-'));
+    await test.call('export.masks', {
+      folder: out,
+      format: 'masks',
+      options: {},
+      content: 'human',
+      runId: null,
+      gamma: 0.7,
+      beta: 1,
+      imageIds: null,
+    });
+    const { data } = await readPng(join(out, 'masks', 'a.png'));
+    expect([...data]).toEqual([...maps[4]!].map((id, i) => (i >= 10 && i < 15 ? 255 : id)));
+    await rm(out, { recursive: true });
+    const { revision } = await test.call('labels.read', { imageId: 1 });
+    await test.call('labels.undo', { imageId: 1, revision });
+    expect(await test.map('a.png')).toEqual(maps[2]);
+  });
+
+  it('begin anew where classes were merged, and none is that was undone', async () => {
+    test = await TestLibrary.project({ 'a.png': [6, 5] });
+    const at = async () => (await test.call('labels.read', { imageId: 1 })).revision;
+    for (const start of [0, 5, 10]) {
+      const diff = Uint32Array.of(start, 5, 255 | ((start === 10 ? 2 : 1) << 8));
+      await test.call('labels.apply', { imageId: 1, revision: await at(), tool: 'brush', source: 'human', diff });
+      if (start === 5) await test.call('classes.merge', { from: 1, into: 2 });
+    }
+    const versions = await test.call('labels.versions', { imageId: 1 });
+    const base = versions.at(-1)!;
+    expect(base).toMatchObject({ source: null, seq: 2 });
+    await expect(test.call('labels.restore', { imageId: 1, revision: await at(), seq: 1 })).rejects.toMatchObject({
+      code: 'VERSION_UNKNOWN',
+    });
+    await test.call('labels.undo', { imageId: 1, revision: await at() });
+    const undone = versions[0]!.seq;
+    await expect(test.call('labels.restore', { imageId: 1, revision: await at(), seq: undone })).rejects.toMatchObject({
+      code: 'VERSION_UNKNOWN',
+    });
+    await test.call('labels.restore', { imageId: 1, revision: await at(), seq: 2 });
+    expect((await test.map('a.png')).filter((id) => id === 2)).toHaveLength(10);
   });
 });

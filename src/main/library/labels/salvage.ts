@@ -32,6 +32,7 @@ export function salvage(queries: LabelQueries, { id, width, height }: ImageRow):
     const edit = queries.edit(id, seq);
     const diff = edit && attempt(() => unpackWords(edit.diff, size));
     if (!edit || !diff || !attempt(() => (checkDiff(diff, size), true))) lost++;
+    // What a version that was restored had from where is not asked of a history that has gaps.
     else if (seq > (base?.seq ?? 0) && seq <= cursor) writeEdit(pixels, { ...edit, diff });
   }
   return { pixels, edits: last - from, lost };

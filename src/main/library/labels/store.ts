@@ -1,11 +1,11 @@
 import type { LabelSource } from '@shared/domain';
 import { EspalierError } from '@shared/errors';
-import { applyDiff, checkDiff, IGNORE, invertDiff, runsOf, type LabelDiff } from '@shared/mask';
+import { applyDiff, checkDiff, diffOf, IGNORE, invertDiff, runsOf, type LabelDiff } from '@shared/mask';
 import type { LabelState } from '@shared/protocol';
 import type { Database } from 'better-sqlite3';
 import type { Queries } from '../queries';
 import type { ImageRow } from '../queries/images';
-import type { LabelRow } from '../queries/labels';
+import type { EditOrigin, LabelRow } from '../queries/labels';
 import { MapCache } from './cache';
 import { NO_SOURCE, rebuild, rebuildLabels, SNAPSHOT_EVERY, takeSnapshot, type LabelledPixels } from './history';
 import { isDamage, packWords, unpackWords } from './words';
@@ -17,6 +17,8 @@ export interface Edit {
   readonly tool: string;
   readonly source: LabelSource;
   readonly diff: LabelDiff;
+  /** Where imported labels are from. */
+  readonly origin?: string;
 }
 
 /**
@@ -55,7 +57,26 @@ export class LabelStore {
    * @param also runs in the same transaction, with the edit's number: undone and done again with the edit
    * @throws EspalierError LABELS_OUTDATED, LABELS_INVALID, CLASS_UNKNOWN
    */
-  apply({ imageId, revision, tool, source, diff }: Edit, also?: (seq: number) => void): LabelState {
+  apply(edit: Edit, also?: (seq: number) => void): LabelState {
+    return this.#apply({ ...edit, origin: edit.origin ?? null, restored: null }, also);
+  }
+
+  /**
+   * Makes the labels again what they were after an edit, by a new one that can be undone as any other.
+   * @throws EspalierError LABELS_OUTDATED, VERSION_UNKNOWN, LABELS_DAMAGED
+   */
+  restore(imageId: number, revision: number, seq: number): LabelState & { diff: LabelDiff } {
+    const { barrier, cursor } = this.#current(imageId, revision);
+    const image = this.#image(imageId);
+    if (seq < barrier || seq > cursor) throw new EspalierError('VERSION_UNKNOWN', { name: image.path, version: seq });
+    const size = image.width * image.height;
+    const then = this.#read(image, () => rebuildLabels(this.queries.labels, imageId, size, seq));
+    const diff = diffOf(this.read(imageId), then);
+    const state = this.#apply({ imageId, revision, tool: 'restore', source: 'human', diff, origin: null, restored: seq });
+    return { ...state, diff };
+  }
+
+  #apply({ imageId, revision, diff, ...edit }: Omit<Edit, 'origin'> & EditOrigin, also?: (seq: number) => void): LabelState {
     const image = this.#image(imageId);
     const label = this.#current(imageId, revision);
     this.#checkClasses(diff);
@@ -65,7 +86,7 @@ export class LabelStore {
       const { labels, decisions } = this.queries;
       labels.dropAfter(imageId, label.cursor);
       decisions.forgetEditsAfter(imageId, label.cursor);
-      labels.addEdit(imageId, seq, tool, source, packWords(diff), new Date().toISOString());
+      labels.addEdit(imageId, seq, { ...edit, diff: packWords(diff) }, new Date().toISOString());
       if (seq % SNAPSHOT_EVERY === 0) takeSnapshot(labels, imageId, seq, rebuild(labels, imageId, image.width * image.height, seq));
       also?.(seq);
     });

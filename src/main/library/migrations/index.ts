@@ -15,6 +15,7 @@ import { bestMasks } from './0013-best-masks';
 import { scores } from './0014-scores';
 import { suggestions } from './0015-suggestions';
 import { comparisons } from './0016-comparisons';
+import { labelVersions } from './0017-label-versions';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   scores,
   suggestions,
   comparisons,
+  labelVersions,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

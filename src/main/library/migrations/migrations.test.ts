@@ -159,6 +159,12 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec(`${IMAGE}; INSERT INTO suggestion (image_id, position) SELECT id, 0 FROM image; DELETE FROM image`);
     expect(db.prepare('SELECT count(*) AS n FROM suggestion').get()).toEqual({ n: 0 });
   },
+  17: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO label_edit (image_id, seq, tool, source, diff, created_at, origin, restored)
+      SELECT id, 1, 'import', 'imported', x'00', '', 'VOC, /a', 0 FROM image`);
+    expect(db.prepare('SELECT origin, restored FROM label_edit').get()).toEqual({ origin: 'VOC, /a', restored: 0 });
+    db.exec('DELETE FROM label_edit');
+  },
 };
 
 describe('migrations', () => {

@@ -15,6 +15,26 @@ export interface EditRow {
   readonly tool: string;
   readonly source: LabelSource;
   readonly diff: Buffer;
+  /** The edit after which the labels were as this one made them again; null for all edits that are no restored version. */
+  readonly restored: number | null;
+}
+
+/** Who made an edit, and when. */
+export interface EditNote {
+  readonly seq: number;
+  readonly tool: string;
+  readonly source: LabelSource;
+  readonly created_at: string;
+  readonly origin: string | null;
+  readonly restored: number | null;
+  /** The run whose predictions were decided on with it. */
+  readonly run: number | null;
+}
+
+/** What is known of an edit besides its diff. */
+export interface EditOrigin {
+  readonly origin: string | null;
+  readonly restored: number | null;
 }
 
 export interface SnapshotRow {
@@ -29,12 +49,19 @@ export function labelQueries(db: Database) {
     `INSERT INTO label (image_id, revision, cursor, last, barrier) VALUES (@id, @revision, @cursor, @last, @barrier)
      ON CONFLICT (image_id) DO UPDATE SET revision = excluded.revision, cursor = excluded.cursor, last = excluded.last, barrier = excluded.barrier`,
   );
-  const edit = db.prepare<[number, number], EditRow>('SELECT seq, tool, source, diff FROM label_edit WHERE image_id = ? AND seq = ?');
-  const edits = db.prepare<[number, number, number], EditRow>(
-    'SELECT seq, tool, source, diff FROM label_edit WHERE image_id = ? AND seq > ? AND seq <= ? ORDER BY seq',
+  const edit = db.prepare<[number, number], EditRow>(
+    'SELECT seq, tool, source, diff, restored FROM label_edit WHERE image_id = ? AND seq = ?',
   );
-  const addEdit = db.prepare<[number, number, string, LabelSource, Buffer, string]>(
-    'INSERT INTO label_edit (image_id, seq, tool, source, diff, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  const edits = db.prepare<[number, number, number], EditRow>(
+    'SELECT seq, tool, source, diff, restored FROM label_edit WHERE image_id = ? AND seq > ? AND seq <= ? ORDER BY seq',
+  );
+  const addEdit = db.prepare<[number, number, string, LabelSource, Buffer, string, string | null, number | null]>(
+    'INSERT INTO label_edit (image_id, seq, tool, source, diff, created_at, origin, restored) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const notes = db.prepare<[number, number, number], EditNote>(
+    `SELECT seq, tool, source, created_at, origin, restored,
+       (SELECT run FROM decision WHERE image_id = label_edit.image_id AND edit_seq = seq LIMIT 1) AS run
+     FROM label_edit WHERE image_id = ? AND seq > ? AND seq <= ? ORDER BY seq`,
   );
   const dropEdits = db.prepare<[number, number]>('DELETE FROM label_edit WHERE image_id = ? AND seq > ?');
   const snapshot = db.prepare<[number, number], SnapshotRow>(
@@ -73,8 +100,14 @@ export function labelQueries(db: Database) {
     edit: (imageId: number, seq: number) => edit.get(imageId, seq),
     /** Edits after `from` up to and including `to`, in order. */
     edits: (imageId: number, from: number, to: number) => edits.iterate(imageId, from, to),
-    addEdit: (imageId: number, seq: number, tool: string, source: LabelSource, diff: Buffer, now: string) =>
-      addEdit.run(imageId, seq, tool, source, diff, now),
+    addEdit: (
+      imageId: number,
+      seq: number,
+      edit: EditOrigin & { readonly tool: string; readonly source: LabelSource; readonly diff: Buffer },
+      now: string,
+    ) => addEdit.run(imageId, seq, edit.tool, edit.source, edit.diff, now, edit.origin, edit.restored),
+    /** Who made the edits after `from` up to and including `to`, in order. */
+    notes: (imageId: number, from: number, to: number) => notes.all(imageId, from, to),
     /** Forgets what was undone: edits and snapshots after `seq`. */
     dropAfter: (imageId: number, seq: number) => {
       dropEdits.run(imageId, seq);

@@ -71,6 +71,7 @@ describe('a decision', () => {
     const state = await accept(runId, 1, Uint32Array.of(3, 4, IGNORE | (1 << 8), 10, 2, IGNORE | (1 << 8)));
     expect(state).toMatchObject({ revision: 1, undo: 1, labelledPixels: 6, state: 'started' });
     expect(await decisions()).toMatchObject([{ runId, imageId: IMAGE, kind: 'accept', classId: 1, pixels: 6, undone: false }]);
+    expect((await test.call('labels.versions', { imageId: IMAGE }))[0]).toMatchObject({ source: 'accepted', run: 1, current: true });
     await undo();
     expect(await decisions()).toMatchObject([{ undone: true }]);
     await test.call('labels.redo', { imageId: IMAGE, revision: 2 });

@@ -47,6 +47,8 @@ describe('importing masks', () => {
     expect(await importAll()).toEqual({ imported: 2, added: [], skipped });
     expect(await test.map('a.png')).toEqual(some(0, 1, 2));
     expect(await test.map('sub/b.png')).toEqual(some(1, 2));
+    const [version] = await test.call('labels.versions', { imageId: await test.id('a.png') });
+    expect(version).toMatchObject({ source: 'imported', origin: expect.stringContaining(`, ${out}`) as string });
     const { revision } = await test.call('labels.read', { imageId: await test.id('a.png') });
     await test.call('labels.undo', { imageId: await test.id('a.png'), revision });
     expect(await test.map('a.png')).toEqual(some(2));

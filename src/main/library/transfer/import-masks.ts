@@ -22,7 +22,9 @@ export async function importMasks(
   { signal, progress }: CallContext<Progress>,
 ): Promise<ResultOf<'import.masks'>> {
   for (const value of Object.values(options)) if (typeof value === 'number') classOf(project, value);
-  const source = await (await readingOf(format, folder)).reading.open(folder, options, signal);
+  const { name, reading } = await readingOf(format, folder);
+  const source = await reading.open(folder, options, signal);
+  const origin = `${name}, ${folder}`;
   const { matches, skipped } = wanted(project, source, folder, imageIds);
   const meter = new ProgressMeter(matches.length * 2, progress);
   const used = new Set<number>();
@@ -39,7 +41,7 @@ export async function importMasks(
     for (const { image, piece } of matches) {
       signal.throwIfAborted();
       const map = await piece.read(image);
-      write(project, image.id, meaningful(map, meaning, source.rest ?? IGNORE));
+      write(project, image.id, meaningful(map, meaning, source.rest ?? IGNORE), origin);
       imported++;
       meter.advance();
     }
@@ -94,9 +96,9 @@ function meaningful(map: Uint8Array, meaning: Uint8Array | undefined, rest: numb
   return map.map((id) => table[id]!);
 }
 
-function write({ labels }: OpenProject, imageId: number, mask: Uint8Array): void {
+function write({ labels }: OpenProject, imageId: number, mask: Uint8Array, origin: string): void {
   const before = labels.read(imageId);
   const after = mask.map((id, i) => (id === IGNORE ? before[i]! : id));
   const { revision } = labels.state(imageId);
-  labels.apply({ imageId, revision, tool: 'import', source: 'imported', diff: diffOf(before, after) });
+  labels.apply({ imageId, revision, tool: 'import', source: 'imported', diff: diffOf(before, after), origin });
 }

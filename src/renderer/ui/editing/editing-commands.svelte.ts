@@ -16,7 +16,7 @@ const brushStep = (size: number): number => Math.max(1, Math.round(size * 0.15))
 
 /** The commands of tools, classes and history, in Label and in Review. Call while a component is being made. */
 export function provideEditingCommands(wb: Workbench): void {
-  const { camera, editing, flags, preview, wholeImage } = wb;
+  const { camera, editing, flags, history, preview, wholeImage } = wb;
   const { options } = editing;
   const { overlay: look, picture } = wb.look;
   const fade = (by: number): void => void (look.opacity = clamp(Math.round(look.opacity * 10 + by) / 10, 0, 1));
@@ -31,6 +31,7 @@ export function provideEditingCommands(wb: Workbench): void {
     'edit.commit': { run: () => editing.finish(), enabled: () => editing.tool.state !== 'idle' },
     'edit.cancel': { run: () => editing.abandon(), enabled: () => editing.tool.state !== 'idle' },
     'labels.whole': { run: () => attempt(() => wholeImage.label(options.classId)), enabled: hasImage },
+    'labels.history': { run: () => void history.show(), enabled: hasImage },
     'labels.copyPrevious': { run: () => attempt(() => wholeImage.copyPrevious()), enabled: hasImage },
     'overlay.fainter': { run: () => fade(-1) },
     'overlay.stronger': { run: () => fade(1) },
