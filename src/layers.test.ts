@@ -330,6 +330,20 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: ['node:fs', 'node:path', 'zod'],
   },
   {
+    folder: 'main/library/rules',
+    may: [
+      'shared',
+      'shared/protocol',
+      'shared/rpc',
+      'main/media',
+      'main/library/queries',
+      'main/library/project',
+      'main/library/review',
+      'main/library/runs',
+    ],
+    packages: [],
+  },
+  {
     folder: 'main/library/compare',
     may: [
       'shared',
@@ -445,6 +459,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/library/review',
       'main/library/runs',
       'main/library/compare',
+      'main/library/rules',
       'main/library/transfer',
     ],
     packages: ['node:path'],

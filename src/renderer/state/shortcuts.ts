@@ -107,6 +107,7 @@ export const COMMANDS = [
   { id: 'review.acceptKept', label: 'Accept what is kept', group: 'Review', keys: ['Shift+K'], views: ['review'] },
   { id: 'review.acceptImage', label: 'Accept image, what is doubted too', group: 'Review', keys: ['Shift+Y'], views: ['review'] },
   { id: 'review.rejectImage', label: 'Reject image', group: 'Review', keys: ['Shift+N'], views: ['review'] },
+  { id: 'review.rule', label: 'Accept by rule in many images', group: 'Review', keys: ['Shift+A'], views: ['review'] },
   { id: 'review.reviewed', label: 'Mark image reviewed, or not', group: 'Review', keys: ['Shift+M'], views: ['review'] },
   { id: 'runs.all', label: 'All runs: compare, note, remove', group: 'Train', keys: ['Shift+R'], views: ['train'] },
   { id: 'training.start', label: 'Train', group: 'Window', keys: ['Ctrl+Enter'], views: VIEWS },

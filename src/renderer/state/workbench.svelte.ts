@@ -22,6 +22,7 @@ import { ShownProject } from './shown-project.svelte';
 import { ProjectCalls } from './project-calls';
 import { Projects } from './projects.svelte';
 import { Review } from './review.svelte';
+import { Rules } from './rules.svelte';
 import { Runs } from './runs.svelte';
 import type { View } from './shortcuts';
 import { ShownImage } from './shown-image.svelte';
@@ -60,6 +61,7 @@ export class Workbench {
   readonly decisions: Decisions;
   readonly comparison: Comparison;
   readonly against: Against;
+  readonly rules: Rules;
   readonly editing: Editing;
   readonly wholeImage: WholeImage;
   readonly history: LabelHistory;
@@ -88,6 +90,7 @@ export class Workbench {
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
     this.against = new Against(runs, images, review, notices);
     this.comparison = new Comparison(calls, runs, images, review, notices, () => (this.view = 'review'));
+    this.rules = new Rules(this);
     this.editing = new Editing(this);
     this.history = new LabelHistory(calls, images, labels, notices);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);
@@ -132,6 +135,7 @@ export class Workbench {
     this.decisions.clear();
     this.comparison.clear();
     this.against.clear();
+    this.rules.clear();
     this.shown.clear();
     this.flags.clear();
     this.plan.unset('from');

@@ -27,7 +27,7 @@ export { FormatOption } from './masks';
 export type { Caller, MethodSpec, Owner } from './method';
 export { ImageProgress, Progress } from './progress';
 export { Backup, Fault, OpenedProject, ProjectSummary, Verification, Warning } from './project';
-export { Decision } from './review';
+export { Decision, ReviewRule } from './review';
 export { RunActivity, StopHow, TrainProgress, TrainTelling } from './training';
 
 /**

@@ -34,6 +34,7 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'predictions.read',
   'predictions.embedding',
   'review.decisions',
+  'review.tryRule',
   'import.look',
   'export.masks',
 ]);

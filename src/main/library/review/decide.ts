@@ -15,7 +15,15 @@ import { spansOf, type Region } from './regions';
  * Undoing the edit undoes the decision.
  * @throws EspalierError PREDICTION_OUTDATED, LABELS_OUTDATED, LABELS_INVALID, CLASS_UNKNOWN, RUN_UNKNOWN
  */
-export function accept(project: OpenProject, { classId, region, diff, ...seen }: ParamsOf<'review.accept'>): LabelState {
+export function accept(project: OpenProject, params: ParamsOf<'review.accept'>): LabelState {
+  return acceptRegion(project, params).state;
+}
+
+/** As `accept`, with the number of the decision. */
+export function acceptRegion(
+  project: OpenProject,
+  { classId, region, diff, ...seen }: ParamsOf<'review.accept'>,
+): { state: LabelState; decision: number } {
   const { run, image } = stillAsSeen(project, seen);
   checkRegion(region, image);
   let pixels = 0;
@@ -25,9 +33,10 @@ export function accept(project: OpenProject, { classId, region, diff, ...seen }:
     pixels += length;
   }
   const { id: imageId } = image;
-  return project.labels.apply({ imageId, revision: seen.revision, tool: 'accept', source: 'accepted', diff }, (editSeq) => {
+  let decision = 0;
+  const state = project.labels.apply({ imageId, revision: seen.revision, tool: 'accept', source: 'accepted', diff }, (editSeq) => {
     const now = new Date().toISOString();
-    project.queries.decisions.add({
+    decision = project.queries.decisions.add({
       run: run.number,
       image: imageId,
       kind: 'accept',
@@ -38,6 +47,7 @@ export function accept(project: OpenProject, { classId, region, diff, ...seen }:
       editSeq,
     });
   });
+  return { state, decision };
 }
 
 /**

@@ -105,6 +105,7 @@ export class ReviewActions {
         commands.provide('review.acceptKept', { run: this.acceptKept, enabled: hasImage }),
         commands.provide('review.acceptImage', { run: this.acceptImage, enabled: hasImage }),
         commands.provide('review.rejectImage', { run: this.rejectImage, enabled: hasImage }),
+        commands.provide('review.rule', { run: () => (this.wb.rules.asking = true), enabled: () => this.wb.review.run !== null }),
         commands.provide('review.reviewed', { run: this.toggleReviewed, enabled: hasImage }),
       ];
       return () => withdraw.forEach((stop) => stop());
