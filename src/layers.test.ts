@@ -317,6 +317,11 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     packages: [],
   },
   {
+    folder: 'main/library/subsets',
+    may: ['shared', 'shared/protocol', 'main/library/project'],
+    packages: ['node:path'],
+  },
+  {
     folder: 'main/library/runs',
     may: [
       'shared',
@@ -460,6 +465,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/library/runs',
       'main/library/compare',
       'main/library/rules',
+      'main/library/subsets',
       'main/library/transfer',
     ],
     packages: ['node:path'],
@@ -525,7 +531,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
       'main/library/files/layout',
       'main/cli',
     ],
-    packages: ['node:path'],
+    packages: ['node:fs', 'node:os', 'node:path'],
   },
   {
     folder: 'main/cli/entry',

@@ -85,6 +85,10 @@ export const MESSAGES = {
   CHECK_LEFTOVER: 'The file {file} was left by a write that did not end; a repair removes it.',
   CHECK_BACKUP: 'The backup {name} is damaged and cannot be restored; remove {file}.',
   CHECK_LEFT: '{count} faults are left in the project in {folder}; repair what can be with --repair, and do for the others as they say.',
+  // Subsets.
+  SUBSET_PATTERN: 'The pattern "{pattern}" is no regular expression ({reason}); mend it.',
+  SUBSET_NO_LABELS: 'No image of the subset {subset} has labels; label some of it, or deal the images out anew.',
+  SUBSETS_FEW: 'There are only {groups} images or groups that stay together for {subsets} subsets; add images, or keep less together.',
   // Import.
   IMPORT_FOLDER_EMPTY: 'Neither masks nor annotations were found in {folder}; choose the folder that holds them.',
   FORMAT_UNKNOWN: 'There is no format "{format}" for this; choose one of: {known}.',
@@ -108,6 +112,8 @@ export const MESSAGES = {
   SWEEP_OTHER: 'The sweep "{name}" was begun with other images; give those again, or choose another --name.',
   // Training.
   TRAIN_NO_LABELS: 'No image has labels yet; label at least one image, then train.',
+  TRAIN_SUBSET:
+    'All images with labels are in the subsets val and test, which runs do not learn from; label some of train, or deal them out anew.',
   TRAIN_ONE_CLASS: 'All labels are of one class; label some pixels of a second class, then train.',
   TRAIN_NO_UNLABELLED:
     'Every image is labelled, so there is nothing unlabelled to learn from; add images, or train on labels only (method sup).',

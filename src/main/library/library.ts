@@ -13,6 +13,7 @@ import { classHandlers, labelHandlers } from './handlers/labels';
 import { projectHandlers, READS, type ProjectMethod } from './handlers/project';
 import { reviewHandlers } from './handlers/review';
 import { runHandlers } from './handlers/runs';
+import { subsetHandlers } from './handlers/subsets';
 import { suggestionHandlers } from './handlers/suggestions';
 import { transferHandlers } from './handlers/transfer';
 import { closeProject, isSameProject, openProject } from './opening/open';
@@ -137,6 +138,7 @@ export function createLibrary(readerFile: string): LibraryHandlers {
     ...guard(runHandlers(project)),
     ...guard(reviewHandlers(project)),
     ...guard(comparisonHandlers(project)),
+    ...guard(subsetHandlers(project)),
     ...guard(suggestionHandlers(project)),
     ...guard(transferHandlers(project)),
   };

@@ -121,6 +121,7 @@ export const COMMANDS = [
   { id: 'project.importMasks', label: 'Import masks…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.discardUnsaved', label: 'Discard unsaved changes', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.verify', label: 'Check the project…', group: 'Window', keys: [], views: VIEWS },
+  { id: 'project.subsets', label: 'Subsets: train, val and test…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.restore', label: 'Restore a backup…', group: 'Window', keys: [], views: VIEWS },
   { id: 'project.index', label: 'Index again: look for new and changed images', group: 'Window', keys: ['F5'], views: VIEWS, inText: true },
   {

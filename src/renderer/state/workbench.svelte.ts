@@ -71,6 +71,8 @@ export class Workbench {
   readonly maskImport: MaskImport;
   readonly suggestions: Suggestions;
   gallery = $state(false);
+  /** Whether the dialog of train, val and test is open. */
+  subsets = $state(false);
   #view = $state<View>('label');
 
   constructor(readonly peer: Peer) {
@@ -145,6 +147,7 @@ export class Workbench {
   #begin(): void {
     this.#view = 'label';
     this.gallery = false;
+    this.subsets = false;
     this.review.begin();
   }
 }

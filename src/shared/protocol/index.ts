@@ -14,6 +14,7 @@ import { previewMethods } from './preview';
 import { projectMethods } from './project';
 import { reviewMethods } from './review';
 import { runMethods } from './runs';
+import { subsetMethods } from './subsets';
 import { suggestionMethods } from './suggestions';
 import { trainingMethods } from './training';
 import { weightsMethods } from './weights';
@@ -43,6 +44,7 @@ export const methods = {
   ...runMethods,
   ...predictionMethods,
   ...previewMethods,
+  ...subsetMethods,
   ...suggestionMethods,
   ...reviewMethods,
   ...comparisonMethods,

@@ -16,6 +16,7 @@ import { predict } from './predict';
 import { reindex } from './reindex';
 import { restore } from './restore';
 import { runs } from './runs';
+import { subsets } from './subsets';
 import { suggest } from './suggest';
 import { sweep } from './sweep';
 import { train } from './train';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   importMasks,
   history,
   suggest,
+  subsets,
   train,
   runs,
   compare,

@@ -57,10 +57,10 @@ async function beginCityscapes(folder: string, classes: readonly LabelClass[]): 
   const palette = paletteOf(classes);
   palette.fill(0, 3 * IGNORE);
   return {
-    add: async ({ name, width, height, data }) => {
+    add: async ({ name, subset, width, height, data }) => {
       // Readers look for a folder of a city in that of a subset.
       const place = name.includes('/') ? name : `default/${name}`;
-      const start = join(folder, ROOT!, SUBSET!, `${place.replace(/_leftImg8bit$/, '')}_gtFine`);
+      const start = join(folder, ROOT!, subset ?? SUBSET!, `${place.replace(/_leftImg8bit$/, '')}_gtFine`);
       await mkdir(dirname(start), { recursive: true });
       await writePng(`${start}_labelIds.png`, { kind: 'grey', width, height, data });
       const colours = new Uint8Array(3 * data.length);

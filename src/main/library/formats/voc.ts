@@ -5,7 +5,9 @@ import { parseClassSet } from '@shared/class-set';
 import { vocColor, type LabelClass } from '@shared/domain';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import { IGNORE, MAX_CLASSES } from '@shared/mask';
+import { SUBSETS, type Subset } from '@shared/subsets';
 import { paletteOf } from '../../media/palette';
+import { writeFileAtomic } from '../../media/files';
 import { writePng } from '../../media/png';
 import { colourNumber, readByColour } from './base/colours';
 import { reading, writing, type Format, type Source, type Writer } from './base/format';
@@ -51,14 +53,21 @@ async function beginVoc(folder: string, classes: readonly LabelClass[]): Promise
   const lines = [...classes.map(({ id, name }) => `${name}:${rgb(id)}::`), `${nothing}:224,224,192::`];
   await labels.end(['# label:color_rgb:parts:actions', ...lines, ''].join('\n'));
   const names = await TextFile.create(join(list, 'trainval.txt'));
+  const subsets = new Map(SUBSETS.map((subset): [Subset, string[]] => [subset, []]));
   return {
-    add: async ({ name, width, height, data }) => {
+    add: async ({ name, subset, width, height, data }) => {
       const file = join(folder, MASKS!, `${name}.png`);
       await mkdir(dirname(file), { recursive: true });
       await writePng(file, { kind: 'indexed', width, height, data }, palette);
       await names.write(`${name}\n`);
+      if (subset !== null) subsets.get(subset)!.push(name);
     },
-    end: () => names.end(),
+    end: async () => {
+      await names.end();
+      for (const [subset, own] of subsets) {
+        if (own.length > 0) await writeFileAtomic(join(list, `${subset}.txt`), own.map((name) => `${name}\n`).join(''));
+      }
+    },
   };
 }
 

@@ -39,10 +39,11 @@ async function beginYolo(
   const indices = new Map(written.map(({ id }, i) => [id, i]));
   // A map, for numbers as keys of an object would be written as texts.
   const names = new Map(written.map(({ name }, i) => [i, name]));
-  const images = `images/${SUBSET}`;
+  const subsets = new Set<string>([SUBSET]);
+  const imagesOf = (subset: string): string => `images/${subsets.has(subset) ? subset : SUBSET}`;
   await mkdir(join(folder, LABELS!, SUBSET), { recursive: true });
   return {
-    add: async ({ name, width, height, data }) => {
+    add: async ({ name, subset, width, height, data }) => {
       const lines = traceRegions(data, { width, height }, 'centres').flatMap(({ classId, points }) => {
         const index = indices.get(classId);
         if (index === undefined) return [];
@@ -51,11 +52,22 @@ async function beginYolo(
         while (corners.length < 6) corners.push(corners[0]!, corners[1]!);
         return [`${index} ${corners.join(' ')}\n`];
       });
-      const file = join(folder, LABELS!, SUBSET, `${name}.txt`);
+      const file = join(folder, LABELS!, subset ?? SUBSET, `${name}.txt`);
+      subsets.add(subset ?? SUBSET);
       await mkdir(dirname(file), { recursive: true });
       await writeFileAtomic(file, lines.join(''));
     },
-    end: () => writeFileAtomic(join(folder, LIST!), stringify({ path: '.', train: images, val: images, names })),
+    end: () =>
+      writeFileAtomic(
+        join(folder, LIST!),
+        stringify({
+          path: '.',
+          train: imagesOf(SUBSET),
+          val: imagesOf('val'),
+          ...(subsets.has('test') && { test: imagesOf('test') }),
+          names,
+        }),
+      ),
   };
 }
 

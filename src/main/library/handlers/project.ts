@@ -37,6 +37,8 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'review.tryRule',
   'import.look',
   'export.masks',
+  'subsets.get',
+  'subsets.labelled',
 ]);
 
 export function projectHandlers(project: Open): Handlers<'project.summary' | 'project.check' | 'project.index'> {

@@ -16,6 +16,7 @@ import { scores } from './0014-scores';
 import { suggestions } from './0015-suggestions';
 import { comparisons } from './0016-comparisons';
 import { labelVersions } from './0017-label-versions';
+import { subsets } from './0018-subsets';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   suggestions,
   comparisons,
   labelVersions,
+  subsets,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

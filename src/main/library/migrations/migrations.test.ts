@@ -155,6 +155,12 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec('DELETE FROM prediction WHERE run = 1');
     expect(left()).toEqual([['2 contradicted'], [2], [2]]);
   },
+  18: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO subset (image_id, name) SELECT id, 'val' FROM image`);
+    expect(() => db.exec("UPDATE subset SET name = 'validation'")).toThrow(/CHECK/);
+    db.exec('DELETE FROM image');
+    expect(db.prepare('SELECT count(*) AS n FROM subset').get()).toEqual({ n: 0 });
+  },
   15: (db) => {
     db.exec(`${IMAGE}; INSERT INTO suggestion (image_id, position) SELECT id, 0 FROM image; DELETE FROM image`);
     expect(db.prepare('SELECT count(*) AS n FROM suggestion').get()).toEqual({ n: 0 });

@@ -12,6 +12,7 @@ import { predictionQueries } from './predictions';
 import { projectQueries } from './project';
 import { reviewedQueries } from './reviewed';
 import { runQueries } from './runs';
+import { subsetQueries, subsetReading } from './subsets';
 import { suggestionQueries } from './suggestions';
 
 /** Every question that is answered at once; SQL is written nowhere else but in the migrations. */
@@ -27,6 +28,7 @@ export function prepareQueries(db: Database) {
     decisions: decisionQueries(db),
     comparisons: comparisonQueries(db),
     reviewed: reviewedQueries(db),
+    subsets: subsetQueries(db),
     suggestions: suggestionQueries(db),
   };
 }
@@ -40,6 +42,7 @@ export function prepareReading(read: Read) {
     images: imageCountQueries(read),
     labels: labelCountQueries(read),
     comparisons: comparisonReading(read),
+    subsets: subsetReading(read),
   };
 }
 export type Reading = ReturnType<typeof prepareReading>;

@@ -16,12 +16,17 @@ import { runRecord } from './records';
  */
 export async function createRun(project: OpenProject, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
   const { layout, queries, reading } = project;
-  const labelled = await allOf(reading.rows.labelled());
+  // What is left for judging teaches nothing, with labels or without.
+  const apart = new Set((await reading.subsets.apart()).map(({ id }) => id));
+  const isLearnt = ({ id }: FoundImage): boolean => !apart.has(id);
+  const allLabelled = await allOf(reading.rows.labelled());
+  const labelled = allLabelled.filter(isLearnt);
   const chosen = unlabelled?.map((id) => imageOf(project, id)).filter(({ status }) => status === 'ok');
   // Labels that were erased meanwhile make none of both.
-  const known = new Set(labelled.map(({ id }) => id));
-  const rest = chosen ?? (await allOf(reading.rows.unlabelled())).filter(({ id }) => !known.has(id));
-  if (labelled.length === 0) throw new EspalierError('TRAIN_NO_LABELS');
+  const known = new Set(allLabelled.map(({ id }) => id));
+  const rest = (chosen ?? (await allOf(reading.rows.unlabelled())).filter(({ id }) => !known.has(id))).filter(isLearnt);
+  if (allLabelled.length === 0) throw new EspalierError('TRAIN_NO_LABELS');
+  if (labelled.length === 0) throw new EspalierError('TRAIN_SUBSET');
   if (queries.labels.usedClasses().length < 2) throw new EspalierError('TRAIN_ONE_CLASS');
   if (settings.holdOut > 0 && labelled.length < 2) throw new EspalierError('TRAIN_HOLD_OUT');
   if (METHOD_NEEDS[settings.method].unlabelled && rest.length === 0) {

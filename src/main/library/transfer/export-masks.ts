@@ -104,8 +104,9 @@ async function writeMasks(
     if (content === 'full' && says < data.length) remarks.add('written with gaps: a class predicted there is no more', image.path);
     if (lacking !== null && (says > 0 || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
     if (says > 0 || imageIds !== null) {
-      await writer.add({ path: image.path, name: names[i]!, width: image.width, height: image.height, data });
-      await provenance.add(image, names[i]!, mask);
+      const subset = project.queries.subsets.of(image.id);
+      await writer.add({ path: image.path, name: names[i]!, subset, width: image.width, height: image.height, data });
+      await provenance.add(image, names[i]!, subset, mask);
       masks++;
       pixels += data.length;
       classed += says;

@@ -1,6 +1,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeConfidence } from '@shared/run';
+import type { Subset } from '@shared/subsets';
 import { type Palette, writePng } from '../../media/png';
 import type { Entries } from '../formats/base/format';
 import { SOURCE_CODE } from '../labels/history';
@@ -53,12 +54,12 @@ export class Provenance {
   }
 
   /** @param name that the image's mask has */
-  async add(image: FoundImage, name: string, { sources, probability }: ExportedMask): Promise<void> {
+  async add(image: FoundImage, name: string, subset: Subset | null, { sources, probability }: ExportedMask): Promise<void> {
     const counts = new Uint32Array(Object.keys(CODES).length);
     for (const code of sources) counts[code]!++;
     const pixels = Object.fromEntries(Object.entries(CODES).map(([source, code]) => [source, counts[code]!]));
     const acceptedFrom = pixels['accepted']! > 0 ? this.#acceptedFrom(image.id, sources) : [];
-    const line = JSON.stringify({ image: image.path, width: image.width, height: image.height, pixels, acceptedFrom });
+    const line = JSON.stringify({ image: image.path, subset, width: image.width, height: image.height, pixels, acceptedFrom });
     await this.file.write(`${line}\n`);
     if (this.maps) await this.#writeMaps(image, name, sources, probability);
   }

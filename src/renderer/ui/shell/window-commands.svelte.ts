@@ -31,6 +31,7 @@ export function provideWindowCommands(wb: Workbench, open: (dialog: 'palette' | 
     },
     'project.discardUnsaved': { run: () => void wb.projects.discardUnsaved(), enabled: () => wb.status.saving === 'failed' },
     'project.verify': { run: () => void wb.projects.verify(), enabled: hasProject },
+    'project.subsets': { run: () => (wb.subsets = true), enabled: hasProject },
     'project.restore': { run: () => void wb.projects.chooseBackup(), enabled: hasProject },
     'project.index': { run: () => attempt(() => wb.projects.index()), enabled: hasProject },
     'gallery.toggle': { run: () => (wb.gallery = !wb.gallery), enabled: hasProject },

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { numbered } from '@shared/class-set';
 import type { LabelClass } from '@shared/domain';
+import type { Subset } from '@shared/subsets';
 import { chosenOptions } from './options';
 
 /** What an export in a format keeps of labels; what it does not hold is lost on the way. */
@@ -103,6 +104,8 @@ export interface Picture extends Size {
   readonly path: string;
   /** Shortest that finds the image again; no two images have the same. Folders are parted by slashes. */
   readonly name: string;
+  /** Null: the image is in none. */
+  readonly subset: Subset | null;
   readonly data: Uint8Array;
 }
 
