@@ -74,7 +74,7 @@ export class ShownProject {
       const found = await this.calls.call('project.index', null, { onProgress: (progress) => (this.indexing = progress) });
       this.unreadable = found.unreadable;
       await this.refresh();
-      return found.added + found.changed + found.removed > 0;
+      return found.added + found.changed + found.moved + found.removed > 0;
     } finally {
       // Of another project it is not ours.
       if (!left.aborted) this.indexing = null;

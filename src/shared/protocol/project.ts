@@ -84,7 +84,7 @@ export const projectMethods = {
   'project.summary': method('library', nothing, ProjectSummary),
   /** Whether what is saved is under the path that is shown. Errors: PROJECT_MOVED, and so does every other method that changes something. */
   'project.check': method('library', nothing, nothing),
-  /** Brings the index up to date with the folder: added, changed and removed files. Thumbnails are made when first shown. */
+  /** Brings the index up to date with the folder: added, changed, moved and removed files. Thumbnails are made when first shown. */
   'project.index': longMethod(
     'library',
     nothing,
@@ -92,6 +92,8 @@ export const projectMethods = {
     z.object({
       added: z.number().int(),
       changed: z.number().int(),
+      /** Moved or renamed, recognised by their content; labels and predictions stay with them. */
+      moved: z.number().int(),
       removed: z.number().int(),
       unreadable: z.array(z.object({ name: z.string(), reason: z.string() })),
       /** What is not taken of images that were added or changed: each remark with how many images it is true of, and the first of them. */

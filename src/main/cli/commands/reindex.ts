@@ -23,10 +23,10 @@ export const reindex: Command = {
       onProgress: ({ done, total }) => output.items('indexing', done, total),
     });
     tellIndex(output, index);
-    const { added, changed, removed, unreadable } = index;
+    const { added, changed, moved, removed, unreadable } = index;
     output.result(
-      { folder, added, changed, removed, unreadable: unreadable.length },
-      `${added} added, ${changed} changed, ${removed} removed, ${unreadable.length} unreadable`,
+      { folder, added, changed, moved, removed, unreadable: unreadable.length },
+      `${added} added, ${changed} changed, ${moved} moved, ${removed} removed, ${unreadable.length} unreadable`,
     );
   },
 };

@@ -1,4 +1,4 @@
-import { readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import sharp from 'sharp';
@@ -23,6 +23,7 @@ describe('indexing', () => {
     expect(result).toEqual({
       added: 4,
       changed: 0,
+      moved: 0,
       removed: 0,
       unreadable: [
         { name: 'outside.png', reason: 'it is a link to a file elsewhere; put a copy in its place' },
@@ -42,6 +43,38 @@ describe('indexing', () => {
     });
   });
 
+  it('finds moved and renamed files again by their content, with labels, predictions and names in lists', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'sub/b.png': [5, 4], 'c.png': [6, 4] });
+    await test.paint('a.png', new Uint8Array(16).fill(1));
+    const [a, b] = [await test.id('a.png'), await test.id('sub/b.png')];
+    await mkdir(join(test.folder, 'new'));
+    await rename(join(test.folder, 'a.png'), join(test.folder, 'new', 'z.png'));
+    await rename(join(test.folder, 'sub'), join(test.folder, 'new', 'sub'));
+    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, moved: 2, removed: 0, unreadable: [], remarks: [] });
+    expect(await test.names()).toEqual(['c.png', 'new/sub/b.png', 'new/z.png']);
+    expect([await test.id('new/z.png'), await test.id('new/sub/b.png')]).toEqual([a, b]);
+    expect(await test.map('new/z.png')).toEqual(new Uint8Array(16).fill(1));
+    expect(await test.call('project.index', null)).toMatchObject({ added: 0, changed: 0, moved: 0, removed: 0 });
+  });
+
+  it('takes a copy for a new image, one of two copies of what is gone for it, and what was missing for found where it turns up', async () => {
+    test = await TestLibrary.project({ 'a.png': [4, 4], 'c.png': [6, 4] });
+    await test.paint('a.png', new Uint8Array(16).fill(1));
+    const a = await test.id('a.png');
+    await copyFile(join(test.folder, 'a.png'), join(test.folder, 'copy.png'));
+    expect(await test.call('project.index', null)).toMatchObject({ added: 1, moved: 0 });
+    expect(await test.id('a.png')).toBe(a);
+
+    await rm(join(test.folder, 'copy.png'));
+    const kept = await readFile(join(test.folder, 'a.png'));
+    await rm(join(test.folder, 'a.png'));
+    expect(await test.call('project.index', null)).toMatchObject({ added: 0, moved: 0, removed: 2 });
+    for (const path of ['x.png', 'y.png', 'w.png']) await test.write(path, kept);
+    expect(await test.call('project.index', null)).toMatchObject({ added: 2, moved: 1, removed: 0 });
+    const images = await test.images();
+    expect(images.filter(({ labelledPixels }) => labelledPixels > 0).map(({ id, status }) => [id, status])).toEqual([[a, 'ok']]);
+  });
+
   it('notices added, changed and removed files on reopening, and keeps their labels', async () => {
     test = await TestLibrary.project({ 'a.png': [4, 4], 'b.png': [4, 4], 'c.png': [4, 4] });
     const [a] = await test.images();
@@ -56,14 +89,14 @@ describe('indexing', () => {
     await rm(join(test.folder, 'a.png'));
     await test.picture('b.png', 5, 7);
     await utimes(join(test.folder, 'b.png'), 1, 1);
-    await test.picture('d.png', 4, 4);
+    await test.picture('d.png', 4, 3);
     await test.open();
-    expect(await test.call('project.index', null)).toEqual({ added: 1, changed: 1, removed: 1, unreadable: [], remarks: [] });
+    expect(await test.call('project.index', null)).toEqual({ added: 1, changed: 1, moved: 0, removed: 1, unreadable: [], remarks: [] });
     const [gone, changed] = await test.images();
     expect(gone).toMatchObject({ status: 'missing', labelledPixels: 3 });
     expect(changed).toMatchObject({ width: 5, height: 7, status: 'ok' });
     expect(changed!.version).not.toBe((await test.images())[2]!.version);
-    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, removed: 0, unreadable: [], remarks: [] });
+    expect(await test.call('project.index', null)).toEqual({ added: 0, changed: 0, moved: 0, removed: 0, unreadable: [], remarks: [] });
 
     await test.picture('a.png', 4, 4);
     await test.call('project.index', null);

@@ -26,7 +26,7 @@ interface Finding {
 
 /**
  * Brings the index up to date with the folder. A file is looked at again when its size or date changed, and counts as changed when its
- * content did. What is gone is marked missing and
+ * content did. A file of the content of one that is gone is that one, moved or renamed. What is gone for good is marked missing and
  * keeps its labels; what cannot be read is recorded with the reason. Work is kept batch by batch, so that an abort loses nothing.
  * @throws EspalierError FOLDER_EMPTY, FOLDER_UNUSABLE when neither folder nor index hold an image; CANCELLED
  */
@@ -41,7 +41,7 @@ export async function indexFolder(project: OpenProject, { signal, progress }: Ca
   const seen = new Uint8Array(queries.images.maxId() + 1);
   const leftOut: { name: string; reason: string }[] = [];
   const remarks = new Map<string, { remark: string; images: number; first: string }>();
-  const counts = { added: 0, changed: 0, removed: 0 };
+  const counts = { added: 0, changed: 0, moved: 0, removed: 0 };
 
   const take = async (paths: readonly string[]): Promise<void> => {
     const findings = await mapAtOnce(paths, (path) => look(project, path));
@@ -93,6 +93,8 @@ async function look(project: OpenProject, path: string): Promise<Finding | numbe
   const named = { path, stem, name: lastPart(stem), sort_name: sortNameOf(path) };
   const digest = await digestOf(full).catch(() => NO_DIGEST);
   const base = { ...named, size, modified, digest };
+  const moved = known === null ? await goneOf(project, base) : null;
+  if (moved) return { known: moved, file: { ...base, width: moved.width, height: moved.height, status: 'ok', problem: null } };
   if (known?.status === 'ok' && isSame(known, base)) {
     const { width, height, status, problem } = known;
     return { known, file: { ...base, width, height, status, problem } };
@@ -104,6 +106,24 @@ async function look(project: OpenProject, path: string): Promise<Finding | numbe
     const { width = 0, height = 0 } = known ?? {};
     return { known, file: { ...base, width, height, status: 'unreadable', problem: problemOf(error) } };
   }
+}
+
+/** The image that a new file is, moved or renamed: of its content, readable once, its own file gone; one with labels, or of the same name, before others. */
+async function goneOf(project: OpenProject, { digest, name }: Pick<IndexedFile, 'digest' | 'name'>): Promise<ImageRow | null> {
+  if (digest.length === 0) return null;
+  const gone: ImageRow[] = [];
+  for (const row of project.queries.images.withDigest(digest)) {
+    if (row.width > 0 && row.status !== 'unreadable' && (await isGone(join(project.layout.folder, row.path)))) gone.push(row);
+  }
+  return gone.find((row) => row.labelled_pixels > 0) ?? gone.find((row) => lastPart(row.stem) === name) ?? gone[0] ?? null;
+}
+
+/** Whether nothing is there; a folder that cannot be listed may have it. */
+async function isGone(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => false,
+    (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'),
+  );
 }
 
 /** Of a file that cannot be read, which is like no other. */
@@ -119,21 +139,29 @@ async function keep(
   project: OpenProject,
   findings: readonly (Finding | number | null)[],
   seen: Uint8Array,
-  counts: { added: number; changed: number },
+  counts: { added: number; changed: number; moved: number },
 ): Promise<void> {
   const { images, predictions } = project.queries;
   const replaced: number[] = [];
   project.db.transaction(() => {
     for (const finding of findings) {
       if (finding === null) continue;
-      const id = typeof finding === 'number' ? finding : finding.known?.id;
-      if (id !== undefined) seen[id] = 1;
-      if (typeof finding === 'number') continue;
+      if (typeof finding === 'number') {
+        seen[finding] = 1;
+        continue;
+      }
       const { known, file } = finding;
-      if (!known) {
+      const moved = known !== null && known.path !== file.path;
+      // Of two copies of a file that is gone, one is it; an image that this very index has added is beyond `seen`.
+      if (!known || (moved && (known.id >= seen.length || seen[known.id] === 1))) {
         images.add(file);
         counts.added++;
         continue;
+      }
+      seen[known.id] = 1;
+      if (moved) {
+        images.move(known.id, file);
+        counts.moved++;
       }
       images.change(known.id, fitToLabels(project, known, file));
       if (isSame(known, file)) continue;

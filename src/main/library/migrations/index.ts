@@ -17,6 +17,7 @@ import { suggestions } from './0015-suggestions';
 import { comparisons } from './0016-comparisons';
 import { labelVersions } from './0017-label-versions';
 import { subsets } from './0018-subsets';
+import { imageByDigest } from './0019-image-by-digest';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   comparisons,
   labelVersions,
   subsets,
+  imageByDigest,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

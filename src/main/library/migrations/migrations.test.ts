@@ -161,6 +161,10 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     db.exec('DELETE FROM image');
     expect(db.prepare('SELECT count(*) AS n FROM subset').get()).toEqual({ n: 0 });
   },
+  19: (db) => {
+    const plan = db.prepare<[], { detail: string }>("EXPLAIN QUERY PLAN SELECT id FROM image WHERE digest = x'00'").all();
+    expect(plan.map(({ detail }) => detail).join()).toContain('image_by_digest');
+  },
   15: (db) => {
     db.exec(`${IMAGE}; INSERT INTO suggestion (image_id, position) SELECT id, 0 FROM image; DELETE FROM image`);
     expect(db.prepare('SELECT count(*) AS n FROM suggestion').get()).toEqual({ n: 0 });

@@ -70,6 +70,11 @@ export function imageQueries(db: Database) {
   const update = db.prepare<Omit<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'> & { id: number }>(
     `UPDATE image SET size = @size, modified = @modified, digest = @digest, width = @width, height = @height, status = @status, problem = @problem WHERE id = @id`,
   );
+  const byDigest = db.prepare<[Buffer], ImageRow>(`SELECT ${COLUMNS} FROM image WHERE digest = ? ORDER BY labelled_pixels = 0, id`);
+  const move = db.prepare<Pick<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'> & { id: number }>(
+    'UPDATE image SET path = @path, stem = @stem, name = @name, sort_name = @sort_name WHERE id = @id',
+  );
+  const moveReviewed = db.prepare<[string, number]>('UPDATE reviewed SET sort_name = ? WHERE image_id = ?');
   const setStatus = db.prepare<[FileStatus, string | null, number]>('UPDATE image SET status = ?, problem = ? WHERE id = ?');
   const setLabels = db.prepare<[number, ImageState, number, number]>(
     'UPDATE image SET labelled_pixels = ?, state = ?, touched = ? WHERE id = ?',
@@ -84,6 +89,13 @@ export function imageQueries(db: Database) {
     /** The images of a path without extension, and of a file name without folder and extension. */
     withStem: (stem: string) => byStem.all(stem),
     withName: (name: string) => byName.all(name),
+    /** Images of a content, those with labels first. */
+    withDigest: (digest: Buffer) => byDigest.all(digest),
+    /** The file of an image has another path now. */
+    move: (id: number, { path, stem, name, sort_name }: Pick<IndexedFile, 'path' | 'stem' | 'name' | 'sort_name'>) => {
+      move.run({ id, path, stem, name, sort_name });
+      moveReviewed.run(sort_name, id);
+    },
     maxId: () => maxId.get()?.id ?? 0,
     unreadable: () => unreadable.all(),
     /** Ids of images not missing, in order, `limit` at a time. */
