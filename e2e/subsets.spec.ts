@@ -1,7 +1,9 @@
 import { expect, test } from './support/app';
+import { canvasReady } from './support/canvas';
 
 test('Images are dealt out to train, val and test in the window, and forgotten again', async ({ launch }) => {
   const { page } = await launch(['--sample']);
+  await canvasReady(page);
   const open = async (): Promise<void> => {
     await page.getByRole('button', { name: /^Project / }).click();
     await page.getByRole('menuitem', { name: 'Subsets: train, val and test…' }).click();
