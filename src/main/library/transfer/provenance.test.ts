@@ -54,7 +54,14 @@ it('says of each image how many pixels came from where, from which run, and what
   const [head, ...images] = await lines();
   expect(head).toMatchObject({ by: 'Espalier', format: 'masks', content: 'refined', pseudoLabels: { run: runId, gamma: 0.7, beta: 0.5 } });
   expect(images).toEqual([
-    { image: 'a.png', subset: null, width: 6, height: 5, pixels: { none: 0, human: 0, accepted: 0, imported: SIZE, pseudoLabel: 0 }, acceptedFrom: [] },
+    {
+      image: 'a.png',
+      subset: null,
+      width: 6,
+      height: 5,
+      pixels: { none: 0, human: 0, accepted: 0, imported: SIZE, pseudoLabel: 0 },
+      acceptedFrom: [],
+    },
     {
       image: 'c.png',
       subset: null,
