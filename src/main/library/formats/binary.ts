@@ -8,6 +8,7 @@ import { problemOf } from '../../media/failure';
 import { writePng } from '../../media/png';
 import { readColours, readSize } from '../../media/rgb';
 import { reading, writing, type Format, type Size, type Source, type Writer } from './base/format';
+import { FILES_BESIDE } from './base/beside';
 import { groupBy } from './base/group';
 import { unreadable } from './base/json';
 import { numberClasses } from './base/numbering';
@@ -47,6 +48,7 @@ async function beginBinary(
   const written = classes.filter(({ id }) => id !== without);
   for (const { name } of written) await mkdir(join(folder, FOLDER, folderOf(name)), { recursive: true });
   return {
+    beside: FILES_BESIDE,
     add: async ({ name, width, height, data }) => {
       for (const { id, name: className } of written.filter((each) => data.includes(each.id))) {
         const file = join(folder, FOLDER, folderOf(className), `${name}.png`);

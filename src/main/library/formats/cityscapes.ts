@@ -11,6 +11,7 @@ import { writePng } from '../../media/png';
 import { readNumbers16, readSize } from '../../media/rgb';
 import { CLASSES, readClassList } from './base/class-file';
 import { reading, writing, type Format, type Piece, type Size, type Source, type Writer } from './base/format';
+import { FILES_BESIDE } from './base/beside';
 import { unreadable } from './base/json';
 import { numberClasses } from './base/numbering';
 import { choiceOption } from './base/options';
@@ -57,6 +58,7 @@ async function beginCityscapes(folder: string, classes: readonly LabelClass[]): 
   const palette = paletteOf(classes);
   palette.fill(0, 3 * IGNORE);
   return {
+    beside: FILES_BESIDE,
     add: async ({ name, subset, width, height, data }) => {
       // Readers look for a folder of a city in that of a subset.
       const place = name.includes('/') ? name : `default/${name}`;

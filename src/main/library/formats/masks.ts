@@ -11,6 +11,7 @@ import { readPng, readPngHeader, writePng } from '../../media/png';
 import { walkFiles } from '../images/walk';
 import { CLASSES, readClassList } from './base/class-file';
 import { reading, writing, type Format, type Piece, type Size, type Source } from './base/format';
+import { FILES_BESIDE } from './base/beside';
 import { classOption } from './base/options';
 import { checkSize } from './base/sizes';
 import { imageNamesOf } from './suffixes';
@@ -31,6 +32,7 @@ export const masks: Format = {
       const palette = paletteOf(classes);
       await mkdir(join(folder, MASKS));
       return {
+        beside: FILES_BESIDE,
         add: async ({ name, width, height, data }) => {
           const file = join(folder, MASKS, `${name}.png`);
           await mkdir(dirname(file), { recursive: true });

@@ -3,7 +3,6 @@ import { access, mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ExportContent } from '@shared/domain';
 import { EspalierError, isDenied, isDiskFull } from '@shared/errors';
-import { IGNORE } from '@shared/mask';
 import { PRESET_SETTINGS, runParts } from '@shared/settings';
 import type { ParamsOf, Progress, ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
@@ -12,12 +11,14 @@ import { checkMaskNames } from '../../media/mask-names';
 import type { Entries, Writer } from '../formats/base/format';
 import { writingOf } from '../formats/registry';
 import { maskNameOf } from '../images/find';
+import { NO_SOURCE } from '../labels/history';
 import { ProgressMeter } from '../progress/meter';
 import { imageOf, runOf, type OpenProject } from '../project/open-project';
 import type { FoundImage } from '../queries/image-rows';
 import { settingsOf } from '../runs/records';
 import { writeExport } from './export-set';
-import { exportedMask, type Refinement } from './mask-content';
+import { countSources, exportedMask, type Refinement } from './mask-content';
+import { InFlight } from './in-flight';
 import { BESIDE, Provenance } from './provenance';
 import { Remarks } from './remarks';
 
@@ -89,29 +90,38 @@ async function writeMasks(
   { signal, progress }: CallContext<Progress>,
 ): Promise<{ masks: number; share: number }> {
   const meter = new ProgressMeter(images.length, progress);
+  const writing = new InFlight(1 + (writer.beside ?? 0));
   let [masks, pixels, classed] = [0, 0, 0];
-  for (const [i, image] of images.entries()) {
-    signal.throwIfAborted();
-    const mask = await exportedMask(project, image, content, refinement);
-    const { data, lacking } = mask;
-    const says = data.reduce((count, id) => (id === IGNORE ? count : count + 1), 0);
-    // A mask that is to have a class everywhere is none without its prediction.
-    if (content === 'full' && lacking !== null) {
-      remarks.add(`left out: ${lacking}`, image.path);
+  try {
+    for (const [i, image] of images.entries()) {
+      signal.throwIfAborted();
+      const mask = await exportedMask(project, image, content, refinement);
+      const { data, lacking } = mask;
+      const pixelsOf = countSources(mask.sources);
+      const says = data.length - pixelsOf[NO_SOURCE]!;
+      // A mask that is to have a class everywhere is none without its prediction.
+      if (content === 'full' && lacking !== null) {
+        remarks.add(`left out: ${lacking}`, image.path);
+        meter.advance();
+        continue;
+      }
+      if (content === 'full' && says < data.length) remarks.add('written with gaps: a class predicted there is no more', image.path);
+      if (lacking !== null && (says > 0 || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
+      if (says > 0 || imageIds !== null) {
+        const subset = project.queries.subsets.of(image.id);
+        const { path, width, height } = image;
+        await writing.add(() => writer.add({ path, name: names[i]!, subset, width, height, data }));
+        await provenance.add(image, names[i]!, subset, mask, pixelsOf);
+        masks++;
+        pixels += data.length;
+        classed += says;
+      } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
       meter.advance();
-      continue;
     }
-    if (content === 'full' && says < data.length) remarks.add('written with gaps: a class predicted there is no more', image.path);
-    if (lacking !== null && (says > 0 || imageIds !== null)) remarks.add(`written with labels alone: ${lacking}`, image.path);
-    if (says > 0 || imageIds !== null) {
-      const subset = project.queries.subsets.of(image.id);
-      await writer.add({ path: image.path, name: names[i]!, subset, width: image.width, height: image.height, data });
-      await provenance.add(image, names[i]!, subset, mask);
-      masks++;
-      pixels += data.length;
-      classed += says;
-    } else remarks.add(lacking === null ? NOTHING[content] : `left out: it has no labels, and ${lacking}`, image.path);
-    meter.advance();
+    await writing.end();
+  } finally {
+    // What is written beside is gone before its folder is.
+    await writing.settled();
   }
   await provenance.end();
   return { masks, share: pixels === 0 ? 0 : classed / pixels };

@@ -47,11 +47,20 @@ export async function exportedMask(
   return { data, sources, probability: added?.probability ?? null, lacking: added?.lacking ?? null };
 }
 
+/** Pixels of each source. Those of none are those without a class. */
+export function countSources(sources: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(PSEUDO_LABEL + 1);
+  // By index: walking over a million with an iterator takes ten times as long.
+  for (let i = 0; i < sources.length; i++) counts[sources[i]!]!++;
+  return counts;
+}
+
 /** Leaves labels drawn by people, here or elsewhere. */
 function forgetAccepted(data: Uint8Array, sources: Uint8Array): void {
-  sources.forEach((source, i) => {
-    if (source === SOURCE_CODE.accepted) [data[i], sources[i]] = [IGNORE, NO_SOURCE];
-  });
+  for (let i = sources.indexOf(SOURCE_CODE.accepted); i !== -1; i = sources.indexOf(SOURCE_CODE.accepted, i + 1)) {
+    data[i] = IGNORE;
+    sources[i] = NO_SOURCE;
+  }
 }
 
 /** Writes pseudo-labels where there are no labels; tells why it cannot, or null. */

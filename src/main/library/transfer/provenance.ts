@@ -53,10 +53,17 @@ export class Provenance {
     return new Provenance(project, folder, file, maps);
   }
 
-  /** @param name that the image's mask has */
-  async add(image: FoundImage, name: string, subset: Subset | null, { sources, probability }: ExportedMask): Promise<void> {
-    const counts = new Uint32Array(Object.keys(CODES).length);
-    for (const code of sources) counts[code]!++;
+  /**
+   * @param name that the image's mask has
+   * @param counts as of `countSources`
+   */
+  async add(
+    image: FoundImage,
+    name: string,
+    subset: Subset | null,
+    { sources, probability }: ExportedMask,
+    counts: Uint32Array,
+  ): Promise<void> {
     const pixels = Object.fromEntries(Object.entries(CODES).map(([source, code]) => [source, counts[code]!]));
     const acceptedFrom = pixels['accepted']! > 0 ? this.#acceptedFrom(image.id, sources) : [];
     const line = JSON.stringify({ image: image.path, subset, width: image.width, height: image.height, pixels, acceptedFrom });

@@ -111,6 +111,8 @@ export interface Picture extends Size {
 
 /** Writes label maps into a new folder, one after the other. */
 export interface Writer {
+  /** Pictures that may be added while earlier ones are being written; left out: none, they come one after the other. */
+  readonly beside?: number;
   add(picture: Picture): Promise<void>;
   /** After the last one. */
   end(): Promise<void>;
