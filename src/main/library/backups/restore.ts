@@ -35,8 +35,12 @@ async function checked({ file, name }: BackupFile): Promise<string> {
   return file;
 }
 
-/** Moves the database out of the way: it first, since without its journal it would be silently older. */
+/**
+ * Moves the database out of the way. It is made one file before, which one rename moves: an end between two would part it from its journal.
+ * A damaged one has to go in parts, it first, since without its journal it would be silently older.
+ */
 async function keep({ database }: Layout, folder: string): Promise<string | null> {
+  if (await sizeOf(database)) foldJournal(database);
   const parts = [database, journalOf(database)];
   let kept = false;
   for (const part of parts) {
@@ -46,7 +50,6 @@ async function keep({ database }: Layout, folder: string): Promise<string | null
     kept = true;
   }
   await rm(journalIndexOf(database), { force: true });
-  if (kept) foldJournal(join(folder, basename(database)));
   return kept ? basename(folder) : null;
 }
 
