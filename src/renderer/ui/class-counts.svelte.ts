@@ -1,6 +1,6 @@
 import type { ResultOf } from '@shared/protocol';
-import { Throttle } from '../../state/throttle';
-import type { Workbench } from '../../state/workbench.svelte';
+import { Throttle } from '../state/throttle';
+import type { Workbench } from '../state/workbench.svelte';
 
 type Count = ResultOf<'classes.counts'>[number];
 
@@ -8,8 +8,8 @@ type Count = ResultOf<'classes.counts'>[number];
 const INTERVAL = 1500;
 
 /** How many images and pixels of the whole project have each class, followed while they change. Call while a component is being made. */
-export function classCounts(wb: Workbench): { of(id: number): Count } {
-  let counts = $state.raw<Partial<Record<number, Count>>>({});
+export function classCounts(wb: Workbench): { readonly known: boolean; of(id: number): Count } {
+  let counts = $state.raw<Partial<Record<number, Count>> | null>(null);
   const reading = new Throttle(INTERVAL, async () => {
     await wb.notices.attempt(async () => {
       const list = await wb.calls.call('classes.counts', null);
@@ -22,5 +22,11 @@ export function classCounts(wb: Workbench): { of(id: number): Count } {
     if (wb.project.summary) reading.ask();
   });
   $effect(() => () => reading.stop());
-  return { of: (id) => counts[id] ?? { id, images: 0, pixels: 0 } };
+  return {
+    /** The first count is here. */
+    get known() {
+      return counts !== null;
+    },
+    of: (id) => counts?.[id] ?? { id, images: 0, pixels: 0 },
+  };
 }
