@@ -3,16 +3,15 @@
  * whole and each part of it take, and a second run on the same images.
  * node bench/run.mjs quick [--preset quick] [--set viewScale=1 …], after a build
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { z } from 'zod';
 import { SAMPLE_RECIPE } from '../src/main/library/sample/recipe';
 import { renderMicrograph } from '../src/main/library/sample/render';
+import { espalier } from './terminal';
 
 const { values: options } = parseArgs({
   options: { preset: { type: 'string', default: 'quick' }, set: { type: 'string', multiple: true, default: [] } },
@@ -41,19 +40,6 @@ async function generate(images: string, masks: string): Promise<void> {
         .png()
         .toFile(join(masks, `${name}.png`));
   }
-}
-
-/** Runs a command of the terminal. @param onLine gets each line of what it prints, and the seconds after its start */
-async function espalier(args: readonly string[], onLine: (line: string, seconds: number) => void = () => undefined): Promise<number> {
-  const start = performance.now();
-  const seconds = (): number => (performance.now() - start) / 1000;
-  const cli = join(import.meta.dirname, '..', 'main', 'cli.js');
-  const env = { ...process.env, ESPALIER_NODE: process.env.ESPALIER_NODE ?? process.execPath };
-  const child = spawn(process.execPath, [cli, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, seconds()));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`espalier ${args[0]} ended with ${String(code)}`);
-  return seconds();
 }
 
 const print = (name: string, seconds: number): void => void process.stdout.write(`${name.padEnd(24)}${seconds.toFixed(1).padStart(8)} s\n`);

@@ -1,5 +1,5 @@
 import { expect, test } from './support/app';
-import { canvasReady, drag, saved } from './support/canvas';
+import { canvasReady, drag, onScreen, saved } from './support/canvas';
 import { p, pixelsOf } from './support/labels';
 import { seen } from './support/pixels';
 
@@ -48,6 +48,26 @@ test('A preview shows what a model would make of this image and the next, from t
   expect((await after()) - before).toBeGreaterThan(3000);
   await page.keyboard.press('Control+z');
   await expect.poll(after).toBe(before);
+
+  // A pixel's class and how sure it is of it; and what it is sure of becomes labels, counted first, in one step.
+  const middle = await onScreen(page, p(128, 128));
+  await page.mouse.move(middle.x, middle.y);
+  await expect(page.getByRole('status', { name: 'Status' })).toContainText(/preview: \w+, confidence [01]\.\d\d/);
+  const panel = page.getByRole('region', { name: 'Preview' });
+  const take = panel.getByRole('button', { name: /^Take [\d,]+ px$/ });
+  const offered = async (): Promise<number> => Number(/[\d,]+/.exec((await take.textContent())!)![0].replaceAll(',', ''));
+  await expect(take).toBeEnabled({ timeout: 60_000 });
+  const ofAll = await offered();
+  await panel.getByRole('combobox', { name: 'Of' }).selectOption({ label: 'nucleus' });
+  const nuclei = await offered();
+  expect(nuclei).toBeLessThan(ofAll);
+  expect(nuclei).toBeGreaterThan(0);
+  const nucleiBefore = await pixelsOf(page, 'nucleus');
+  await take.click();
+  await expect.poll(() => pixelsOf(page, 'nucleus')).toBe(nucleiBefore + nuclei);
+  await saved(page);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => pixelsOf(page, 'nucleus')).toBe(nucleiBefore);
 
   // Held, its key only peeks at what lies below.
   await page.keyboard.down('u');

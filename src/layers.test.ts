@@ -196,12 +196,14 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
     may: [
       'shared',
       'shared/protocol',
+      'shared/rpc',
       'main/media',
       'main/engine/core',
       'main/engine/ops',
       'main/engine/process',
       'main/engine/compile',
       'main/engine/model',
+      'main/engine/data',
       'main/engine/checkpoint',
       'main/engine/programs',
       'main/engine/predict',
@@ -506,7 +508,7 @@ const LAYERS: readonly { readonly folder: string; readonly may: readonly string[
   {
     folder: 'main/host/project',
     may: ['shared', 'shared/protocol', 'shared/rpc', 'testing', 'main/host/process', 'main/host/weights', 'main/library/files/layout'],
-    packages: ['node:fs', 'node:module', 'node:os', 'node:path', 'sharp'],
+    packages: ['node:fs', 'node:module', 'node:os', 'node:path', 'node:timers/promises', 'sharp'],
   },
   {
     folder: 'main/host/project/sweep',

@@ -57,11 +57,11 @@ export type ImageRecord = z.infer<typeof ImageRecord>;
 /**
  * How an image of the list is chosen and ordered. `contradicted`: labels say otherwise than the run; `suspect`: by the labels that it is
  * sure against without having learnt from them; `changed` and `change`: what another run predicts otherwise. These are measured before
- * (`comparisons.measure`). All of a run need it.
+ * (`comparisons.measure`). All of a run need it; without one `lowConfidence` and `rare` are of the last preview of all images.
  */
 export const ImageQuery = z.object({
   filter: z.enum(['all', 'unlabelled', 'suggested', 'started', 'done', 'reviewed', 'contradicted', 'changed', 'problem']),
-  sort: z.enum(['name', 'doubted', 'lowConfidence', 'contradicted', 'suspect', 'change', 'recent']),
+  sort: z.enum(['name', 'doubted', 'lowConfidence', 'rare', 'contradicted', 'suspect', 'change', 'recent']),
   search: z.string().max(200),
   runId: z.string().nullable(),
   /** The run that `changed` and `change` compare with. */
@@ -78,7 +78,7 @@ export const needsRun = (choice: ImageQuery['filter'] | ImageQuery['sort']): boo
 /** Whether it goes by what is measured of a run when it is asked for. */
 export const isMeasured = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean => MEASURED.has(choice);
 const MEASURED: ReadonlySet<string> = new Set(['contradicted', 'suspect', 'changed', 'change']);
-const OF_A_RUN: ReadonlySet<string> = new Set(['reviewed', 'doubted', 'lowConfidence', ...MEASURED]);
+const OF_A_RUN: ReadonlySet<string> = new Set(['reviewed', 'doubted', ...MEASURED]);
 
 /** How a run stands: paused and stopped by its user, failed by a fault of its own, interrupted when Espalier was closed meanwhile. */
 export const RunStatus = z.enum(['running', 'paused', 'stopped', 'finished', 'failed', 'interrupted']);
@@ -130,6 +130,10 @@ export const RunRecord = z.object({
   resumable: z.boolean(),
   /** The run has ended and has a teacher to predict with. */
   predictable: z.boolean(),
+  /** Of a round of keep learning: the number of its first round. */
+  chain: z.number().int().positive().nullable(),
+  /** Pixels that had labels when it began; null in runs of before. */
+  labelledPixels: z.number().int().nonnegative().nullable(),
   /** The run has ended, and another one can begin from what it has learnt. */
   continuable: z.boolean(),
 });

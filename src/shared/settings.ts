@@ -311,19 +311,22 @@ export function settingsFrom(preset: Preset, overrides: Readonly<Record<string, 
   if (typeof merged.epochs === 'number' && !('warmup' in overrides)) {
     merged.warmup = Math.max(1, Math.round((base.warmup / base.epochs) * merged.epochs));
   }
-  if (typeof merged.from === 'string' && typeof merged.epochs === 'number' && typeof merged.warmup === 'number') {
-    const { unlabelled } = METHOD_NEEDS[METHODS.find((method) => method === merged.method) ?? base.method];
-    const alone = unlabelled ? Math.min(merged.warmup, merged.epochs) : merged.epochs;
-    const fewer = Math.max(1, Math.round(EPOCHS_FROM * alone));
-    if (!('epochs' in overrides)) merged.epochs -= alone - fewer;
-    if (!('warmup' in overrides)) merged.warmup = fewer;
-  }
   const parsed = TrainSettings.safeParse(merged);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new EspalierError('SETTING_INVALID', { name: issue.path.join('.'), reason: reasonOf(issue) });
   }
-  return parsed.data;
+  const { from, epochs, warmup } = parsed.data;
+  if (from === null) return parsed.data;
+  const fewer = continuing(parsed.data, from);
+  return { ...fewer, ...('epochs' in overrides && { epochs }), ...('warmup' in overrides && { warmup }) };
+}
+
+/** The same settings for a run that begins from another one: fewer epochs on labels alone, and as many beside. */
+export function continuing(settings: TrainSettings, from: string): TrainSettings {
+  const alone = supervisedEpochs(settings);
+  const fewer = Math.max(1, Math.round(EPOCHS_FROM * alone));
+  return { ...settings, from, epochs: settings.epochs - alone + fewer, warmup: fewer };
 }
 
 /** Unlabelled images in a batch. */

@@ -38,9 +38,13 @@ export function createEngine(): Handlers<MethodOf<'engine'>> {
       return null;
     },
     'engine.previewLacks': ({ classes, labelled }) => ({ lacking: preview.lacking(classes, labelled) }),
-    'engine.preview': async (request, { signal }) => {
+    'engine.preview': async ({ image, ...sources }, { signal }) => {
       await tensorFlow();
-      return preview.show(request, signal);
+      return preview.show(sources, image, signal);
+    },
+    'engine.previewAll': async (request, context) => {
+      await tensorFlow();
+      return preview.showAll(request, context);
     },
     'engine.suggest': async (request, context) => {
       await tensorFlow();

@@ -51,7 +51,8 @@ export class ImageList {
   /** Shows marks and shares of another run. What only that run, any run, or one that prunes, can tell is not chosen any more without it. */
   async lookAt(runId: string | null, pruned: boolean): Promise<void> {
     const { filter, sort, search } = this.query;
-    const gone = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean => isMeasured(choice) || (runId === null && needsRun(choice));
+    const gone = (choice: ImageQuery['filter'] | ImageQuery['sort']): boolean =>
+      isMeasured(choice) || (runId === null ? needsRun(choice) : choice === 'rare');
     this.query = {
       filter: gone(filter) ? 'all' : filter,
       sort: gone(sort) ? (runId === null ? 'name' : 'lowConfidence') : sort === 'doubted' && !pruned ? 'lowConfidence' : sort,

@@ -30,6 +30,11 @@ export class Plan {
     return this.#whole.settings;
   }
 
+  /** The same from scratch. */
+  get scratch(): TrainSettings | null {
+    return this.#fromScratch.settings;
+  }
+
   get problem(): string | null {
     return this.#whole.problem;
   }

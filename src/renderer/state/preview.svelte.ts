@@ -51,6 +51,14 @@ export class Preview {
     return this.active && this.#last !== null && this.#last.target === this.image.target ? this.#last.planes : null;
   }
 
+  /** What it says of a pixel of the image shown: class id, and p̃ in [0, 1]. */
+  at(x: number, y: number): { readonly classId: number; readonly p: number } | null {
+    const { shown } = this;
+    if (!shown || x < 0 || y < 0 || x >= shown.width || y >= shown.height) return null;
+    const i = y * shown.width + x;
+    return { classId: shown.classes[i]!, p: shown.confidence[i]! / 255 };
+  }
+
   /** The project is left. */
   clear(): void {
     this.#last = null;

@@ -1,6 +1,7 @@
 import { EspalierError, toEspalierError, type ErrorCode } from '@shared/errors';
 import type { Backup, OpenedProject, ResultOf, Verification } from '@shared/protocol';
 import { Emitter } from '../editor/emitter';
+import type { Learning } from './learning.svelte';
 import type { LostProject, LostProjectParts } from './lost-project.svelte';
 import type { Review } from './review.svelte';
 
@@ -12,6 +13,7 @@ const INDEX_SHOWN_EVERY = 1500;
 
 export interface ProjectsParts extends LostProjectParts {
   readonly lost: LostProject;
+  readonly learning: Learning;
   readonly review: Review;
 }
 
@@ -183,7 +185,7 @@ export class Projects {
     }
     lost.why = null;
     this.entered.emit();
-    await runs.load();
+    await Promise.all([runs.load(), this.parts.learning.load()]);
     await images.start(review.run?.id ?? null, review.pruned);
     this.#indexed = notices.attempt(() => this.index());
   }

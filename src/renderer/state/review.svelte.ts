@@ -135,12 +135,28 @@ export class Review {
       this.own = { gamma: run?.settings?.gamma ?? this.gamma, beta };
       this.reset();
     }
+    await this.#load(runId, image, () => this.read(runId, image));
+  }
+
+  /** Shows what the round that is predicting now says of an image, or else the run under review. */
+  async loadNewest(image: ImageRecord): Promise<void> {
+    const [round, run] = [this.runs.predictingRound, this.run];
+    const newest = round ?? run;
+    if (!newest) return;
+    const older = run && run !== newest ? run : null;
+    await this.#load(newest.id, image, () => {
+      const reading = this.read(newest.id, image);
+      return older ? reading.catch(() => this.read(older.id, image)) : reading;
+    });
+  }
+
+  async #load(runId: string, image: ImageRecord, read: () => Promise<Seen>): Promise<void> {
     const key = keyOf(runId, image);
     const here = (): boolean => this.#runId !== null && this.#image !== null && keyOf(this.#runId, this.#image) === key;
     if (!here()) this.#show(null);
     [this.#runId, this.#image] = [runId, image];
     try {
-      const seen = await this.read(runId, image);
+      const seen = await read();
       if (here()) this.#show(seen);
     } catch (thrown) {
       const { code, message } = toEspalierError(thrown);

@@ -22,6 +22,10 @@ export class Runs {
   readonly activeRun = $derived(this.list.find((run) => run.id === this.active?.runId) ?? null);
   /** The newest run that has ended and predicted images. */
   readonly reviewable = $derived(this.list.find((run) => run.predictedImages > 0 && run.id !== this.active?.runId) ?? null);
+  /** A round of keep learning that has begun to predict images, the one that is labelled first. */
+  readonly predictingRound = $derived(
+    this.activeRun && this.activeRun.chain !== null && this.activeRun.predictedImages > 0 ? this.activeRun : null,
+  );
   /** The newest run, where it ended before its last epoch by its user's will or with the window, and has predicted nothing. */
   readonly toResume = $derived.by(() => {
     const [newest] = this.list;

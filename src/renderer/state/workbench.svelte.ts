@@ -10,6 +10,7 @@ import { Decisions } from './decisions.svelte';
 import { Editing } from './editing.svelte';
 import { Images } from './images.svelte';
 import { LabelSessions } from './label-sessions.svelte';
+import { Learning } from './learning.svelte';
 import { Look } from './look.svelte';
 import { LostProject } from './lost-project.svelte';
 import { MaskImport } from './mask-import.svelte';
@@ -29,10 +30,12 @@ import { ShownImage } from './shown-image.svelte';
 import { Status } from './status.svelte';
 import { Theme } from './theme.svelte';
 import { Suggestions } from './suggestions.svelte';
+import { SurePart } from './sure-part.svelte';
 import { Undo } from './undo.svelte';
 import { Paces } from './paces.svelte';
 import { Weights } from './weights.svelte';
 import { LabelHistory } from './label-history.svelte';
+import { WholePreview } from './whole-preview.svelte';
 import { WholeImage } from './whole-image';
 
 /** Everything the window shows, made once and handed down by context: what there is, and what knows of what. */
@@ -57,12 +60,14 @@ export class Workbench {
   readonly labels: LabelSessions;
   readonly shown: ShownImage;
   readonly preview: Preview;
+  readonly learning: Learning;
   readonly review: Review;
   readonly decisions: Decisions;
   readonly comparison: Comparison;
   readonly against: Against;
   readonly rules: Rules;
   readonly editing: Editing;
+  readonly surePart: SurePart;
   readonly wholeImage: WholeImage;
   readonly history: LabelHistory;
   readonly undo: Undo;
@@ -70,6 +75,7 @@ export class Workbench {
   readonly projects: Projects;
   readonly maskImport: MaskImport;
   readonly suggestions: Suggestions;
+  readonly wholePreview: WholePreview;
   gallery = $state(false);
   /** Whether the dialog of train, val and test is open. */
   subsets = $state(false);
@@ -88,6 +94,7 @@ export class Workbench {
     const labels = (this.labels = new LabelSessions(calls, acts, notices, images, runs, status));
     const shown = (this.shown = new ShownImage(project, images, labels, look, notices));
     this.preview = new Preview(calls, images, shown, labels, () => this.view === 'label' && !this.gallery);
+    this.learning = new Learning(peer, this.plan, notices, images, shown);
     const review = (this.review = new Review(calls, runs, images, look, notices));
     this.decisions = new Decisions(calls, images, labels, flags, review, notices);
     this.against = new Against(runs, images, review, notices);
@@ -95,6 +102,7 @@ export class Workbench {
     this.rules = new Rules(this);
     this.editing = new Editing(this);
     this.history = new LabelHistory(calls, images, labels, notices);
+    this.surePart = new SurePart(this.preview, shown, flags, this.editing);
     this.wholeImage = new WholeImage(calls, images, labels, shown, this.editing, notices);
     // In Review and in the gallery there is one order of undo for all images.
     this.undo = new Undo(acts, labels, shown, images, () => this.view === 'label' && !this.gallery);
@@ -102,6 +110,7 @@ export class Workbench {
     this.projects = new Projects(this);
     this.maskImport = new MaskImport(this);
     this.suggestions = new Suggestions(calls, images, notices);
+    this.wholePreview = new WholePreview(calls, images, notices);
     calls.leaving.on(() => this.#forget());
     this.projects.entered.on(() => this.#begin());
   }
@@ -132,6 +141,7 @@ export class Workbench {
     this.acts.clear();
     this.images.clear();
     this.suggestions.clear();
+    this.wholePreview.clear();
     this.preview.clear();
     this.review.clear();
     this.decisions.clear();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MenuCommand } from './app';
 import { runId } from './fields';
 import { Warning } from './project';
-import { TrainProgress } from './training';
+import { Learning, TrainProgress } from './training';
 
 /** What windows are told unasked. */
 export const events = {
@@ -10,6 +10,8 @@ export const events = {
   'menu.chosen': z.object({ command: MenuCommand }),
   /** How the present run goes; null progress when it has ended, `reason` when it failed. */
   'training.changed': z.object({ runId, progress: TrainProgress.nullable(), reason: z.string().nullable() }),
+  /** How keep learning stands; null when it has ended, `reason` when it could not go on. */
+  'learning.changed': z.object({ learning: Learning.nullable(), reason: z.string().nullable() }),
   /** Something in the project changed behind the window's back. */
   'project.changed': z.object({ what: z.enum(['images', 'runs', 'predictions']) }),
   /** The library ended, and the project could not be opened again, or not often enough: none is open in this window any more. */

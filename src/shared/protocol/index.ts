@@ -26,10 +26,11 @@ export { ListPlace } from './images';
 export { LabelState, LabelVersion } from './labels';
 export { FormatOption } from './masks';
 export type { Caller, MethodSpec, Owner } from './method';
+export { PreviewScores } from './preview';
 export { ImageProgress, Progress } from './progress';
 export { Backup, Fault, OpenedProject, ProjectSummary, Verification, Warning } from './project';
 export { Decision, ReviewRule } from './review';
-export { RunActivity, StopHow, TrainProgress, TrainTelling } from './training';
+export { Learning, RunActivity, StopHow, TrainProgress, TrainTelling } from './training';
 
 /**
  * Every message of Espalier, declared once, by its subject: who answers it, who may call it, its parameters, its progress and its result.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ImageState, LabelSource } from '../domain';
 import { imageId, words } from './fields';
-import { method, type MethodSpec } from './method';
+import { hostMethod, method, nothing, type MethodSpec } from './method';
 
 /** State of an image's labels after any change. `revision` counts changes and guards against stale writers. */
 export const LabelState = z.object({
@@ -39,6 +39,8 @@ export const labelMethods = {
     z.object({ imageId }),
     LabelState.extend({ width: z.number().int(), height: z.number().int(), rle: words }),
   ),
+  /** Tells one state of all labels and decisions from another. */
+  'labels.stamp': hostMethod('library', nothing, z.object({ stamp: z.string() })),
   /** Saves one gesture; answered only when it is on disk. Errors: LABELS_OUTDATED, LABELS_INVALID, DISK_FULL. */
   'labels.apply': method(
     'library',

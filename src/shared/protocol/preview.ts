@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { bytes, imageFile, imageId, words } from './fields';
-import { hostMethod, method, type MethodSpec } from './method';
+import { bytes, imageFile, imageId, share, words } from './fields';
+import { hostMethod, longHostMethod, longMethod, method, nothing, type MethodSpec } from './method';
+import { Progress } from './progress';
 
 /** An image with labels, and how often those were changed: the same number, the same labels. */
 const labelledImage = imageFile.extend({ revision: z.number().int().nonnegative() });
@@ -21,15 +22,35 @@ const Preview = z
     'pixels are missing',
   );
 
+/** What a preview says of an image as a whole. */
+export const PreviewScores = z.object({
+  imageId,
+  /** Share of its pixels that it is not sure of: p̃ below 0.7. */
+  lowConfidence: share,
+  /** Share of its pixels that are of the class that the labels have least of, among those they have. */
+  rare: share,
+});
+export type PreviewScores = z.infer<typeof PreviewScores>;
+
+const known = z.object({
+  classes: z.array(z.number().int()).min(1),
+  /** `rle`: labels of an image, null where the engine knows them. */
+  labelled: z.array(labelledImage.extend({ rle: words.nullable() })),
+});
+
 /** What a model would make of the labels, before any run. */
 export const previewMethods = {
   /** A preview of an image. Errors: PREVIEW_CLASSES, WEIGHTS_MISSING, IMAGE_*. */
   'preview.show': method('main', z.object({ imageId }), Preview),
-  /** What a preview of an image is made of: the project's classes, the image, and the images labelled last, `most` of them. */
+  /** Previews all readable images, so that lists without a run can be sorted by what it says. Errors: PREVIEW_CLASSES, WEIGHTS_MISSING, NONE_READABLE. */
+  'preview.all': longMethod('main', nothing, Progress, z.object({ images: z.number().int().nonnegative() })),
+  /** Keeps what a preview says of images; `first`: in the place of all that was kept. */
+  'preview.keep': hostMethod('library', z.object({ scores: z.array(PreviewScores), first: z.boolean() }), nothing),
+  /** What a preview of an image, or of none, is made of: the project's classes, the image, the images labelled last, `most` of them; and where what backbones see is kept. */
   'preview.inputs': hostMethod(
     'library',
-    z.object({ imageId, most: z.number().int().positive() }),
-    z.object({ classes: z.array(z.number().int()), image: imageFile, labelled: z.array(labelledImage) }),
+    z.object({ imageId: imageId.nullable(), most: z.number().int().positive() }),
+    z.object({ classes: z.array(z.number().int()), image: imageFile.nullable(), labelled: z.array(labelledImage), features: z.string() }),
   ),
   /** Which of these images the engine has yet to be told the labels of. */
   'engine.previewLacks': hostMethod(
@@ -37,14 +58,12 @@ export const previewMethods = {
     z.object({ classes: z.array(z.number().int()), labelled: z.array(labelledImage) }),
     z.object({ lacking: z.array(imageId) }),
   ),
-  /** `rle`: labels of an image, null where the engine knows them. */
-  'engine.preview': hostMethod(
+  'engine.preview': hostMethod('engine', known.extend({ image: imageFile }), Preview),
+  /** Previews many images; what backbones saw in them is kept in the folder `features`. Images that cannot be read are left out. */
+  'engine.previewAll': longHostMethod(
     'engine',
-    z.object({
-      classes: z.array(z.number().int()).min(1),
-      image: imageFile,
-      labelled: z.array(labelledImage.extend({ rle: words.nullable() })),
-    }),
-    Preview,
+    known.extend({ images: z.array(imageFile), features: z.string() }),
+    Progress.extend({ scores: z.array(PreviewScores) }),
+    nothing,
   ),
 } as const satisfies Record<string, MethodSpec>;

@@ -24,7 +24,12 @@ export const runMethods = {
    */
   'runs.create': hostMethod(
     'library',
-    z.object({ settings: TrainSettings, unlabelled: z.array(imageId).nullable() }),
+    z.object({
+      settings: TrainSettings,
+      unlabelled: z.array(imageId).nullable(),
+      /** Of a round of keep learning: the number of the chain's first round, or that it is the first. */
+      chain: z.union([z.number().int().positive(), z.literal('new')]).optional(),
+    }),
     z.object({ runId, folder: z.string(), pixels: z.number() }),
   ),
   /** Marks an ended run as running again. Errors: RUN_UNKNOWN, RUN_FINISHED, RUN_NO_CHECKPOINT, TRAIN_BUSY. */
@@ -41,6 +46,8 @@ export const runMethods = {
     z.object({ runId, status: RunStatus.exclude(['running']), reason: z.string().nullable(), seconds: z.number() }),
     RunRecord,
   ),
+  /** Removes files and predictions of all ended rounds of a chain but some; their records stay. */
+  'runs.prune': hostMethod('library', z.object({ chain: z.number().int().positive(), keep: z.array(runId) }), nothing),
   /** Records how a prediction has ended: with a problem, in a sentence, or without. The run itself stays as it is. */
   'runs.predicted': hostMethod('library', z.object({ runId, problem: z.string().nullable() }), RunRecord),
   /** The folder of a run. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EpochReport } from '../domain';
 import { Telling } from '../run-news';
 import { TrainSettings } from '../settings';
-import { runId, best } from './fields';
+import { imageId, runId, best } from './fields';
 import { method, nothing, type MethodSpec } from './method';
 
 /**
@@ -43,6 +43,13 @@ export type TrainProgress = z.infer<typeof TrainProgress>;
 export const StopHow = z.enum(['pause', 'stop', 'predict']);
 export type StopHow = z.infer<typeof StopHow>;
 
+/** How keep learning stands, while it is on. */
+export const Learning = z.object({
+  /** Why there is no round now though labels have changed, in a sentence; null: nothing hinders one. */
+  waiting: z.string().nullable(),
+});
+export type Learning = z.infer<typeof Learning>;
+
 /** The run of the open project that goes on now. */
 export const trainingMethods = {
   /** Starts a run in the background; `training.changed` tells how it goes. Errors: TRAIN_*. */
@@ -55,5 +62,12 @@ export const trainingMethods = {
   'training.stop': method('main', z.object({ how: StopHow }), nothing),
   /** A gesture begins in the window (`active`), or has ended: where a run would make it falter, it waits meanwhile. */
   'training.stepAside': method('main', z.object({ active: z.boolean() }), nothing),
+  /** Keep learning: rounds of these settings in the background, each from the best one before, the first from a run or none, whenever labels have changed. Errors: TRAIN_BUSY. */
+  'learning.start': method('main', z.object({ settings: TrainSettings, from: runId.nullable() }), nothing),
+  /** Ends it, and the round that goes on. */
+  'learning.stop': method('main', nothing, nothing),
+  /** The image that is shown: rounds predict it first. */
+  'learning.look': method('main', z.object({ imageId: imageId.nullable() }), nothing),
+  'learning.status': method('main', nothing, Learning.nullable()),
   'training.status': method('main', nothing, z.object({ runId, progress: TrainProgress }).nullable()),
 } as const satisfies Record<string, MethodSpec>;

@@ -97,6 +97,7 @@ export function mainHandlers({
       return null;
     },
     'preview.show': ({ imageId }, { signal }) => project.previews.show(imageId, signal),
+    'preview.all': (_params, { signal, progress }) => project.previews.showAll({ signal, onProgress: progress }),
     'suggestions.make': ({ count }, { signal, progress }) =>
       makeSuggestions(project.library, project.engine, count, { signal, onProgress: progress }),
     'models.export': async (request, { signal }) => {
@@ -121,6 +122,19 @@ export function mainHandlers({
       project.training.stepAside(active);
       return null;
     },
+    'learning.start': ({ settings, from }) => {
+      project.learning.start(settings, from);
+      return null;
+    },
+    'learning.stop': async () => {
+      await project.learning.stop();
+      return null;
+    },
+    'learning.look': ({ imageId }) => {
+      project.learning.look(imageId);
+      return null;
+    },
+    'learning.status': () => project.learning.status,
     'training.status': () => project.training.status,
     'backbones.paces': () => paces.kept(),
     'backbones.measure': (_params, { signal, progress }) => paces.measure({ signal, onProgress: progress }),

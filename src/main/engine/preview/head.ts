@@ -19,6 +19,9 @@ const STEPS = 120;
 /** Steps between which this process hears its messages. */
 const STEPS_AT_ONCE = 10;
 
+/** Values of the variables of a head that has learnt. */
+export type Learnt = ReadonlyMap<string, Float32Array>;
+
 /** What a head says of each pixel of a view, row-major. */
 export interface Said {
   /** Class index. */
@@ -29,7 +32,6 @@ export interface Said {
 
 /** A head that learns labelled pixels in a moment. */
 export class PreviewHead {
-  #values: ReadonlyMap<string, Float32Array> = new Map();
   readonly #start: ReadonlyMap<string, Float32Array>;
 
   private constructor(
@@ -59,26 +61,30 @@ export class PreviewHead {
     return this.network.inputs;
   }
 
-  /** Learns pixels by their components, from the beginning. @throws EspalierError TRAIN_NAN; the signal's reason when it is aborted */
-  async learn(pixels: HeadPixels, basis: Basis, signal: AbortSignal): Promise<void> {
+  /**
+   * Learns pixels by their components, from the beginning.
+   * @returns values to ask with
+   * @throws EspalierError TRAIN_NAN; the signal's reason when it is aborted
+   */
+  async learn(pixels: HeadPixels, basis: Basis, signal: AbortSignal): Promise<Learnt> {
     const schedule = new HeadSchedule({ ...PREVIEW_SETTINGS, epochs: 1 }, STEPS, false);
     const training = new HeadTraining(this.session, this.head, PREVIEW_SETTINGS, schedule, pixels, 'preview', this.#start);
     for (let step = 0; step < STEPS; step++) {
       if (step % STEPS_AT_ONCE === 0) await hear(signal);
       training.step();
     }
-    this.#values = unfolded(this.network, training.read('teacher'), basis);
+    return unfolded(this.network, training.read('teacher'), basis);
   }
 
-  /** What it says of a view, window by window where that is large. */
-  ask({ width, height, maps: { shape, windows } }: SeenView): Said {
+  /** What it says of a view, with values that it has learnt, window by window where that is large. */
+  ask(values: Learnt, { width, height, maps: { shape, windows } }: SeenView): Said {
     const said = { classes: new Uint8Array(width * height), confidence: new Uint8Array(width * height) };
     for (const { window, maps } of windows) {
       const [classes, confidence] = tf.tidy(() => {
         const tensors = maps.map((map) => tf.tensor4d(new Float32Array(map.values), [1, map.height, map.width, map.channels]));
         const { labels, confidence } = pseudoLabels(
           resizeBilinear(
-            this.network.classify((name) => this.#lookup(name), tensors),
+            this.network.classify((name) => this.#lookup(values, name), tensors),
             shape,
           ),
         );
@@ -103,8 +109,8 @@ export class PreviewHead {
     this.session.dispose();
   }
 
-  #lookup(name: string): tf.Tensor {
+  #lookup(values: Learnt, name: string): tf.Tensor {
     const { shape } = this.network.specs.find((spec) => spec.name === name)!;
-    return tf.tensor(this.#values.get(name)!, [...shape]);
+    return tf.tensor(values.get(name)!, [...shape]);
   }
 }

@@ -1,24 +1,25 @@
 import { EspalierError } from '@shared/errors';
 import type { Rle } from '@shared/mask';
-import type { ResultOf } from '@shared/protocol';
+import type { ParamsOf, ProgressOf, ResultOf } from '@shared/protocol';
+import type { CallContext } from '@shared/rpc';
 import { type Basis, basisOf, turned } from '../head/basis';
-import type { SharedBackbone } from '../head/frozen-backbone';
+import type { FrozenBackbone, SharedBackbone } from '../head/frozen-backbone';
 import type { PixelTable } from '../head/table';
 import type { ImageFile } from '../predict/images';
 import { hear } from '../process/hear';
 import { type LabelledImage, LabelledPixels } from './labelled-pixels';
-import { PreviewHead } from './head';
+import { type Learnt, PreviewHead } from './head';
 import { PreviewViews } from './views';
+import { scoreImages } from './whole-set';
 
 const SEED = 0;
 /** A basis is made anew when there are so many times the pixels that it was made of. */
 const GROWN = 2;
 
-/** What is to be shown, and what is known for it. */
-export interface PreviewRequest {
+/** What a preview is made from. */
+export interface PreviewSources {
   /** Ids of the project's classes. */
   readonly classes: readonly number[];
-  readonly image: ImageFile;
   /** With labels where they are not known as they are now. */
   readonly labelled: readonly (LabelledImage & { readonly rle: Rle | null })[];
 }
@@ -42,7 +43,44 @@ export class Preview {
   }
 
   /** @throws EspalierError PREVIEW_CLASSES, WEIGHTS_*, IMAGE_*; the signal's reason when it is aborted */
-  async show({ classes, image, labelled }: PreviewRequest, signal: AbortSignal): Promise<ResultOf<'preview.show'>> {
+  async show(sources: PreviewSources, image: ImageFile, signal: AbortSignal): Promise<ResultOf<'preview.show'>> {
+    const { classes } = sources;
+    const { backbone, head, values, table } = await this.#learn(sources, signal);
+    const view = await this.#views.look(image, backbone);
+    const said = head.ask(values, view);
+    const { width, height } = image;
+    return {
+      width,
+      height,
+      classes: enlarged(
+        said.classes.map((index) => classes[index]!),
+        view,
+        image,
+      ),
+      confidence: enlarged(said.confidence, view, image),
+      labelledImages: new Set(table.rows.images).size,
+    };
+  }
+
+  /**
+   * What it says of many images, as they are looked at one after the other.
+   * @param features folder of what backbones saw in them
+   * @throws EspalierError PREVIEW_CLASSES, WEIGHTS_*, NONE_READABLE; the signal's reason when it is aborted
+   */
+  async showAll(
+    { images, features, ...sources }: ParamsOf<'engine.previewAll'>,
+    { signal, progress }: CallContext<ProgressOf<'engine.previewAll'>>,
+  ): Promise<null> {
+    const { head, values, table } = await this.#learn(sources, signal);
+    await scoreImages(images, features, { ask: (view) => head.ask(values, view), rare: rarest(table) }, signal, progress);
+    return null;
+  }
+
+  /** Learns the labels so far. */
+  async #learn(
+    { classes, labelled }: PreviewSources,
+    signal: AbortSignal,
+  ): Promise<{ backbone: FrozenBackbone; head: PreviewHead; values: Learnt; table: PixelTable }> {
     const opening = Promise.all([this.backbone.open(), this.#openHead(classes.length)]);
     if (labelled.length === 0) {
       // They will be wanted soon; why they cannot be opened is told then.
@@ -61,21 +99,8 @@ export class Preview {
     if (this.#pixels.labelledClasses < 2) throw new EspalierError('PREVIEW_CLASSES');
     const table = this.#pixels.table(head.inputs);
     const basis = this.#basisOf(table);
-    await head.learn({ labelled: turned(table, basis), unlabelled: null }, basis, signal);
-    const view = await this.#views.look(image, backbone);
-    const said = head.ask(view);
-    const { width, height } = image;
-    return {
-      width,
-      height,
-      classes: enlarged(
-        said.classes.map((index) => classes[index]!),
-        view,
-        image,
-      ),
-      confidence: enlarged(said.confidence, view, image),
-      labelledImages: new Set(table.rows.images).size,
-    };
+    const values = await head.learn({ labelled: turned(table, basis), unlabelled: null }, basis, signal);
+    return { backbone, head, values, table };
   }
 
   /** Opened once, for seconds, whoever asked for it first: he may have turned to another image meanwhile. For so many classes. */
@@ -93,6 +118,11 @@ export class Preview {
     this.#basis = { basis, size: table.size };
     return basis;
   }
+}
+
+/** The class that the labels have least of, among those they have: its index. */
+function rarest({ shares }: PixelTable): number {
+  return shares.reduce((least, share, k) => (share > 0 && (shares[least] === 0 || share < shares[least]!) ? k : least), 0);
 }
 
 interface Size {

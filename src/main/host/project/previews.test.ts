@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -89,6 +89,35 @@ describe('a preview', () => {
     const [first, second] = await Promise.allSettled([show(1), show(2)]);
     expect(first).toMatchObject({ status: 'rejected', reason: { code: 'CANCELLED' } });
     expect(second).toMatchObject({ status: 'fulfilled', value: { labelledImages: 1 } });
+  });
+
+  test('of all images orders their list where there is no run, and keeps what the backbone saw', { timeout: 5 * MINUTES }, async () => {
+    await expect(project.previews.showAll({})).rejects.toMatchObject({ code: 'PREVIEW_CLASSES' });
+    await paint(1, 0, 5, 50, 0);
+    await paint(1, 1, 70, 40, 1);
+    const told: number[] = [];
+    expect(await project.previews.showAll({ onProgress: ({ done, total }) => void told.push(done / total) })).toEqual({ images: 3 });
+    expect(told).toEqual([1 / 3, 2 / 3, 1]);
+    const list = async (sort: 'rare' | 'lowConfidence', filter: 'all' | 'unlabelled' = 'all'): Promise<string[]> => {
+      const query = { filter, sort, search: '', runId: null };
+      return (await project.library.call('images.list', { query, offset: 0, limit: 10 })).items.map(({ path }) => path);
+    };
+    // The class with fewer labels has most of the first picture, least of the second.
+    expect(await list('rare')).toEqual(['1.png', '3.png', '2.png']);
+    expect(await list('rare', 'unlabelled')).toEqual(['3.png', '2.png']);
+    await paint(3, 0, 5, 10, 0);
+    expect(await list('rare', 'unlabelled')).toEqual(['2.png']);
+    expect((await list('lowConfidence')).toSorted()).toEqual(['1.png', '2.png', '3.png']);
+    const kept = readdirSync(join(folder, '.espalier/features')).filter((name) => name.endsWith('.maps'));
+    expect(kept).toHaveLength(3);
+
+    // Ended after the first image, what it had said of the others is gone: it would be of other labels.
+    const controller = new AbortController();
+    const ended = project.previews.showAll({ signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(ended).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await list('rare')).toHaveLength(3);
+    // The files were found again.
+    expect(readdirSync(join(folder, '.espalier/features')).filter((name) => name.endsWith('.maps'))).toEqual(kept);
   });
 
   test('is there again after the engine has died', { timeout: 5 * MINUTES }, async () => {

@@ -13,6 +13,7 @@ import type { TrainSettings } from '@shared/settings';
 import { EspalierError, toEspalierError } from '@shared/errors';
 import type { CallOptions } from '@shared/rpc';
 import { EngineHost } from './engine-host';
+import { KeepLearning } from './keep-learning';
 import { LibraryHost, type LibraryHostOptions, wordsOf } from './library-host';
 import { Previews } from './previews';
 import { type StartedRun, Training, type TrainingOutcome } from './training';
@@ -35,6 +36,7 @@ export class Project {
   readonly engine: EngineHost;
   readonly training: Training;
   readonly previews: Previews;
+  readonly learning: KeepLearning;
 
   /** @param library which program the library is, and how it waits: for tests */
   constructor(
@@ -61,10 +63,14 @@ export class Project {
         recorded: (what) => listener.event('project.changed', { what }),
       },
     });
+    this.learning = new KeepLearning(this.library, this.training, (learning, reason) =>
+      listener.event('learning.changed', { learning, reason }),
+    );
   }
 
   /** Opens the project of a folder: the one of an id, or whichever; then a folder that never had one gets one. */
   async openOrCreate(folder: string, project?: string): Promise<OpenedProject> {
+    await this.learning.stop();
     try {
       return await this.library.open({ folder, create: null, project });
     } catch (error) {
@@ -73,14 +79,16 @@ export class Project {
     }
   }
 
-  /** Closes the open project, which no run may need. @throws EspalierError TRAIN_BUSY */
+  /** Closes the open project, which no run may need but one of keep learning, which ends. @throws EspalierError TRAIN_BUSY */
   async closeProject(): Promise<void> {
+    await this.learning.stop();
     if (this.training.status) throw new EspalierError('TRAIN_BUSY');
     await this.library.closeProject();
   }
 
   /** Makes a backup the project of its folder again, and opens it. @throws EspalierError TRAIN_BUSY, and those of `project.restore` */
   async restore(params: ParamsOf<'project.restore'>): Promise<OpenedProject> {
+    await this.learning.stop();
     if (this.training.status) throw new EspalierError('TRAIN_BUSY');
     const { folder } = this.library;
     try {
@@ -141,7 +149,10 @@ export class Project {
 
   /** Ends what is going on, a training with its checkpoint kept, and the children. */
   async close(): Promise<void> {
+    // A round is interrupted as any run.
+    const learning = this.learning.stop();
     await this.training.close();
+    await learning;
     this.engine.kill();
     await this.library.close();
   }

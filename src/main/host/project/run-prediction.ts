@@ -8,13 +8,23 @@ import { predictionFailure } from './run-failure';
 /** Images asked for at a time. */
 const PAGE = 2000;
 
-/** Predicts what a run has not predicted, and records how that ended. @returns why it ended early, if it failed */
-export async function predictRun(parties: RunParties, run: ActiveRun, best: boolean): Promise<EspalierError | null> {
+/**
+ * Predicts what a run has not predicted, and records how that ended.
+ * @param first the image to begin with, if any
+ * @returns why it ended early, if it failed
+ */
+export async function predictRun(
+  parties: RunParties,
+  run: ActiveRun,
+  best: boolean,
+  first: number | null = null,
+): Promise<EspalierError | null> {
   const { library, engine } = parties;
   const { runId, folder, signal } = run;
   let failure: EspalierError | null = null;
   try {
-    const images = await unpredicted(library, runId, best);
+    const all = await unpredicted(library, runId, best);
+    const images = [...all.filter(({ id }) => id === first), ...all.filter(({ id }) => id !== first)];
     await recording(parties, run, async (hear) => {
       const activity: RunActivity = { ...run.progress.now, phase: 'predicting', step: 0, steps: images.length, loss: null };
       void hear(activity, { news: [], work: null, left: {} });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { EspalierError, messageOf, toEspalierError } from '@shared/errors';
-import type { StopHow, TrainProgress } from '@shared/protocol';
+import type { ParamsOf, StopHow, TrainProgress } from '@shared/protocol';
 import type { TrainSettings } from '@shared/settings';
 import { missingWeights } from '@shared/weights';
 import { weightsFile } from '../weights/cache';
@@ -21,8 +21,12 @@ export interface TrainingOutcome {
 export interface TrainingOptions {
   /** Image ids to learn from without labels; null: all images that have none. */
   readonly unlabelled?: readonly number[] | null;
-  /** Predict every image of the project when training has ended, for review. */
-  readonly predict?: boolean;
+  /** Predict every image of the project when training has ended, for review; asked once it has finished. */
+  readonly predict?: boolean | ((runId: string) => Promise<boolean>);
+  /** The image to predict first, if any, asked then. */
+  readonly first?: () => number | null;
+  /** See `runs.create`. */
+  readonly chain?: ParamsOf<'runs.create'>['chain'];
 }
 
 /** A run under way; `outcome` settles when it has ended. */
@@ -56,14 +60,14 @@ export class Training {
    * Starts a run; `outcome` settles when it has trained and predicted.
    * @throws EspalierError TRAIN_BUSY, WEIGHTS_MISSING or WEIGHTS_NOT_SET_UP, and whatever `runs.create` refuses
    */
-  start(settings: TrainSettings, { unlabelled = null, predict = true }: TrainingOptions = {}): Promise<StartedRun> {
+  start(settings: TrainSettings, { unlabelled = null, chain, ...options }: TrainingOptions = {}): Promise<StartedRun> {
     return this.#begin(
       async () => {
         if (!existsSync(weightsFile(settings.backbone))) throw missingWeights(settings.backbone);
-        const created = await this.parties.library.call('runs.create', { settings, unlabelled: unlabelled && [...unlabelled] });
+        const created = await this.parties.library.call('runs.create', { settings, unlabelled: unlabelled && [...unlabelled], chain });
         return { ...created, settings, seconds: 0 };
       },
-      (active, { pixels }) => this.#run(active, predict, pixels),
+      (active, { pixels }) => this.#run(active, options, pixels),
     );
   }
 
@@ -71,10 +75,10 @@ export class Training {
    * Goes on with a run that has ended before its last epoch, from its last checkpoint.
    * @throws EspalierError TRAIN_BUSY and whatever `runs.resume` refuses
    */
-  resume(runId: string, { predict = true }: Pick<TrainingOptions, 'predict'> = {}): Promise<StartedRun> {
+  resume(runId: string, options: Pick<TrainingOptions, 'predict'> = {}): Promise<StartedRun> {
     return this.#begin(
       async () => ({ runId, ...(await this.parties.library.call('runs.resume', { runId })) }),
-      (active, { pixels }) => this.#run(active, predict, pixels),
+      (active, { pixels }) => this.#run(active, options, pixels),
     );
   }
 
@@ -165,9 +169,13 @@ export class Training {
     }
   }
 
-  async #run(active: ActiveRun, predict: boolean, pixels: number): Promise<TrainingOutcome> {
+  async #run(
+    active: ActiveRun,
+    { predict = true, first }: Pick<TrainingOptions, 'predict' | 'first'>,
+    pixels: number,
+  ): Promise<TrainingOutcome> {
     const { runId } = active;
-    if (predict) active.progress.afterwards = pixels;
+    if (predict !== false) active.progress.afterwards = pixels;
     let trained: { status: 'finished' | 'stopped'; seconds: number };
     try {
       trained = await this.#train(active);
@@ -182,8 +190,9 @@ export class Training {
     if (trained.status === 'stopped' && active.stopped === 'interrupt') return await this.#interrupted(active);
     const status = trained.status === 'stopped' && active.stopped === 'pause' ? 'paused' : trained.status;
     await this.#endings.finish({ runId, status, reason: null, seconds });
-    const goesOn = active.stopped === null ? predict : active.stopped === 'predict';
-    return { runId, status, seconds, predictionFailure: goesOn ? await this.#predict(active, false) : null };
+    const wanted = typeof predict === 'function' && status === 'finished' ? await predict(runId) : predict !== false;
+    const goesOn = active.stopped === null ? wanted : active.stopped === 'predict';
+    return { runId, status, seconds, predictionFailure: goesOn ? await this.#predict(active, false, first?.()) : null };
   }
 
   async #interrupted({ runId, seconds }: ActiveRun): Promise<TrainingOutcome> {
@@ -209,9 +218,9 @@ export class Training {
   }
 
   /** @returns why it ended early, if it failed */
-  async #predict(active: ActiveRun, best: boolean): Promise<EspalierError | null> {
+  async #predict(active: ActiveRun, best: boolean, first: number | null = null): Promise<EspalierError | null> {
     active.goOn();
-    return this.#closed ? null : predictRun(this.parties, active, best);
+    return this.#closed ? null : predictRun(this.parties, active, best, first);
   }
 }
 

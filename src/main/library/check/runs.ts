@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '@shared/errors';
@@ -11,8 +12,10 @@ import type { RunRow } from '../queries/runs';
 import { fault, type FoundFault } from './faults';
 
 /** The frozen inputs of a run, and its networks. */
-export async function checkRun({ runs }: Layout, { id, status }: RunRow): Promise<FoundFault[]> {
+export async function checkRun({ runs }: Layout, { id, status, chain }: RunRow): Promise<FoundFault[]> {
   const folder = join(runs, id);
+  // Of rounds that are of the past the record alone is left.
+  if (chain !== null && !existsSync(folder)) return [];
   const faults: FoundFault[] = [];
   const inputs = await unreadable(async () => {
     const { labelled } = RunInputs.parse(JSON.parse(await readFile(join(folder, RUN_FILES.inputs), 'utf8')));

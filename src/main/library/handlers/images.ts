@@ -9,6 +9,7 @@ import { tileOf } from '../images/pyramid';
 import type { BitmapParts } from '../../media/bitmap';
 import { imageOf, runOf, type OpenProject } from '../project/open-project';
 import { imageRecord } from '../queries/image-record';
+import { PREVIEW } from '../queries/image-walks';
 import type { ImageRow } from '../queries/images';
 import type { Open } from './project';
 
@@ -99,5 +100,5 @@ const numberOf = (project: OpenProject, runId: string | null): number | null => 
 function runNumber(project: OpenProject, { runId, filter, sort, against }: ImageQuery): number | null {
   if (runId === null && (needsRun(filter) || needsRun(sort))) throw new EspalierError('RUN_UNKNOWN', { run: 'to list by' });
   if (filter === 'changed' || sort === 'change') runOf(project, against ?? 'to compare with');
-  return numberOf(project, runId);
+  return runId === null && (sort === 'lowConfidence' || sort === 'rare') ? PREVIEW : numberOf(project, runId);
 }

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { encodeRle } from '@shared/mask';
 import type { Handlers } from '@shared/rpc';
+import { FEATURES_OF_RUN } from '@shared/run';
 import { addClass, addClassSet, classOf, recolorClasses, reorderClasses, replaceClass, updateClass } from '../classes/classes';
 import { imageFile } from '../images/file';
 import { versionsOf } from '../labels/versions';
@@ -42,8 +44,9 @@ export function labelHandlers(project: Open): Handlers<LabelMethods> {
       const latest = await open.reading.labels.latest(most);
       return {
         classes: open.queries.classes.list().map(({ id }) => id),
-        image: imageFile(open, imageOf(open, imageId)),
+        image: imageId === null ? null : imageFile(open, imageOf(open, imageId)),
         labelled: latest.map(({ revision, ...row }) => ({ ...imageFile(open, row), revision })),
+        features: resolve(open.layout.runs, 'any', FEATURES_OF_RUN),
       };
     },
     'labels.read': ({ imageId }) => {

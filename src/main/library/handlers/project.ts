@@ -26,6 +26,7 @@ export const READS: ReadonlySet<ProjectMethod> = new Set<ProjectMethod>([
   'classes.usage',
   'labels.read',
   'labels.versions',
+  'labels.stamp',
   'runs.list',
   'runs.get',
   'runs.folder',

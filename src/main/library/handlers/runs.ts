@@ -7,6 +7,7 @@ import { recordNews } from '../runs/news';
 import { imagesToPredict, readEmbedding, readPrediction } from '../runs/prediction';
 import { resumeRun, runRecord } from '../runs/records';
 import { removeRun, spaceOf } from '../runs/remove';
+import { pruneRounds } from '../runs/rounds';
 import type { Open } from './project';
 
 type RunMethods =
@@ -19,6 +20,8 @@ type RunMethods =
   | 'runs.resume'
   | 'runs.record'
   | 'runs.finish'
+  | 'runs.prune'
+  | 'labels.stamp'
   | 'runs.predicted'
   | 'runs.folder'
   | 'runs.unpredicted';
@@ -54,6 +57,11 @@ export function runHandlers(project: Open): Handlers<RunMethods | PredictionMeth
       if (status !== 'failed' && status !== 'interrupted') predictions.forgetRun(run.number);
       return runRecord(project(), runOf(project(), runId));
     },
+    'runs.prune': async (params) => {
+      await pruneRounds(project(), params);
+      return null;
+    },
+    'labels.stamp': () => ({ stamp: project().queries.labels.stamp() }),
     'runs.predicted': ({ runId, problem }) => {
       project().queries.runs.setPredictionProblem(runOf(project(), runId).id, problem);
       return runRecord(project(), runOf(project(), runId));

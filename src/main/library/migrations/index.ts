@@ -18,6 +18,8 @@ import { comparisons } from './0016-comparisons';
 import { labelVersions } from './0017-label-versions';
 import { subsets } from './0018-subsets';
 import { imageByDigest } from './0019-image-by-digest';
+import { rounds } from './0020-rounds';
+import { previewScores } from './0021-preview-scores';
 
 /** One step of the schema. Once released it is never edited; a change is a new migration. */
 export interface Migration {
@@ -46,6 +48,8 @@ export const migrations: readonly Migration[] = [
   labelVersions,
   subsets,
   imageByDigest,
+  rounds,
+  previewScores,
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)!.version;

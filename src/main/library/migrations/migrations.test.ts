@@ -175,6 +175,19 @@ const proofs: Readonly<Record<number, (db: Sqlite.Database) => void>> = {
     expect(db.prepare('SELECT origin, restored FROM label_edit').get()).toEqual({ origin: 'VOC, /a', restored: 0 });
     db.exec('DELETE FROM label_edit');
   },
+  20: (db) => {
+    db.exec(`INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (1, 'a', '', 'finished', '{}', 1, 1);
+      INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images, chain) VALUES (2, 'b', '', 'finished', '{}', 1, 1, 2)`);
+    expect(db.prepare('SELECT chain, labelled_pixels FROM run ORDER BY number').raw().all()).toEqual([
+      [null, null],
+      [2, null],
+    ]);
+  },
+  21: (db) => {
+    db.exec(`${IMAGE}; INSERT INTO score (run, image_id, name, value, bucket, labelled, reviewed) SELECT 0, id, 'rare', 0.5, bucket, 0, 0 FROM image;
+      UPDATE image SET labelled_pixels = 3, state = 'started'`);
+    expect(db.prepare('SELECT bucket, labelled FROM score').raw().all()).toEqual([['started', 1]]);
+  },
 };
 
 describe('migrations', () => {

@@ -15,8 +15,8 @@ beforeEach(() => {
   db = new Sqlite(':memory:');
   migrate(db, 0);
   const { comparisons, images, predictions, reviewed, runs, suggestions } = prepareQueries(db);
-  runs.add(RUN, 'run-0001', '', '{}', 1, 1);
-  runs.add(2, 'run-0002', '', '{}', 1, 1);
+  for (const number of [RUN, 2])
+    runs.add({ number, id: `run-000${number}`, now: '', settings: '{}', labelled: 1, unlabelled: 1, chain: null });
   for (let id = 1; id <= IMAGES; id++) {
     // Names in another order than ids, few values of each score, and marks before and after predictions.
     const name = `${String((id * 37) % IMAGES).padStart(3, '0')}.png`;
@@ -94,6 +94,8 @@ function listed({ filter, sort, search, over = 0, cell }: ImageQuery): number[] 
   const byName = (a: Truth, b: Truth): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id);
   if (sort === 'name') return chosen.sort(byName).map(({ id }) => id);
   if (sort === 'recent') return chosen.sort((a, b) => b.touched - a.touched || b.id - a.id).map(({ id }) => id);
+  // What only previews say no run does.
+  if (sort === 'rare') return chosen.sort(byName).map(({ id }) => id);
   // Of the cell of what is labelled and predicted alike every image has seven pixels.
   const value = (row: Truth): number => (cell?.predicted === 1 && filter === sort ? 7 : (row[sort] ?? -1));
   return chosen.sort((a, b) => value(b) - value(a) || (value(a) < 0 ? byName(a, b) : a.id - b.id)).map(({ id }) => id);

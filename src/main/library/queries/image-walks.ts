@@ -125,6 +125,9 @@ export const paramsOf = (query: ImageQuery, run: number | null): Params => ({
   ...(query.cell && query.cell),
 });
 
+/** In the place of a run's number: the preview of all images. */
+export const PREVIEW = 0;
+
 /** The score that a query sorts by, as the table of scores names it; null where it sorts by something else. */
 export function scoreOf({ sort, against }: ImageQuery): string | null {
   if (sort === 'name' || sort === 'recent') return null;

@@ -9,6 +9,7 @@ import { imageRowQueries } from './image-rows';
 import { imageCountQueries, imageQueries } from './images';
 import { labelCountQueries, labelQueries } from './labels';
 import { predictionQueries } from './predictions';
+import { previewScoreQueries } from './preview-scores';
 import { projectQueries } from './project';
 import { reviewedQueries } from './reviewed';
 import { runQueries } from './runs';
@@ -30,6 +31,7 @@ export function prepareQueries(db: Database) {
     reviewed: reviewedQueries(db),
     subsets: subsetQueries(db),
     suggestions: suggestionQueries(db),
+    previewScores: previewScoreQueries(db),
   };
 }
 export type Queries = ReturnType<typeof prepareQueries>;

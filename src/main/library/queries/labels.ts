@@ -90,11 +90,17 @@ export function labelQueries(db: Database) {
        SELECT 1 FROM label_class JOIN image ON image.id = image_id WHERE class_id = class.id AND pixels > 0 AND status = 'ok')`,
   );
 
+  // Every change of labels raises a revision; a decision that changes none is added, or undone.
+  const stamp = db.prepare<[], { stamp: string }>(
+    `SELECT (SELECT total(revision) FROM label) || ' ' || (SELECT total(1 + undone) FROM decision) AS stamp`,
+  );
   const any = db.prepare<[], { image_id: number }>('SELECT image_id FROM label LIMIT 1');
 
   return {
     /** Whether any image has, or had, labels. */
     any: () => any.get() !== undefined,
+    /** Another one after each change of labels, acceptance and rejection. */
+    stamp: () => stamp.get()!.stamp,
     get: (imageId: number): LabelRow => get.get(imageId) ?? { revision: 0, cursor: 0, last: 0, barrier: 0 },
     set: (imageId: number, row: LabelRow) => set.run({ id: imageId, ...row }),
     edit: (imageId: number, seq: number) => edit.get(imageId, seq),

@@ -17,6 +17,19 @@ export interface RunRow {
   readonly review_beta: number | null;
   readonly prediction_problem: string | null;
   readonly comment: string;
+  readonly chain: number | null;
+  readonly labelled_pixels: number | null;
+}
+
+export interface NewRun {
+  readonly number: number;
+  readonly id: string;
+  readonly now: string;
+  readonly settings: string;
+  /** Images. */
+  readonly labelled: number;
+  readonly unlabelled: number;
+  readonly chain: number | null;
 }
 
 /** Rows deleted at a time: others are answered in between. */
@@ -27,9 +40,12 @@ export function runQueries(db: Database) {
   const byId = db.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ? AND removed = 0');
   const next = db.prepare<[], { number: number }>('SELECT coalesce(max(number), 0) + 1 AS number FROM run');
   const predicted = db.prepare<[], RunRow>('SELECT * FROM run WHERE predicted_images > 0 AND removed = 0 ORDER BY number DESC LIMIT 1');
-  const add = db.prepare<[number, string, string, string, number, number]>(
-    `INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images) VALUES (?, ?, ?, 'running', ?, ?, ?)`,
+  const add = db.prepare<NewRun>(
+    `INSERT INTO run (number, id, created_at, status, settings, labelled_images, unlabelled_images, labelled_pixels, chain)
+     SELECT @number, @id, @now, 'running', @settings, @labelled, @unlabelled,
+       (SELECT coalesce(sum(labelled_pixels), 0) FROM image WHERE status = 'ok' AND labelled_pixels > 0), @chain`,
   );
+  const chain = db.prepare<[number], RunRow>("SELECT * FROM run WHERE chain = ? AND status <> 'running' AND removed = 0 ORDER BY number");
   const remove = db.prepare<[string]>('DELETE FROM run WHERE id = ?');
   const setComment = db.prepare<[string, string]>('UPDATE run SET comment = ? WHERE id = ?');
   const markRemoved = db.prepare<[number]>('UPDATE run SET removed = 1 WHERE number = ?');
@@ -66,8 +82,9 @@ export function runQueries(db: Database) {
     nextNumber: () => next.get()?.number ?? 1,
     /** The newest run with predictions. */
     newestPredicted: () => predicted.get(),
-    add: (number: number, id: string, now: string, settings: string, labelled: number, unlabelled: number) =>
-      add.run(number, id, now, settings, labelled, unlabelled),
+    add: (run: NewRun) => add.run(run),
+    /** The rounds of a chain that have ended. */
+    chain: (first: number) => chain.all(first),
     /** Takes a run back that was only just added. */
     remove: (id: string) => remove.run(id),
     setComment: (id: string, comment: string) => setComment.run(comment, id),

@@ -14,7 +14,10 @@ import { runRecord } from './records';
  * Freezes what a run learns from into `runs/<id>`: settings, classes, the label maps as they are now, and the images without labels.
  * @throws EspalierError TRAIN_FROM, RUN_UNKNOWN, TRAIN_NO_LABELS, TRAIN_ONE_CLASS, TRAIN_HOLD_OUT, TRAIN_NO_UNLABELLED, IMAGE_UNKNOWN, DISK_FULL
  */
-export async function createRun(project: OpenProject, { settings, unlabelled }: ParamsOf<'runs.create'>): Promise<ResultOf<'runs.create'>> {
+export async function createRun(
+  project: OpenProject,
+  { settings, unlabelled, chain }: ParamsOf<'runs.create'>,
+): Promise<ResultOf<'runs.create'>> {
   const { layout, queries, reading } = project;
   // What is left for judging teaches nothing, with labels or without.
   const apart = new Set((await reading.subsets.apart()).map(({ id }) => id));
@@ -43,7 +46,15 @@ export async function createRun(project: OpenProject, { settings, unlabelled }: 
   const runId = `run-${String(number).padStart(4, '0')}`;
   const folder = join(layout.runs, runId);
   // The row comes first: it reserves the number, and should this process die now, the run is marked failed when the project opens.
-  queries.runs.add(number, runId, new Date().toISOString(), JSON.stringify(settings), labelled.length, rest.length);
+  queries.runs.add({
+    number,
+    id: runId,
+    now: new Date().toISOString(),
+    settings: JSON.stringify(settings),
+    labelled: labelled.length,
+    unlabelled: rest.length,
+    chain: chain === 'new' ? number : (chain ?? null),
+  });
   try {
     await removeOwn(folder);
     for (const each of [RUN_FILES.labels, RUN_FILES.rejected]) await makeOwnFolder(join(folder, each));

@@ -30,6 +30,8 @@ export function runRecord(project: OpenProject, row: RunRow): RunRecord {
     predictionProblem: row.prediction_problem,
     leftOut: project.queries.runs.leftOut(row.number),
     reviewBeta: row.review_beta,
+    chain: row.chain,
+    labelledPixels: row.labelled_pixels,
     resumable: settings !== null && row.status !== 'running' && row.status !== 'finished' && hasCheckpoint(project, row),
     predictable: settings !== null && row.status !== 'running' && hasCheckpoint(project, row),
     continuable:

@@ -11,24 +11,31 @@ export const SORTS: Readonly<Record<Sort, string>> = {
   recent: 'Last changed first',
   doubted: 'Most shaken first',
   lowConfidence: 'Least sure first',
+  rare: 'Rarest class first',
   contradicted: 'Most disputed',
   suspect: 'Label errors first',
   change: 'Most changed',
 };
 
 /** Why an image stands where it does in a list sorted so; null where the order says nothing about it. */
-export function reasonFor({ scores }: Pick<ImageRecord, 'scores'>, { sort, against }: Pick<ImageQuery, 'sort' | 'against'>): string | null {
+export function reasonFor(
+  { scores }: Pick<ImageRecord, 'scores'>,
+  { sort, against, runId }: Pick<ImageQuery, 'sort' | 'against' | 'runId'>,
+): string | null {
   if (sort === 'name' || sort === 'recent') return null;
   const value = scores[sort === 'change' ? changeScore(against ?? '') : sort];
   if (value === undefined) {
     if (sort === 'change') return 'not predicted by both runs, so after all that are';
     return sort === 'contradicted' || sort === 'suspect'
       ? 'without labels that the run could contradict, so after all that have some'
-      : 'not predicted by this run, so after all that are';
+      : runId === null
+        ? 'not looked over by a preview, so after all that are'
+        : 'not predicted by this run, so after all that are';
   }
   const words: Readonly<Record<typeof sort, string>> = {
     doubted: `pruning shook ${percent(value)} of it, where the run is confident`,
-    lowConfidence: `the run is unsure of ${percent(value)} of it`,
+    lowConfidence: `the ${runId === null ? 'preview' : 'run'} is unsure of ${percent(value)} of it`,
+    rare: `the preview takes ${percent(value)} of it for the class that has fewest labels`,
     contradicted: `the run contradicts ${count(value, 'labelled pixel')}`,
     suspect: `the run, which did not learn from it, is sure against ${count(value, 'labelled pixel')}`,
     change: `the other run predicts ${percent(value)} of it otherwise`,

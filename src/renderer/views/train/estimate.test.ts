@@ -34,6 +34,8 @@ const run: RunRecord = {
   reviewBeta: null,
   predictable: true,
   continuable: true,
+  chain: null,
+  labelledPixels: null,
 };
 
 it('goes by the speed of a run alike, of the warm-up and of what follows it', () => {
