@@ -82,6 +82,8 @@ export const TrainSettings = z
     curriculumFrom: z.enum(CURRICULUM_STARTS).default('run'),
     /** Pixel head: side of an image as it is looked at, over its own; or chosen by labelled images that heads have not learnt from. */
     viewScale: z.union([z.literal('chosen'), z.number().min(0.25).max(2)]).default(1),
+    /** Pixel head: where the scale is chosen, megapixels that an image may be enlarged to: what is looked at is also what predictions take their time for. */
+    largestView: z.number().min(0.1).max(16).default(2.5),
     /** Pixel head: hours at most in which the whole network is trained from the head on, as long as held-out labels say that it helps. */
     hours: z.number().min(0).max(240).default(0),
     lambdaCons: z.number().min(0).max(100),
@@ -155,6 +157,7 @@ const COMMON = {
   quota: 0.5,
   curriculumFrom: 'unlabelled',
   viewScale: 1,
+  largestView: 2.5,
   hours: 0,
   lambdaCons: 1,
   tau: 0.5,
@@ -173,6 +176,8 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     ...COMMON,
     preset: 'quick',
     viewScale: 'chosen',
+    // Enlarged images take longer to predict than all else.
+    largestView: 0.6,
     method: 'sup',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',

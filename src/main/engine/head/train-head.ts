@@ -55,7 +55,7 @@ export async function trainHead(
   const { folds } = beginning;
   const viewScale = beginning.before?.viewScale ?? settings.viewScale;
   const chosen = viewScale === 'chosen';
-  const views = chosen ? viewsToChooseFrom(labelled) : viewsAround(viewScale);
+  const views = chosen ? viewsToChooseFrom(labelled, settings.largestView) : viewsAround(viewScale);
   const beside = schedule.supervised < schedule.steps;
   const { supervised, steps } = schedule;
   const gammas = settings.gammaTried === null ? [settings.gamma] : [settings.gamma, settings.gammaTried];

@@ -36,10 +36,12 @@ it.each([
 });
 
 it('looks at small images up to twice their size, and at large ones from a part of it to their own', () => {
-  const scales = (width: number, height: number): number[] => [
-    ...new Set(viewsToChooseFrom([{ width, height }]).map(({ scale }) => scale)),
+  const scales = (width: number, height: number, largest = 2.5): number[] => [
+    ...new Set(viewsToChooseFrom([{ width, height }], largest).map(({ scale }) => scale)),
   ];
   expect(scales(480, 360).sort()).toEqual([0.7, 1, 1.4, 2]);
   expect(scales(1280, 960).sort()).toEqual([0.5, 0.7, 1, 1.4]);
   expect(scales(4000, 3000).sort()).toEqual([0.35, 0.5, 0.7, 1]);
+  expect(scales(480, 360, 0.6).sort()).toEqual([0.5, 0.7, 1, 1.4]);
+  expect(scales(832, 624, 0.6).sort()).toEqual([0.35, 0.5, 0.7, 1]);
 });

@@ -5,8 +5,6 @@ import type { RgbImage } from '../../media/decode';
 /** Scales that images may be looked at in, smallest first: each takes twice the pixels of the one before. */
 const SCALES = [0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 const OWN = SCALES.indexOf(1);
-/** Pixels of the largest view that is worth its time, unless an image itself is larger. */
-const LARGEST_VIEW = 2.5e6;
 
 /** Views of each labelled image at and around a scale, the most telling first. */
 export function viewsAround(scale: number): ImageView[] {
@@ -22,12 +20,16 @@ export function viewsAround(scale: number): ImageView[] {
  * Views of each labelled image where the scale is still to be chosen, the most telling first: of four scales, up to twice the size of
  * small images, and down to 0.35 of large ones.
  * @param images of the run
+ * @param largestView of the image of median size, megapixels, unless that is larger itself
  */
-export function viewsToChooseFrom(images: readonly { readonly width: number; readonly height: number }[]): ImageView[] {
+export function viewsToChooseFrom(
+  images: readonly { readonly width: number; readonly height: number }[],
+  largestView: number,
+): ImageView[] {
   const sizes = images.map(({ width, height }) => width * height).sort((a, b) => a - b);
   const middle = sizes[sizes.length >> 1] ?? 1;
   let top = SCALES.length - 1;
-  while (top > OWN && middle * SCALES[top]! ** 2 > LARGEST_VIEW) top--;
+  while (top > OWN && middle * SCALES[top]! ** 2 > largestView * 1e6) top--;
   const [largest, large, medium, small] = [0, 1, 2, 3].map((below) => SCALES[top - below]!) as [number, number, number, number];
   return [
     { mirrored: false, scale: medium },

@@ -45,6 +45,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Predicts whole images, or window by window where they are too large; some at a time where they have one shape. */
 export class Predictor {
+  #numbers = new Float32Array(0);
+
   /** @param batch images of a call of the session's program */
   constructor(
     private readonly session: Session,
@@ -92,11 +94,17 @@ export class Predictor {
     }
   }
 
+  /** What is written into anew for each call: a session does not keep it. */
+  #input(numbers: number): Float32Array {
+    if (this.#numbers.length !== numbers) this.#numbers = new Float32Array(numbers);
+    return this.#numbers;
+  }
+
   #predict(batch: readonly Task[]): void {
     const { shape } = batch[0]!;
     const [height, width] = shape;
     const size = height * width * 3;
-    const image = new Float32Array(this.batch * size);
+    const image = this.#input(this.batch * size);
     batch.forEach((task, i) => cutOut(task.image, task.window, shape, image.subarray(i * size, (i + 1) * size)));
     const outputs = this.session.call(entryName(shape), { image });
     batch.forEach(({ window, result }, i) => {
@@ -161,12 +169,14 @@ function place(values: Values, { rows, columns }: Window, [, windowWidth]: Shape
 function placeCells(values: Values, { rows, columns }: Window, shape: Shape, into: Float32Array, gridWidth: number): void {
   const { stride, channels } = EMBEDDING;
   const [windowRows, windowColumns] = shape.map((side) => Math.ceil(side / stride)) as [number, number];
+  const first = Math.ceil(columns.from / stride);
+  const [left, top] = [columns, rows].map(({ start }) => Math.ceil(start / stride - 0.5)) as [number, number];
+  const last = Math.min(Math.ceil(columns.to / stride), left + windowColumns);
   for (let row = Math.ceil(rows.from / stride); row * stride < rows.to; row++) {
-    for (let column = Math.ceil(columns.from / stride); column * stride < columns.to; column++) {
-      const windowRow = Math.min(Math.round(row - rows.start / stride), windowRows - 1);
-      const windowColumn = Math.min(Math.round(column - columns.start / stride), windowColumns - 1);
-      const cell = windowRow * windowColumns + windowColumn;
-      into.set(values.subarray(cell * channels, (cell + 1) * channels), (row * gridWidth + column) * channels);
-    }
+    const from = Math.min(row - top, windowRows - 1) * windowColumns - left;
+    const copy = (column: number, until: number, at: number): void =>
+      into.set(values.subarray((from + column) * channels, (from + until) * channels), (row * gridWidth + at) * channels);
+    copy(first, last, first);
+    for (let column = last; column * stride < columns.to; column++) copy(last - 1, last, column);
   }
 }

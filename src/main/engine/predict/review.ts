@@ -60,11 +60,12 @@ export async function predictForReview(
 
 /** Pixels of the review file: class id, p̃ and d of each, as bytes. */
 export function reviewPixels({ classes, confidence, similarity }: Prediction, classIds: readonly number[]): Uint8Array {
+  const ids = Uint8Array.from(classIds);
   const data = new Uint8Array(classes.length * 3);
-  for (let i = 0; i < classes.length; i++) {
-    data[3 * i] = classIds[classes[i]!]!;
-    data[3 * i + 1] = encodeConfidence(confidence[i]!);
-    data[3 * i + 2] = encodeSimilarity(similarity[i]!);
+  for (let i = 0, at = 0; i < classes.length; i++) {
+    data[at++] = ids[classes[i]!]!;
+    data[at++] = encodeConfidence(confidence[i]!);
+    data[at++] = encodeSimilarity(similarity[i]!);
   }
   return data;
 }
@@ -75,21 +76,24 @@ function embeddingPixels({ width, height, embedding }: Prediction): PngImage {
   const { columns, rows } = embeddingGrid({ width, height });
   const cells = columns * rows;
   const data = new Uint8Array(cells * channels);
-  for (let cell = 0; cell < cells; cell++) {
-    for (let c = 0; c < channels; c++) data[c * cells + cell] = encodeEmbedding(embedding[cell * channels + c]!);
+  for (let c = 0, at = 0; c < channels; c++) {
+    for (let from = c; from < embedding.length; from += channels) data[at++] = encodeEmbedding(embedding[from]!);
   }
   return { kind: 'grey', width: columns, height: rows * channels, data };
 }
 
 /** What the pixels of a review file amount to. @param states from `stateTable` */
 export function reviewShares(data: Uint8Array, states: Uint8Array): ReviewShares {
-  const counts = [0, 0, 0];
   const pixels = data.length / 3;
+  const pairs = new Uint32Array(states.length);
+  for (let i = 1; i < data.length; i += 3) pairs[(data[i]! << 8) | data[i + 1]!]!++;
+  const counts = [0, 0, 0];
   let similarity = 0;
-  for (let i = 1; i < data.length; i += 3) {
-    counts[states[(data[i]! << 8) | data[i + 1]!]!]!++;
-    similarity += decodeSimilarity(data[i + 1]!);
-  }
+  pairs.forEach((count, pair) => {
+    if (count === 0) return;
+    counts[states[pair]!]! += count;
+    similarity += count * decodeSimilarity(pair & 255);
+  });
   const [kept, lowConfidence, doubted] = [KEPT, LOW_CONFIDENCE, DOUBTED].map((state) => counts[state]! / pixels) as [
     number,
     number,

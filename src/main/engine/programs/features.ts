@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { lookupIn, stateName } from '../checkpoint/state';
 import type { Program, Tensors } from '../compile/program';
 import type { Normalisation } from '../model/backbones/description';
 import type { PixelNetwork } from '../model/create';
+import { normalised } from './normalised';
 
 /**
  * Height and width that it is recorded with, in what the backbone asks multiples of. No kernel is larger than any map then: one that only
@@ -17,7 +17,7 @@ export const mapName = (at: number): string => `map${at}`;
  * What a backbone sees in as many images of any one size as it looks at together; the state is the teacher's backbone.
  * Input of `maps`: `image`, RGB, 0…255, [n, H, W, 3]. Outputs: the network's maps, by {@link mapName}.
  */
-export function featuresProgram(network: PixelNetwork, { mean, deviation }: Normalisation): Program {
+export function featuresProgram(network: PixelNetwork, normalisation: Normalisation): Program {
   const { multiple, atOnce } = network.layout.input;
   const backbone = network.specs.filter(({ part }) => part === 'backbone');
   return {
@@ -27,8 +27,7 @@ export function featuresProgram(network: PixelNetwork, { mean, deviation }: Norm
         inputs: { image: { dtype: 'float32', shape: [atOnce, RECORDED * multiple, RECORDED * multiple, 3] } },
         sized: ['image'],
         run({ image }, state): { outputs: Tensors } {
-          const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
-          const maps = network.maps(lookupIn(state, 'teacher'), x);
+          const maps = network.maps(lookupIn(state, 'teacher'), normalised(image!, normalisation));
           return { outputs: Object.fromEntries(maps.map((map, at) => [mapName(at), map])) };
         },
       },

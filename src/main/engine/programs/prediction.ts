@@ -7,12 +7,12 @@ import { agreed } from '../core/pseudo-labels';
 import { relativeConfidence, type ScoreScale } from '../core/score-scale';
 import type { Lookup, Network } from '../model/network';
 import type { BackboneDescription, BackboneInput } from '../model/backbones/description';
-import { l2Normalise } from '../ops/l2-normalise';
 import { resizeBilinear } from '../ops/resize-bilinear';
 import { resized } from '../ops/resized';
 import { type Doubt, survival } from '../pruning/doubt';
 import { type PrunedStatistics, prunedTeacher, recalibration } from '../pruning/pruned-teacher';
 import { lookupIn, type Role, type Scope, stateSpecs } from '../checkpoint/state';
+import { normalised } from './normalised';
 import { projection } from './projection';
 import { entryName, type Shape } from './shape';
 
@@ -65,12 +65,11 @@ export function predictionProgram(network: Network, seen: Seen, scoring: Scoring
  * with a pruned teacher `similarity` d, both scaled (see {@link Scoring}), and its `prunedClasses` where there are views. Output `embedding`: the teacher's, projected, [n, h, w, channels].
  */
 function predict(network: Network, { normalisation, input }: Seen, scoring: Scoring, shape: Shape): Entry {
-  const { mean, deviation } = normalisation;
   const { pruned, scale, confidence: fitted, viewScale, best } = scoring;
   return {
     inputs: { image: { dtype: 'float32', shape: [batchOf(scoring, input), ...shape, 3] } },
     run({ image }, state): { outputs: Tensors } {
-      const x = tf.div<tf.Tensor4D>(tf.sub(image!, tf.tensor1d([...mean])), tf.tensor1d([...deviation]));
+      const x = normalised(image!, normalisation);
       const look = (view: ImageView): ReturnType<typeof looked> => looked(network, lookupIn(state, 'teacher'), x, view, input);
       const own = look({ scale: viewScale, mirrored: false });
       const others = best ? BEST_VIEWS.map(({ scale, mirrored }) => look({ scale: scale * viewScale, mirrored }).probabilities) : [];
@@ -117,10 +116,16 @@ function looked(
   };
 }
 
+/** Keeps embeddings of zeros, which have no direction, at zero. */
+const SHORTEST = 1e-12;
+
 /** The embedding at unit length, projected on the few directions that are kept. */
 function projected(embedding: tf.Tensor4D): tf.Tensor4D {
   const [n, height, width, size] = embedding.shape;
-  const unit = tf.reshape(l2Normalise(embedding), [n * height * width, size]);
+  const flat = tf.reshape<tf.Rank.R2>(embedding, [n * height * width, size]);
   const directions = tf.tensor2d(projection(size), [size, EMBEDDING.channels]);
-  return tf.reshape(tf.matMul(unit, directions), [n, height, width, EMBEDDING.channels]);
+  // The few projected numbers are divided by the length, rather than the many before.
+  const lengths = tf.sqrt(tf.sum(tf.square(flat), 1, true));
+  const units = tf.div(tf.matMul(flat, directions), tf.maximum(lengths, SHORTEST));
+  return tf.reshape(units, [n, height, width, EMBEDDING.channels]);
 }

@@ -7,6 +7,7 @@ const SPEED = [
   'backbone',
   'decoder',
   'viewScale',
+  'largestView',
   'pixels',
   'crop',
   'batch',

@@ -124,6 +124,11 @@ const WORDS: Readonly<Record<FieldKey, Words>> = {
     help: 'Pixel decoder: side of an image as it is looked at, over its own. Larger shows more and takes longer; chosen: by labelled images that were not learnt from.',
     instead: { label: 'chosen', number: () => 1 },
   },
+  largestView: {
+    label: 'Enlarged to at most',
+    help: 'Pixel decoder: where the size is chosen, pixels that an image may be enlarged to. Enlarged images show thin things, and take longer to predict.',
+    unit: 'megapixels',
+  },
   hours: {
     label: 'Whole network',
     help: 'Pixel decoder: hours at most in which the whole network is trained from its head on, as long as held-out labels say that it helps. 0: the head alone.',
@@ -203,6 +208,7 @@ export const GROUPS: readonly { readonly title: string; readonly keys: readonly 
       'curriculumFrom',
       'quota',
       'viewScale',
+      'largestView',
       'hours',
       'betaScale',
       'cutmix',
