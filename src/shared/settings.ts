@@ -177,7 +177,7 @@ export const PRESET_SETTINGS: Readonly<Record<Preset, TrainSettings>> = {
     preset: 'quick',
     viewScale: 'chosen',
     // Enlarged images take longer to predict than all else.
-    largestView: 0.6,
+    largestView: 0.75,
     method: 'sup',
     backbone: 'efficientnet-lite0',
     decoder: 'pixel',

@@ -5,7 +5,7 @@ import type { Features, PixelTable } from './table';
 
 /** Numbers of a pixel that a head looks at: principal components of its features. 832 give the same mIoU in twice the time. */
 const COMPONENTS = 256;
-/** Rows of each table that the components are taken from. */
+/** Rows that the components are taken from. */
 const ROWS = 15_000;
 /** Rows that are turned at once. */
 const CHUNK = 4096;
@@ -24,27 +24,19 @@ export interface Basis {
 }
 
 /**
- * The basis of the features of a run: standardised by its labelled pixels, then turned to the directions in which labelled and unlabelled
- * ones vary most, and no further scaled.
- * @param own labelled pixels in the scale that images are looked at in
+ * The basis of the features that a head learns: standardised, then turned to the directions in which they vary most, and no further scaled.
+ * It must know no other images. What a backbone sees in an image as a whole sets the image apart, so that each one has a direction of its own;
+ * along that of an image without labels nothing is ever learnt, and weights stay as they were drawn: the head would be wrong about this image of all.
+ * @param own labelled pixels that are learnt, in the scale that images are looked at in
  */
-export function basisOf(own: PixelTable, unlabelled: PixelTable | null, seed: number): Basis {
+export function basisOf(own: PixelTable, seed: number): Basis {
   const { inputs } = own.features;
-  const sampled = [own, ...(unlabelled ? [unlabelled] : [])].map((table, i) => {
-    const rows = new RandomStream(seed, 'components', i).choose(Math.min(ROWS, table.size), table.size);
-    return table.gather(rows);
-  });
+  const values = own.gather(new RandomStream(seed, 'components', 0).choose(Math.min(ROWS, own.size), own.size));
   const { mean, deviation } = standardOf(own);
   const components = componentsOf(inputs);
   const moments = tf.tidy(() => {
-    const parts = sampled.map((values) => {
-      const x = standardised({ inputs, values }, mean, deviation);
-      return tf.matMul<tf.Tensor2D>(x, x, true, false);
-    });
-    return tf.div<tf.Tensor2D>(
-      tf.addN(parts),
-      sampled.reduce((rows, { length }) => rows + length / inputs, 0),
-    );
+    const x = standardised({ inputs, values }, mean, deviation);
+    return tf.div<tf.Tensor2D>(tf.matMul(x, x, true, false), values.length / inputs);
   });
   try {
     return { mean, deviation, directions: principalDirections(moments, components), components };
@@ -66,6 +58,12 @@ export function turned(table: PixelTable, { mean, deviation, directions, compone
     numbers.dispose();
   }
   return table.with({ inputs: components, values: result });
+}
+
+/** Tables on one array of features, turned once. */
+export function turnedAlike(tables: readonly PixelTable[], basis: Basis): PixelTable[] {
+  const { features } = turned(tables[0]!, basis);
+  return tables.map((table) => table.with(features));
 }
 
 function standardised({ inputs, values }: Features, mean: Float32Array, deviation: Float32Array): tf.Tensor2D {

@@ -6,7 +6,8 @@ import { forClasses } from '../model/class-columns';
 import type { HeadNetwork } from '../model/head-network';
 import { initialValues } from '../model/initial';
 import { foldsOf } from './cross-fit';
-import { type KeptHead, readHead } from './kept-head';
+import type { FoldHead } from './judge';
+import { type Head, type KeptHead, readHead } from './kept-head';
 
 type Variables = ReadonlyMap<string, Float32Array>;
 
@@ -43,11 +44,11 @@ export class HeadBeginning {
 
   /** Of the head that the run gives. */
   get whole(): Variables {
-    return this.#taken(this.before?.whole ?? null) ?? this.#fresh;
+    return (this.before && this.#taken(this.before.whole).variables) ?? this.#fresh;
   }
 
   /** Of the head of a fold, which must not know the fold's images; null where it is to begin anew. */
-  known(fold: number): Variables | null {
+  known(fold: number): Head | null {
     const { before } = this;
     if (!before) return null;
     const own = before.foldHeads[fold];
@@ -59,7 +60,7 @@ export class HeadBeginning {
 
   /** The same, or a new one. */
   fold(fold: number): Variables {
-    return this.known(fold) ?? this.#fresh;
+    return this.known(fold)?.variables ?? this.#fresh;
   }
 
   /** Whether all folds begin with what is known: only then it can be told what that was worth. */
@@ -72,10 +73,7 @@ export class HeadBeginning {
    * @param whole the head that the run gives
    * @param heads of the folds that could be held out, with their images; of another it stays what it was
    */
-  kept(
-    learnt: Pick<KeptHead, 'basis' | 'viewScale' | 'whole'>,
-    heads: readonly { readonly images: readonly number[]; readonly variables: Variables }[],
-  ): KeptHead {
+  kept(learnt: Pick<KeptHead, 'viewScale' | 'whole'>, heads: readonly FoldHead[]): KeptHead {
     const { labelled, classes, settings } = this.inputs;
     const ids = labelled.map(({ id }) => id);
     const { before } = this;
@@ -86,20 +84,17 @@ export class HeadBeginning {
       classes: classes.map(({ id }) => id),
       backbone: settings.backbone,
       folds,
-      foldHeads: this.folds.map((own, fold) => heads.find(({ images }) => images === own)?.variables ?? this.fold(fold)),
+      foldHeads: this.folds.map(
+        (own, fold) =>
+          heads.find(({ images }) => images === own) ?? this.known(fold) ?? { basis: learnt.whole.basis, variables: this.#fresh },
+      ),
       learnt: [...new Set([...(before?.learnt ?? []), ...ids])],
     };
   }
 
-  #taken(known: Variables | null): Variables | null {
-    if (!known || !this.before) return null;
-    const { specs } = this.network;
-    return forClasses(
-      specs,
-      this.#fresh,
-      (name) => known.get(name)!,
-      this.before.classes,
-      this.inputs.classes.map(({ id }) => id),
-    );
+  /** A head of the run before, for the classes of this one. */
+  #taken({ basis, variables }: Head): Head {
+    const [before, now] = [this.before?.classes ?? [], this.inputs.classes.map(({ id }) => id)];
+    return { basis, variables: forClasses(this.network.specs, this.#fresh, (name) => variables.get(name)!, before, now) };
   }
 }

@@ -1,10 +1,9 @@
 import type { TrainSettings } from '@shared/settings';
 import { meanIou } from '../core/metrics/iou';
 import { Answers } from './answers';
-import { partsOf } from './cross-fit';
+import type { Part } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
 import { HeadSchedule } from './schedule';
-import type { PixelTable } from './table';
 
 /** Steps of a fold's head: enough to tell scales apart. */
 const STEPS = 200;
@@ -17,23 +16,24 @@ export const choosingSteps = (folds: readonly unknown[]): number => folds.length
 /**
  * The scale in which heads do best on labelled images that they have not seen, where a larger one has to be worth its time. It is the one
  * that images are predicted in.
- * @param labelled pixels in views of several scales
+ * @param parts of pixels in views of these scales, and of others
  * @param begin begins the training of a head
  * @param onStep is called after each step, with how many there have been of all heads
  * @returns null where nothing can be held out
  */
 export async function chooseScale(
-  labelled: PixelTable,
-  folds: readonly (readonly number[])[],
+  parts: readonly Part[],
+  scales: readonly number[],
   settings: TrainSettings,
   begin: (pixels: HeadPixels, schedule: HeadSchedule, name: string) => HeadTraining,
   onStep: (done: number) => Promise<void>,
 ): Promise<number | null> {
   const schedule = new HeadSchedule({ ...settings, epochs: 1 }, STEPS, false);
-  const scales = [...new Set(labelled.views.map(({ scale }) => scale))];
-  const said = new Map(scales.map((scale) => [scale, new Answers(labelled.classes)]));
+  if (parts.length === 0) return null;
+  const { classes } = parts[0]!.rest;
+  const said = new Map(scales.map((scale) => [scale, new Answers(classes)]));
   let done = 0;
-  for (const { number, rest, unseen } of partsOf(labelled, folds)) {
+  for (const { number, rest, unseen } of parts) {
     const head = begin({ labelled: rest, unlabelled: null }, schedule, `scale ${number}`);
     for (let step = 0; step < STEPS; step++) {
       head.step();
@@ -41,10 +41,9 @@ export async function chooseScale(
     }
     for (const [scale, answers] of said) {
       const seen = unseen.where((_image, view) => view.scale === scale);
-      answers.add(head.ask('teacher', seen), seen, new Float64Array(labelled.classes));
+      answers.add(head.ask('teacher', seen), seen, new Float64Array(classes));
     }
   }
-  if (done === 0) return null;
   return bestWorth([...said].map(([scale, answers]) => ({ scale, miou: meanIou(answers.confusion(0)) })));
 }
 

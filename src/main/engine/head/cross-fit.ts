@@ -2,6 +2,7 @@ import type { Verdict } from '@shared/verdict';
 import { meanIou } from '../core/metrics/iou';
 import { RandomStream } from '@shared/random';
 import type { Answers } from './answers';
+import { type Basis, turned } from './basis';
 import type { PixelTable } from './table';
 
 /** Parts that the labelled images fall into, at most. */
@@ -22,17 +23,35 @@ export function foldsOf(images: number, seed: number, known: readonly (readonly 
   return folds;
 }
 
-/** Each fold of a table and the rest of it, where both have pixels: images that cannot be read have none. */
-export function* partsOf(
+/** A fold of a table and the rest of it. */
+export interface Part {
+  readonly number: number;
+  /** Numbers of the images of the fold. */
+  readonly images: readonly number[];
+  /** What the features of both are turned by. */
+  readonly basis: Basis;
+  readonly rest: PixelTable;
+  readonly unseen: PixelTable;
+}
+
+/**
+ * Each fold of a table and the rest of it, where both have pixels: images that cannot be read have none.
+ * @param labelled pixels with their features as they are
+ * @param basisFor gives the basis of a fold from the rest, which is all that it may know
+ */
+export function partsOf(
   labelled: PixelTable,
   folds: readonly (readonly number[])[],
-): Generator<{ readonly number: number; readonly rest: PixelTable; readonly unseen: PixelTable }> {
-  for (const [number, fold] of folds.entries()) {
-    const held = new Set(fold);
+  basisFor: (rest: PixelTable, fold: number) => Basis,
+): Part[] {
+  return folds.flatMap((images, number) => {
+    const held = new Set(images);
     const rest = labelled.where((image) => !held.has(image));
-    const unseen = labelled.where((image) => held.has(image));
-    if (rest.size > 0 && unseen.size > 0) yield { number, rest, unseen };
-  }
+    if (rest.size === 0 || rest.size === labelled.size) return [];
+    const basis = basisFor(rest, number);
+    const ours = turned(labelled, basis);
+    return { number, images, basis, rest: ours.where((image) => !held.has(image)), unseen: ours.where((image) => held.has(image)) };
+  });
 }
 
 /** τ that are tried of each head, see `priorShift`. */

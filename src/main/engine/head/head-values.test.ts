@@ -35,7 +35,7 @@ function joined(values: ReadonlyMap<string, Float32Array>): Map<string, Float32A
 it('says of features as they are what the head says of their components', () => {
   const features = tf.tidy(() => tf.randomNormal([400, network.inputs], 3, 2, 'float32', 1).dataSync<'float32'>()).slice();
   const table = tableOf(Array<number>(400).fill(0), features, network.inputs, 3);
-  const basis = basisOf(table, null, 1);
+  const basis = basisOf(table, 1);
   const head = initialValues(createHeadNetwork(basis.components, 3).specs, 2);
   const expected = logits(basis.components, head, turned(table, basis).features.values);
   expectClose(logits(network.inputs, joined(unfolded(network, head, basis)), features), expected, 1e-3);

@@ -1,8 +1,10 @@
 import type { Verdict } from '@shared/verdict';
 import { type FittedConfidence, trustedConfidence } from '../core/fitted-confidence';
 import { Answers, priorShift } from './answers';
-import { partsOf, verdictOf } from './cross-fit';
+import { turnedAlike } from './basis';
+import { type Part, verdictOf } from './cross-fit';
 import type { HeadPixels, HeadTraining } from './head-training';
+import type { Head } from './kept-head';
 import type { HeadSchedule } from './schedule';
 
 export interface Judgement {
@@ -13,14 +15,15 @@ export interface Judgement {
   readonly heads: readonly FoldHead[];
 }
 
-export interface FoldHead {
+export interface FoldHead extends Head {
   readonly images: readonly number[];
-  readonly variables: ReadonlyMap<string, Float32Array>;
 }
 
 /**
  * Which head does best on images that it has not seen, and how far its classes are to be trusted there: of each fold of the labelled images,
  * by heads trained on the others. Null where there are too few.
+ * @param parts of the labelled pixels
+ * @param unlabelled with their features as they are
  * @param scale that images are looked at in
  * @param gammas that are tried where there are unlabelled pixels
  * @param known whether heads know something when they begin
@@ -28,8 +31,8 @@ export interface FoldHead {
  * @param onStep is called after each step, with how many there have been of all heads
  */
 export async function judge(
-  { labelled, unlabelled }: HeadPixels,
-  folds: readonly (readonly number[])[],
+  parts: readonly Part[],
+  unlabelled: HeadPixels['unlabelled'],
   scale: number,
   gammas: readonly number[],
   schedule: HeadSchedule,
@@ -37,14 +40,16 @@ export async function judge(
   begin: (pixels: HeadPixels, fold: number) => HeadTraining,
   onStep: (done: number) => Promise<void>,
 ): Promise<Judgement | null> {
-  const alone = { answers: new Answers(labelled.classes), heads: [] as FoldHead[] };
-  const beside = (unlabelled ? gammas : []).map((gamma) => ({ gamma, answers: new Answers(labelled.classes), heads: [] as FoldHead[] }));
-  const began = known ? new Answers(labelled.classes) : null;
+  if (parts.length === 0) return null;
+  const { classes } = parts[0]!.rest;
+  const alone = { answers: new Answers(classes), heads: [] as FoldHead[] };
+  const beside = (unlabelled ? gammas : []).map((gamma) => ({ gamma, answers: new Answers(classes), heads: [] as FoldHead[] }));
+  const began = known ? new Answers(classes) : null;
   let [heldOnce, done] = [0, 0];
-  for (const { number, rest, unseen: fold } of partsOf(labelled, folds)) {
+  for (const { number, images, basis, rest, unseen: fold } of parts) {
     const unseen = fold.where((_image, view) => view.scale === scale);
     heldOnce += new Set(unseen.rows.images).size;
-    const head = begin({ labelled: rest, unlabelled }, number);
+    const head = begin({ labelled: rest, unlabelled: unlabelled && turnedAlike(unlabelled, basis) }, number);
     began?.add(head.ask('teacher', unseen), unseen, priorShift(rest));
     const advance = async (steps: number, gamma?: number): Promise<void> => {
       for (let step = 0; step < steps; step++) {
@@ -54,7 +59,7 @@ export async function judge(
     };
     const ask = ({ answers, heads }: typeof alone): void => {
       answers.add(head.ask('teacher', unseen), unseen, priorShift(rest));
-      heads.push({ images: folds[number]!, variables: head.read('teacher') });
+      heads.push({ images, basis, variables: head.read('teacher') });
     };
     await advance(schedule.supervised);
     ask(alone);
@@ -65,11 +70,10 @@ export async function judge(
       ask(each);
     }
   }
-  if (heldOnce === 0) return null;
   const verdict = verdictOf(alone.answers, beside, heldOnce, scale, began);
   const chosen = verdict.chosen === 'labels' ? alone : beside.find(({ gamma }) => gamma === verdict.gamma)!;
   const held = chosen.answers.heads.map((head) => head.judged(verdict.prior));
-  const confidence = trustedConfidence(held, labelled.classes);
+  const confidence = trustedConfidence(held, classes);
   return {
     verdict: { ...verdict, confidence: confidence ? 'fitted' : 'probability', tuning: null },
     confidence,

@@ -17,26 +17,32 @@ const About = z.object({
 
 type Variables = ReadonlyMap<string, Float32Array>;
 
-/** A head as it can be gone on with: by itself, with what its features are turned by; and those of folds of its images. */
-export interface KeptHead extends z.infer<typeof About> {
+/** A head by itself, and what its features are turned by. */
+export interface Head {
   readonly basis: Basis;
-  readonly whole: Variables;
+  readonly variables: Variables;
+}
+
+/** A head as it can be gone on with, and those of folds of its images. */
+export interface KeptHead extends z.infer<typeof About> {
+  readonly whole: Head;
   /** Of each fold the head that has not learnt from it. */
-  readonly foldHeads: readonly Variables[];
+  readonly foldHeads: readonly Head[];
 }
 
 const BASIS = ['mean', 'deviation', 'directions'] as const;
+const BASIS_PREFIX = 'basis.';
+const WHOLE = 'whole';
 const fileOf = (runFolder: string): string => join(runFolder, RUN_FILES.checkpoint, HEAD_FILE);
 const foldName = (fold: number): string => `fold ${fold}`;
 
 /** Keeps a head in `checkpoint/head.safetensors`. @throws EspalierError DISK_FULL */
-export async function keepHead(runFolder: string, { basis, whole, foldHeads, ...about }: KeptHead): Promise<void> {
-  const parts: [string, Float32Array][] = [
-    ...BASIS.map((name): [string, Float32Array] => [`basis/${name}`, basis[name]]),
-    ...[whole, ...foldHeads].flatMap((variables, i) =>
-      Array.from(variables, ([name, values]): [string, Float32Array] => [`${i === 0 ? 'whole' : foldName(i - 1)}/${name}`, values]),
-    ),
-  ];
+export async function keepHead(runFolder: string, { whole, foldHeads, ...about }: KeptHead): Promise<void> {
+  const parts = [whole, ...foldHeads].flatMap(({ basis, variables }, i) => {
+    const prefix = i === 0 ? WHOLE : foldName(i - 1);
+    const turning = BASIS.map((name): [string, Float32Array] => [`${prefix}/${BASIS_PREFIX}${name}`, basis[name]]);
+    return [...turning, ...Array.from(variables, ([name, values]): [string, Float32Array] => [`${prefix}/${name}`, values])];
+  });
   const specs: Specs = Object.fromEntries(parts.map(([name, { length }]) => [name, { dtype: 'float32', shape: [length] }]));
   await writeState(
     fileOf(runFolder),
@@ -51,18 +57,16 @@ export async function readHead(runFolder: string, runId: string): Promise<KeptHe
   const state = await readState(fileOf(runFolder), About, { runId, classes: null });
   if (!state) return null;
   const { about, tensors } = state;
-  const under = (prefix: string): Variables =>
-    new Map(
-      [...tensors].flatMap(([name, { values }]) =>
-        name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), values] as const] : [],
-      ),
+  const headOf = (prefix: string): Head => {
+    const own = [...tensors].flatMap(([name, { values }]) =>
+      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), values] as const] : [],
     );
-  const basis = under('basis');
-  const [mean, deviation, directions] = BASIS.map((name) => basis.get(name)!) as [Float32Array, Float32Array, Float32Array];
-  return {
-    ...about,
-    basis: { mean, deviation, directions, components: directions.length / mean.length },
-    whole: under('whole'),
-    foldHeads: about.folds.map((_, fold) => under(foldName(fold))),
+    const all = new Map(own);
+    const [mean, deviation, directions] = BASIS.map((name) => all.get(BASIS_PREFIX + name)!) as [Float32Array, Float32Array, Float32Array];
+    return {
+      basis: { mean, deviation, directions, components: directions.length / mean.length },
+      variables: new Map(own.filter(([name]) => !name.startsWith(BASIS_PREFIX))),
+    };
   };
+  return { ...about, whole: headOf(WHOLE), foldHeads: about.folds.map((_, fold) => headOf(foldName(fold))) };
 }

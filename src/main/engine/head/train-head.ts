@@ -4,6 +4,7 @@ import type { ResultOf, TrainTelling } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import { FEATURES_OF_RUN } from '@shared/run';
 import type { PartedInputs } from '../data/hold-out';
+import type { Session } from '../compile/program';
 import { epochOf } from '../data/plan';
 import { hear } from '../process/hear';
 import { methodOf } from '../methods';
@@ -12,10 +13,11 @@ import { initialValues, type VariableValues } from '../model/initial';
 import { pretrainedBackbone } from '../model/weights/pretrained';
 import { openProgram } from '../programs/open';
 import { priorShift } from './answers';
-import { componentsOf } from './basis';
+import { type Basis, basisOf, componentsOf } from './basis';
 import { HeadBeginning } from './beginning';
 import { chooseScale, choosingSteps } from './choose-scale';
 import type { Looking } from './collect';
+import { type Part, partsOf } from './cross-fit';
 import { FeatureCache } from './feature-cache';
 import { FeatureSource } from './feature-source';
 import { Fit } from './fit';
@@ -24,14 +26,14 @@ import { createHeadNetwork } from '../model/head-network';
 import { HeadProgress } from './head-progress';
 import { type HeadPixels, HeadTraining } from './head-training';
 import { judge } from './judge';
-import { keepHead } from './kept-head';
-import { preparePixels } from './prepare';
+import { type Head, keepHead } from './kept-head';
+import { preparePixels, turnedPixels } from './prepare';
 import { HeadSchedule } from './schedule';
 import { Sights } from './sights';
 import { unfolded } from './head-values';
 import type { PixelTable } from './table';
 import type { TuningBeginning } from '../tune/beginning';
-import { viewsAround, viewsToChooseFrom } from './views';
+import { scaleChoice, viewsAround } from './views';
 
 /**
  * Trains the head of a run on the features of a frozen backbone: features of pixels of all images, once; then the labels; then, where
@@ -54,38 +56,51 @@ export async function trainHead(
   const beginning = await HeadBeginning.open(runFolder, parted.learnt, head);
   const { folds } = beginning;
   const viewScale = beginning.before?.viewScale ?? settings.viewScale;
-  const chosen = viewScale === 'chosen';
-  const views = chosen ? viewsToChooseFrom(labelled, settings.largestView) : viewsAround(viewScale);
+  const { views, scales } =
+    viewScale === 'chosen' ? scaleChoice(labelled, settings.largestView) : { views: viewsAround(viewScale), scales: null };
   const beside = schedule.supervised < schedule.steps;
   const { supervised, steps } = schedule;
   const gammas = settings.gammaTried === null ? [settings.gamma] : [settings.gamma, settings.gammaTried];
   const progress = new HeadProgress((telling) => context.progress(telling), schedule, views[0]!.scale, {
-    supervised: folds.length * supervised + (chosen ? choosingSteps(folds) : 0),
+    supervised: folds.length * supervised + (scales ? choosingSteps(folds) : 0),
     beside: folds.length * gammas.length * (steps - supervised),
   });
   let fit: Fit | null = null;
   try {
     const initial = initialValues(network.specs, settings.seed);
     for (const [name, value] of await pretrainedBackbone(settings.backbone, network.specs)) initial.set(name, value);
-    const session = await openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
-    progress.opened('head');
+    // Recorded by a process of its own while the images are looked at.
+    const opening = openProgram({ kind: 'head', settings, classes: classes.length, inputs: head.inputs }, settings.compiled, signal);
+    opening.then(
+      () => progress.opened('head'),
+      () => undefined,
+    );
     try {
-      const begin = (some: HeadPixels, plan: HeadSchedule, name: string, start = beginning.whole): HeadTraining =>
-        new HeadTraining(session, head, settings, plan, some, name, start);
+      const beginOn =
+        (session: Session) =>
+        (some: HeadPixels, plan: HeadSchedule, name: string, start = beginning.whole): HeadTraining =>
+          new HeadTraining(session, head, settings, plan, some, name, start);
       const onStep =
         (total: number, kindOf: HeadSchedule['kindOf']) =>
         async (done: number): Promise<void> => {
           progress.judged(done, total, kindOf(done));
           await hear(signal);
         };
-      const choose = (table: PixelTable): Promise<number | null> =>
+      const choose = async (parts: readonly Part[], scales: readonly number[]): Promise<number | null> =>
         chooseScale(
-          table,
-          folds,
+          parts,
+          scales,
           settings,
-          begin,
+          beginOn(await opening),
           onStep(choosingSteps(folds), () => 'supervised'),
         );
+      const basisAt = (table: PixelTable, scale: number): Basis =>
+        basisOf(
+          table.where((_image, view) => view.scale === scale),
+          settings.seed,
+        );
+      const split = (table: PixelTable): Part[] =>
+        partsOf(table, folds, (rest, fold) => beginning.known(fold)?.basis ?? basisAt(rest, views[0]!.scale));
       const cache = await FeatureCache.open(resolve(runFolder, FEATURES_OF_RUN), (sentence) => progress.note(sentence));
       const source = new FeatureSource(network, initial, cache, async () => {
         const backbone = await openProgram({ kind: 'features', backbone: settings.backbone }, settings.compiled, signal);
@@ -102,14 +117,15 @@ export async function trainHead(
         progress,
         signal,
       };
-      const pixels = await preparePixels(looking, parted, views, chosen ? choose : null, beside, beginning.before?.basis ?? null).finally(
-        () => source.dispose(),
-      );
+      const choosing = scales && ((parts: readonly Part[]) => choose(parts, scales));
+      const seen = await preparePixels(looking, parted, views, split, choosing, beside).finally(() => source.dispose());
+      const { scale } = seen;
+      const begin = beginOn(await opening);
       const perFold = supervised + gammas.length * (steps - supervised);
       const judgement = await judge(
-        pixels,
-        folds,
-        pixels.scale,
+        seen.parts,
+        seen.unlabelled,
+        scale,
         gammas,
         schedule,
         beginning.isKnown,
@@ -122,13 +138,15 @@ export async function trainHead(
             (beside ? ' So the unlabelled images were not relied on, and it gives the network that learnt from the labels alone.' : ''),
         );
       }
+      const basis = beginning.before?.whole.basis ?? basisAt(seen.labelled, scale);
+      const pixels = turnedPixels(seen, basis);
       const checkpoint = new HeadCheckpoint(
         runFolder,
         parted.learnt,
         network,
         initial,
-        pixels.basis,
-        pixels.scale,
+        basis,
+        scale,
         judgement?.confidence ?? null,
         seconds,
       );
@@ -143,12 +161,11 @@ export async function trainHead(
       );
       const whole = begin(pixels, schedule, 'whole');
       const report = await fit.train(whole, pixels.labelled, signal);
-      const { basis, scale } = pixels;
-      await keepHead(runFolder, beginning.kept({ basis, viewScale: scale, whole: whole.read('teacher') }, judgement?.heads ?? []));
+      const given = { basis, variables: whole.read('teacher') };
+      await keepHead(runFolder, beginning.kept({ viewScale: scale, whole: given }, judgement?.heads ?? []));
       const ended = { status: 'finished', step: fit.step, seconds: seconds() } as const;
       if (settings.hours === 0 || !judgement) return { ...ended, beginning: null };
-      const valuesOf = (variables: ReadonlyMap<string, Float32Array>): VariableValues =>
-        new Map([...initial, ...unfolded(network, variables, pixels.basis)]);
+      const valuesOf = ({ basis, variables }: Head): VariableValues => new Map([...initial, ...unfolded(network, variables, basis)]);
       const { shares, drawnShares } = pixels.labelled;
       const weights = Array.from(shares, (share, k) => (share === 0 ? 0 : drawnShares[k]! / share));
       return {
@@ -164,11 +181,14 @@ export async function trainHead(
             confidence: judgement.verdict.confidence,
             seconds: { run: ended.seconds, tuning: 0 },
           },
-          networks: [...judgement.heads.map(({ variables }) => variables), whole.read('teacher')].map(valuesOf),
+          networks: [...judgement.heads, given].map(valuesOf),
         },
       };
     } finally {
-      session.dispose();
+      await opening.then(
+        (session) => session.dispose(),
+        () => undefined,
+      );
     }
   } catch (error) {
     if (signal.aborted && !(error instanceof EspalierError)) {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RgbImage } from '../../media/decode';
-import { placeIn, viewOf, viewsToChooseFrom } from './views';
+import { placeIn, scaleChoice, viewOf } from './views';
 
 /** A ramp from left to right in red and from top to bottom in green. */
 const [width, height] = [40, 30];
@@ -36,12 +36,22 @@ it.each([
 });
 
 it('looks at small images up to twice their size, and at large ones from a part of it to their own', () => {
-  const scales = (width: number, height: number, largest = 2.5): number[] => [
-    ...new Set(viewsToChooseFrom([{ width, height }], largest).map(({ scale }) => scale)),
-  ];
+  const scales = (width: number, height: number): number[] => [...scaleChoice([{ width, height }], 2.5).scales];
   expect(scales(480, 360).sort()).toEqual([0.7, 1, 1.4, 2]);
   expect(scales(1280, 960).sort()).toEqual([0.5, 0.7, 1, 1.4]);
   expect(scales(4000, 3000).sort()).toEqual([0.35, 0.5, 0.7, 1]);
-  expect(scales(480, 360, 0.6).sort()).toEqual([0.5, 0.7, 1, 1.4]);
-  expect(scales(832, 624, 0.6).sort()).toEqual([0.35, 0.5, 0.7, 1]);
 });
+
+it.each([
+  { width: 480, height: 360, scales: [0.7, 1, 1.4, 2], views: [1, -1.4, 2, 0.7, -1] },
+  { width: 640, height: 480, scales: [0.7, 1, 1.4], views: [1.4, -1.4, 1, -2, 0.7] },
+  { width: 832, height: 624, scales: [0.5, 0.7, 1], views: [1, -1, 0.7, -1.4, 0.5] },
+  { width: 4000, height: 3000, scales: [0.35, 0.5, 0.7, 1], views: [0.5, -0.7, 1, 0.35, -0.5] },
+])(
+  'enlarges $width × $height to no more than 0.75 megapixels, and looks most at what may be chosen',
+  ({ width, height, scales, views }) => {
+    const choice = scaleChoice([{ width, height }], 0.75);
+    expect([...choice.scales].sort()).toEqual(scales);
+    expect(choice.views.map(({ mirrored, scale }) => (mirrored ? -scale : scale))).toEqual(views);
+  },
+);

@@ -44,14 +44,17 @@ export async function predictRun(
   const { folder, inputs } = run;
   const { gamma } = run.checkpoint.settings;
   const classIds = inputs.classes.map(({ id }) => id);
-  const labelled = labelledImages(evenlyChosen(inputs.labelled, SCALED_IMAGES), folder);
-  await withPredictor(run, [...images, ...labelled], { pruned: prunedTeacherOf(run), best }, reading.signal, async ({ predictor }) => {
+  const pruned = prunedTeacherOf(run);
+  // Where nothing is pruned, no β makes a difference.
+  const labelled = pruned ? labelledImages(evenlyChosen(inputs.labelled, SCALED_IMAGES), folder) : [];
+  await withPredictor(run, [...images, ...labelled], { pruned, best }, reading.signal, async ({ predictor }) => {
     const scale = new DoubtScale(gamma);
     const add = (prediction: Prediction, truth: Uint8Array): void => scale.add(prediction, truth);
-    await compareWithTruth(predictor, inputs.classes, labelled, add, reading).catch((error: unknown) => {
-      // Without labels β stays as the paper has it.
-      if (toEspalierError(error).code !== 'NONE_READABLE') throw error;
-    });
+    if (labelled.length > 0)
+      await compareWithTruth(predictor, inputs.classes, labelled, add, reading).catch((error: unknown) => {
+        // Without labels β stays as the paper has it.
+        if (toEspalierError(error).code !== 'NONE_READABLE') throw error;
+      });
     const beta = scale.beta();
     await predictForReview({ predictor, classIds, folder, gamma, beta }, images, (image, shares) => onImage(image, shares, beta), reading);
   });

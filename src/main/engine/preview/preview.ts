@@ -114,7 +114,7 @@ export class Preview {
   #basisOf(table: PixelTable): Basis {
     const known = this.#basis;
     if (known && table.size < GROWN * known.size && known.size < GROWN * table.size) return known.basis;
-    const basis = basisOf(table, null, SEED);
+    const basis = basisOf(table, SEED);
     this.#basis = { basis, size: table.size };
     return basis;
   }
