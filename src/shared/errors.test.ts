@@ -1,12 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { EspalierError, messageOf, reasonOf, toEspalierError } from './errors';
+import { EspalierError, MESSAGES, messageOf, type ErrorCode, reasonOf, toEspalierError } from './errors';
 
 describe('errors', () => {
   it('fill their parameters into one sentence', () => {
     expect(messageOf('TRAIN_NAN', { step: 12 })).toContain('at step 12');
     expect(new EspalierError('IMAGE_UNKNOWN', { id: 3 }).message).toBe('There is no image number 3 in this project.');
+  });
+
+  it.each([1, 2])('agree with the number they speak of: %d', (n) => {
+    const one = n === 1;
+    expect(messageOf('SUBSETS_FEW', { groups: n, subsets: 3 })).toBe(
+      `There ${one ? 'is only 1 image or group that stays' : 'are only 2 images or groups that stay'} together for 3 subsets; add images, or keep less together.`,
+    );
+    const params = { count: n, lost: n, edits: n, groups: n, subsets: 3, imported: n, total: n };
+    for (const code of Object.keys(MESSAGES) as ErrorCode[]) {
+      const sentence = messageOf(code, params);
+      expect(sentence).not.toContain('|');
+      if (one && code !== 'LIBRARY_FAILING') expect(sentence).not.toMatch(/\b1 (\{\w+\} )?(\w+s|were|are|have)\b/);
+    }
   });
 
   it('are recognised by what the system says', () => {

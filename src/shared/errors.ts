@@ -1,6 +1,7 @@
 /**
  * Every error a user can meet: a stable code and one plain sentence with its remedy.
- * `{name}` is replaced by the parameter of that name. Details belong in the log, not here.
+ * `{name}` is replaced by the parameter of that name, `{name|one|many}` by the words for one of it or for any other number.
+ * Details belong in the log, not here.
  */
 export const MESSAGES = {
   // Anything we did not foresee.
@@ -15,7 +16,8 @@ export const MESSAGES = {
   // Projects.
   FOLDER_MISSING: 'The folder {folder} does not exist; choose another one.',
   FOLDER_EMPTY: 'No images were found in {folder}; add JPEG, PNG, WebP, TIFF or BMP files and open it again.',
-  FOLDER_UNUSABLE: 'Of what looks like images in {folder} nothing can be used: {name}, the first of {count}, was left out ({reason}).',
+  FOLDER_UNUSABLE:
+    'Of what looks like images in {folder} nothing can be used: {name}{count||, the first of {count},} was left out ({reason}).',
   FOLDER_NOT_SHOWN: 'The folder {folder} is gone, or neither the project nor one exported to; look for it with the file manager.',
   FOLDER_READ_ONLY: 'Espalier cannot write in {folder}; make the folder writable or copy it elsewhere.',
   PROJECT_LINK:
@@ -28,12 +30,12 @@ export const MESSAGES = {
   PROJECT_DAMAGED:
     'The project database in {folder} is damaged; restore a backup with "Restore a backup" in the window or "espalier restore" in the terminal.',
   PROJECT_LOST:
-    'The project database in {folder} is missing or empty, but {count} backups of it are there; restore one with "Restore a backup" in the window or "espalier restore" in the terminal.',
+    'The project database in {folder} is missing or empty, but {count} {count|backup of it is|backups of it are} there; restore one with "Restore a backup" in the window or "espalier restore" in the terminal.',
   PROJECT_NOT_OPEN: 'No project is open; open a folder first.',
   PROJECT_MOVED: 'The project is no longer in {folder}: it was moved, renamed, deleted or replaced; show where it is now, or put it back.',
   PROJECT_OTHER: 'The folder {folder} holds another project than the one that is open; choose the folder it was moved to.',
   UNSAVED:
-    '{count} changes are not saved yet ({reason}); they are kept here and tried again, or can be given up with "Discard unsaved changes".',
+    '{count} {count|change is|changes are} not saved yet ({reason}); {count|it is|they are} kept here and tried again, or can be given up with "Discard unsaved changes".',
   BACKUP_UNKNOWN: 'There is no backup {name} of the project in {folder}; choose one of those that are listed.',
   BACKUP_DAMAGED: 'The backup {name} is damaged or of a newer Espalier, so nothing was changed; choose another one.',
   BACKUP_FAILED: 'The project could not be backed up ({reason}); it can be worked on, and the next opening tries again.',
@@ -71,7 +73,7 @@ export const MESSAGES = {
     'The database is damaged ({reason}); restore a backup with "Restore a backup" in the window or "espalier restore" in the terminal.',
   CHECK_INDEX: 'An index of the database does not agree with what it lists ({reason}); a repair makes the indexes anew.',
   CHECK_LABELS:
-    'Of the labels of {name}, {lost} of {edits} edits or kept states cannot be read; a repair keeps all others, and undo begins anew.',
+    'Of the labels of {name}, {lost} of {edits} {edits|edit or kept state|edits or kept states} cannot be read; a repair keeps all others, and undo begins anew.',
   CHECK_CLASSES: 'The labels of {name} are of classes that the project does not have ({ids}); a repair makes these pixels unlabelled.',
   CHECK_COUNTS: 'The pixels of {name} are not as many as was counted; a repair counts them anew.',
   CHECK_RUN: 'What run {run} learns from cannot be read ({reason}), so that it cannot be resumed; train again.',
@@ -80,15 +82,18 @@ export const MESSAGES = {
   CHECK_RUN_UNKNOWN:
     'The folder {folder} is of no run of this database, as after a backup was restored; keep it for that one, or remove it.',
   CHECK_PREDICTION: 'What run {run} predicted of {name} cannot be read; a repair forgets it, and Predict makes it again.',
-  CHECK_IMAGES: '{count} images are no longer there or have changed, {first} the first of them; put them back, or index again.',
+  CHECK_IMAGES:
+    '{count} {count|image is|images are} no longer there or {count|has|have} changed (one is {first}); put {count|it|them} back, or index again.',
   CHECK_COPY: 'The copy {file} is of an image that the project no longer has; a repair removes it.',
   CHECK_LEFTOVER: 'The file {file} was left by a write that did not end; a repair removes it.',
   CHECK_BACKUP: 'The backup {name} is damaged and cannot be restored; remove {file}.',
-  CHECK_LEFT: '{count} faults are left in the project in {folder}; repair what can be with --repair, and do for the others as they say.',
+  CHECK_LEFT:
+    '{count} {count|fault is|faults are} left in the project in {folder}; repair what can be with --repair, and do for the others as they say.',
   // Subsets.
   SUBSET_PATTERN: 'The pattern "{pattern}" is no regular expression ({reason}); mend it.',
   SUBSET_NO_LABELS: 'No image of the subset {subset} has labels; label some of it, or deal the images out anew.',
-  SUBSETS_FEW: 'There are only {groups} images or groups that stay together for {subsets} subsets; add images, or keep less together.',
+  SUBSETS_FEW:
+    'There {groups|is|are} only {groups} {groups|image or group that stays|images or groups that stay} together for {subsets} subsets; add images, or keep less together.',
   // Import.
   IMPORT_FOLDER_EMPTY: 'Neither masks nor annotations were found in {folder}; choose the folder that holds them.',
   FORMAT_UNKNOWN: 'There is no format "{format}" for this; choose one of: {known}.',
@@ -97,7 +102,8 @@ export const MESSAGES = {
   IMPORT_CLASS: 'The mask {name} uses class number {id}, which {where} does not have; add the class there or fix the mask.',
   IMPORT_UNREADABLE: 'The mask {name} cannot be read ({reason}); mend it or leave it out.',
   IMPORT_NO_MATCH: 'None of the masks in {folder} belongs to an image that is wanted ({first}); name masks like their images.',
-  IMPORT_PARTLY: '{imported} of {total} masks were imported and are saved, then it stopped: {reason} Import again to take the others.',
+  IMPORT_PARTLY:
+    '{imported} of {total} {total|mask|masks} {imported|was imported and is|were imported and are} saved, then it stopped: {reason} Import again to take the others.',
   IMPORT_BINARY:
     'The masks in {folder} hold only 0 and 255, and 255 means unlabelled here; say which class is 255 (in the terminal --set white=CLASS, or --set white=none).',
   IMPORT_MAPPING:
@@ -105,9 +111,10 @@ export const MESSAGES = {
   CLASS_LIST_INVALID: 'The class list {file} beside the masks cannot be used ({reason}); mend it or move it elsewhere.',
   // Files given on the command line.
   FILE_UNREADABLE: 'The file {file} cannot be read ({reason}).',
-  IDS_UNKNOWN: '{count} names in {file} are not readable images of this project: {names}; check the list.',
+  IDS_UNKNOWN:
+    '{count} {count|name|names} in {file} {count|is no readable image|are no readable images} of this project: {names}; check the list.',
   IDS_AMBIGUOUS:
-    '{count} names in {file} may mean several images: {names}; give the path inside the folder, with its extension where needed.',
+    '{count} {count|name|names} in {file} may mean several images: {names}; give the path inside the folder, with its extension where needed.',
   USAGE: '{detail} Try --help.',
   SWEEP_OTHER: 'The sweep "{name}" was begun with other images; give those again, or choose another --name.',
   // Training.
@@ -123,7 +130,8 @@ export const MESSAGES = {
   TRAIN_MEMORY: 'Training ran out of memory at batch {batch}, crop {crop}; {advice}.',
   TRAIN_TOO_LARGE:
     'Training at batch {batch}, crop {crop} needs at least {needed} GB of memory, and this computer has {total} GB; {advice}.',
-  NONE_READABLE: 'None of the {count} {which} images can be read (one is {name}: {reason}); put the files right and index again.',
+  NONE_READABLE:
+    '{count|The only {which} image cannot|None of the {count} {which} images can} be read ({count||one is }{name}: {reason}); put the {count|file|files} right and index again.',
   NOTHING_UNLABELLED: 'Every image that can be read has labels, so there is none to suggest; add images to the folder and index again.',
   TRAIN_FROM: 'This run cannot begin from {run}: {reason}; choose another run, or begin from scratch.',
   TRAIN_HOLD_OUT: 'Only one image has labels, so none can be held out; label another one, or set holdOut to 0.',
@@ -156,7 +164,8 @@ export const MESSAGES = {
   CHECKPOINT_INVALID: 'The checkpoint of run {run} cannot be read ({reason}); train again.',
   ENGINE_UNAVAILABLE: 'TensorFlow could not be loaded ({reason}); run "npm run setup" and try again.',
   // Evaluation and export.
-  TRUTH_MISSING: '{count} images have no truth mask in {folder}: {names}; add masks named like the images, or leave these out of the list.',
+  TRUTH_MISSING:
+    '{count} {count|image has|images have} no truth mask in {folder}: {names}; add masks named like the images, or leave these out of the list.',
   EXPORT_INSIDE: 'Masks written into {folder} would be taken for images of the project; choose a folder outside it.',
   TRUTH_EMPTY: 'The truth masks in {folder} hold no pixel of a class of this project; check their class numbers.',
   EXPORT_FOREIGN:
@@ -177,9 +186,13 @@ export const MESSAGES = {
 export type ErrorCode = keyof typeof MESSAGES;
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
+/** `{name|one|many}`, in either of which parameters may stand. */
+const BY_NUMBER = /\{(\w+)\|((?:[^{}|]|\{\w+\})*)\|((?:[^{}|]|\{\w+\})*)\}/g;
+
 /** The plain sentence of an error, parameters filled in. */
 export function messageOf(code: ErrorCode, params: ErrorParams = {}): string {
-  return MESSAGES[code].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  const words = MESSAGES[code].replace(BY_NUMBER, (_, name: string, one: string, many: string) => (params[name] === 1 ? one : many));
+  return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
 /** An error meant for the user. `cause` carries the technical detail to the log. */
