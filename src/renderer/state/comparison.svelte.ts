@@ -1,6 +1,6 @@
 import { isMeasured, type ImageQuery, type RunRecord } from '@shared/domain';
-import { toEspalierError } from '@shared/errors';
-import type { Progress, ResultOf } from '@shared/protocol';
+import type { ResultOf } from '@shared/protocol';
+import { Cancellable } from './cancellable.svelte';
 import type { Images } from './images.svelte';
 import type { Notices } from './notices.svelte';
 import type { ProjectCalls } from './project-calls';
@@ -21,9 +21,7 @@ export class Comparison {
   /** Runs chosen to be compared, at most two, by their ids. */
   chosen = $state.raw<readonly string[]>([]);
   compared = $state.raw<Compared | null>(null);
-  /** How far the measuring is, while it goes on. */
-  now = $state.raw<{ readonly progress: Progress | null } | null>(null);
-  #controller: AbortController | null = null;
+  readonly #work: Cancellable;
 
   constructor(
     private readonly calls: ProjectCalls,
@@ -33,7 +31,14 @@ export class Comparison {
     private readonly notices: Notices,
     /** Goes to Review. */
     private readonly enterReview: () => void,
-  ) {}
+  ) {
+    this.#work = new Cancellable(notices);
+  }
+
+  /** How far the measuring is, while it goes on. */
+  get now(): Cancellable['now'] {
+    return this.#work.now;
+  }
 
   /** Chooses a run, or not any more; of three the one chosen first is let go. */
   toggle(runId: string): void {
@@ -58,27 +63,16 @@ export class Comparison {
 
   /** Measures what a list or a comparison goes by, where that is not done yet. @returns false when it was cancelled, or failed */
   async measure(runId: string, other: string | null): Promise<boolean> {
-    this.cancel();
-    const controller = (this.#controller = new AbortController());
-    this.now = { progress: null };
-    try {
-      const onProgress = (progress: Progress): unknown => this.#controller === controller && (this.now = { progress });
-      const { leftOut } = await this.calls.call('comparisons.measure', { runId, other }, { signal: controller.signal, onProgress });
+    const measured = await this.#work.run(async (signal, onProgress) => {
+      const { leftOut } = await this.calls.call('comparisons.measure', { runId, other }, { signal, onProgress });
       if (leftOut > 0) {
         this.notices.info(
           `${leftOut === 1 ? 'The prediction of 1 image' : `Predictions of ${leftOut} images`} could not be read; press Predict in Train to make ${leftOut === 1 ? 'it' : 'them'} anew.`,
         );
       }
-      return this.#controller === controller;
-    } catch (thrown) {
-      if (toEspalierError(thrown).code !== 'CANCELLED') this.notices.error(thrown);
-      return false;
-    } finally {
-      if (this.#controller === controller) {
-        this.#controller = null;
-        this.now = null;
-      }
-    }
+      return true;
+    });
+    return measured !== null;
   }
 
   /** Measures what a query goes by, if anything. @returns the query as it can be asked, null when that was cancelled */
@@ -101,9 +95,7 @@ export class Comparison {
   }
 
   cancel(): void {
-    this.#controller?.abort();
-    this.#controller = null;
-    this.now = null;
+    this.#work.clear();
   }
 
   /** Removes a run for good. */

@@ -1,6 +1,6 @@
-import { toEspalierError } from '@shared/errors';
 import type { Progress, ResultOf, ReviewRule } from '@shared/protocol';
 import type { Acts } from './acts';
+import { Cancellable } from './cancellable.svelte';
 import type { Decisions } from './decisions.svelte';
 import type { Images } from './images.svelte';
 import type { LabelSessions } from './label-sessions.svelte';
@@ -26,10 +26,16 @@ export class Rules {
   asking = $state(false);
   /** What the rule asked for last would take; null while it is counted, or nothing was asked. */
   tried = $state.raw<ResultOf<'review.tryRule'> | null>(null);
-  now = $state.raw<{ readonly what: 'trying' | 'accepting'; readonly progress: Progress | null } | null>(null);
-  #controller: AbortController | null = null;
+  readonly #work: Cancellable;
+  #what = $state<'trying' | 'accepting'>('trying');
 
-  constructor(private readonly parts: RulesParts) {}
+  constructor(private readonly parts: RulesParts) {
+    this.#work = new Cancellable(parts.notices);
+  }
+
+  get now(): { readonly what: 'trying' | 'accepting'; readonly progress: Progress | null } | null {
+    return this.#work.now && { what: this.#what, ...this.#work.now };
+  }
 
   /** Counts what a rule would take, instead of what was counted before. */
   async try(rule: ReviewRule): Promise<void> {
@@ -62,7 +68,7 @@ export class Rules {
   }
 
   cancel(): void {
-    this.#controller?.abort();
+    this.#work.cancel();
   }
 
   /** The project is left. */
@@ -105,26 +111,11 @@ export class Rules {
     await decisions.refresh();
   }
 
-  /** Work that can be cancelled, one at a time. @returns null when it was */
-  async #during<T>(
+  #during<T>(
     what: 'trying' | 'accepting',
     work: (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<T>,
   ): Promise<T | null> {
-    this.cancel();
-    const controller = (this.#controller = new AbortController());
-    this.now = { what, progress: null };
-    try {
-      return await work(controller.signal, (progress) => {
-        if (this.#controller === controller) this.now = { what, progress };
-      });
-    } catch (thrown) {
-      if (toEspalierError(thrown).code !== 'CANCELLED') this.parts.notices.error(thrown);
-      return null;
-    } finally {
-      if (this.#controller === controller) {
-        this.#controller = null;
-        this.now = null;
-      }
-    }
+    this.#what = what;
+    return this.#work.run(work);
   }
 }

@@ -1,5 +1,4 @@
-import type { Progress } from '@shared/protocol';
-import { toEspalierError } from '@shared/errors';
+import { Cancellable } from './cancellable.svelte';
 import type { Images } from './images.svelte';
 import type { Notices } from './notices.svelte';
 import type { ProjectCalls } from './project-calls';
@@ -8,45 +7,22 @@ import type { ProjectCalls } from './project-calls';
 const COUNT = 12;
 
 /** Images that are worth labelling first, found by looking at many of them. */
-export class Suggestions {
-  /** How far the looking is, while it goes on. */
-  now = $state.raw<{ readonly progress: Progress | null } | null>(null);
-  #controller: AbortController | null = null;
-
+export class Suggestions extends Cancellable {
   constructor(
     private readonly calls: ProjectCalls,
     private readonly images: Images,
-    private readonly notices: Notices,
-  ) {}
+    notices: Notices,
+  ) {
+    super(notices);
+  }
 
   /** Suggests images in the place of those before, and lists them. */
   async make(): Promise<void> {
     if (this.now) return;
-    this.now = { progress: null };
-    const controller = (this.#controller = new AbortController());
-    try {
-      const onProgress = (progress: Progress): unknown => (this.now = { progress });
-      await this.calls.call('suggestions.make', { count: COUNT }, { signal: controller.signal, onProgress });
+    await this.run(async (signal, onProgress) => {
+      await this.calls.call('suggestions.make', { count: COUNT }, { signal, onProgress });
       await this.images.labelling.choose({ filter: 'suggested', search: '' });
       if (this.images.active === this.images.labelling) await this.images.select(0);
-    } catch (thrown) {
-      if (toEspalierError(thrown).code !== 'CANCELLED') this.notices.error(thrown);
-    } finally {
-      if (this.#controller === controller) {
-        this.#controller = null;
-        this.now = null;
-      }
-    }
-  }
-
-  cancel(): void {
-    this.#controller?.abort();
-  }
-
-  /** The project is left. */
-  clear(): void {
-    this.cancel();
-    this.#controller = null;
-    this.now = null;
+    });
   }
 }
