@@ -33,6 +33,11 @@ export function significant(value: number, digits = 3): string {
   return String(Number(value.toPrecision(digits)));
 }
 
+const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment as "Nov 29, 2026, 5:43 PM". @param time as a Date takes it */
+export const moment = (time: string | number): string => MOMENT.format(new Date(time));
+
 /** Bytes as "120 MB", in thousands as disks are sold. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
