@@ -238,9 +238,19 @@ export function isDiskFull(error: unknown): boolean {
   return systemFault(error)?.code === 'DISK_FULL';
 }
 
+/** True for system errors of one of these codes. */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** True for system errors meaning that there is nothing of that name. */
+export function isMissing(error: unknown): boolean {
+  return hasCode(error, 'ENOENT');
+}
+
 /** True for system errors meaning that writing is not permitted. */
 export function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code));
+  return hasCode(error, 'EACCES', 'EPERM', 'EROFS');
 }
 
 /** Why something failed, in words for the brackets of a sentence: never in Node's or SQLite's own where those mean a fault of file or disk. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, lstat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, hasCode } from '@shared/errors';
 
 /** Bytes of a file's name that every usual file system takes; whether it takes more is asked. */
 const SURE_BYTES = 200;
@@ -37,9 +37,8 @@ async function checkLength(folder: string, file: string): Promise<void> {
   try {
     await lstat(join(folder, file));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'ENAMETOOLONG') throw refusal(folder, file.slice(0, -'.png'.length), 'it is too long');
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    if (hasCode(error, 'ENAMETOOLONG')) throw refusal(folder, file.slice(0, -'.png'.length), 'it is too long');
+    if (!hasCode(error, 'ENOENT', 'ENOTDIR')) throw error;
   }
 }
 

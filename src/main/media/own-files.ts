@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import { writeFileAtomic, type FileContent } from './files';
 
 /**
@@ -66,7 +66,7 @@ async function refuseElsewhere(folder: string): Promise<void> {
 
 function ifMissing<T>(otherwise: T): (error: unknown) => T {
   return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise;
+    if (isMissing(error)) return otherwise;
     throw error;
   };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { EspalierError, toEspalierError } from '@shared/errors';
+import { EspalierError, isMissing, toEspalierError } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
 import { makeOwnFolder, writeOwnFile } from '../../media/own-files';
 import type { Specs } from '../compile/program';
@@ -36,7 +36,7 @@ export async function readState<T extends { readonly classes: readonly number[] 
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   const invalid = (reason: string, cause?: unknown) => new EspalierError('CHECKPOINT_INVALID', { run: runId, reason }, { cause });

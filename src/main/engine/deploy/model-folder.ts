@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import { syncFolder, writeFileAtomic } from '../../media/files';
 import type { ModelDescription } from './description';
 
@@ -47,7 +47,7 @@ export async function writeModelFolder(
 /** Whether there is a folder to be replaced: an empty one, or one that holds a model and nothing else. */
 async function checkReplaceable(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   });
   if (names === null) return false;

@@ -1,6 +1,6 @@
 import { readFile, stat, statfs, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError, isDiskFull, reasonOf } from '@shared/errors';
+import { EspalierError, isDiskFull, isMissing, reasonOf } from '@shared/errors';
 import { makeOwnFolder, namesInOwn, removeOwn, writeOwnFile } from '../../media/own-files';
 import { decodeFeatures, encodeFeatures } from './feature-file';
 
@@ -136,8 +136,6 @@ export class FeatureCache {
     }
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 const shareOfFree = (folder: string) => async (bytes: number) => {
   const { bavail, bsize } = await statfs(folder);

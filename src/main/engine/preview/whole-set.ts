@@ -49,7 +49,7 @@ export async function scoreImages(
   try {
     for (const [at, image] of images.entries()) {
       const view = previewView(image);
-      const [[sight]] = (await sights.of([image], [view], signal)) as [[Awaited<ReturnType<Sights['of']>>[number][number]]];
+      const sight = (await sights.of([image], [view], signal))[0]![0]!;
       const pixels = () =>
         decodeIndexed(image).catch((error: unknown) => {
           unread.push(leftOutBy(error, 'prediction', image));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EpochReport } from '@shared/domain';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import type { RunInputs } from '@shared/run';
 import { Verdict } from '@shared/verdict';
 import { makeOwnFolder, removeOwn, writeOwnFile } from '../../media/own-files';
@@ -48,7 +48,7 @@ export class TuningFiles {
     try {
       text = await readFile(this.#standing, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     }
     try {

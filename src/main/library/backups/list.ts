@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { isMissing } from '@shared/errors';
 import type { Backup } from '@shared/protocol';
 
 /** Backups made now and then; these are rotated. All others are kept: those before a migration or a repair, and what a restored one replaced. */
@@ -56,7 +57,7 @@ function contentOf(file: string): Pick<Backup, 'images' | 'labelled'> {
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   });
 }

@@ -49,7 +49,7 @@ export async function checkProject({ folder, repair }: ParamsOf<'project.verify'
     // What the rest is read by comes first.
     if (repair) for (const each of database.faults) await each.repair?.();
     const leftovers: FoundFault[] = [];
-    for await (const each of checkLeftovers(layout)) leftovers.push(each);
+    for await (const each of checkLeftovers(layout.home)) leftovers.push(each);
     const inside = database.readable ? await checkInside(layout, repair, context) : { faults: [], backup: null };
     if (repair) for (const each of leftovers) await each.repair?.();
     const faults = [...database.faults, ...inside.faults, ...(await checkBackups(layout)), ...leftovers];

@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import { isCorrupt } from '../files/journal';
 import type { Layout } from '../files/layout';
 import { fault, type FoundFault } from './faults';
 
@@ -16,7 +17,7 @@ export function checkDatabase({ database, folder }: Layout): { readonly faults: 
   try {
     found = problemsOf(database);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)))) throw error;
+    if (!isCorrupt(error)) throw error;
     found = [error.message];
   }
   const ofIndexes = found.length > 0 && found.every((each) => OF_AN_INDEX.test(each));

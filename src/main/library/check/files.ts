@@ -11,11 +11,11 @@ import { fault, type FoundFault } from './faults';
 const TEMPORARY = /^(\.[0-9a-f]{16}\.tmp|(unfinished|alone)\.tmp(-wal|-shm)?|project\.db\.restored|.*\.begun(_files|\.dzi))$/;
 
 /** Files that a write left behind which did not come to its end. */
-export async function* checkLeftovers({ home }: Layout, folder = home): AsyncGenerator<FoundFault> {
+export async function* checkLeftovers(home: string, folder = home): AsyncGenerator<FoundFault> {
   for await (const entry of await opendir(folder)) {
     const path = join(folder, entry.name);
     if (TEMPORARY.test(entry.name)) yield fault('CHECK_LEFTOVER', { file: relative(home, path) }, () => removeOwn(path));
-    else if (entry.isDirectory()) yield* checkLeftovers({ home } as Layout, path);
+    else if (entry.isDirectory()) yield* checkLeftovers(home, path);
   }
 }
 

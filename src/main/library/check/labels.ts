@@ -12,14 +12,9 @@ export function checkLabels(db: Database, queries: Queries, image: ImageRow, cla
   const name = image.path;
   const strange = [...counts.keys()].filter((id) => !classes.has(id) && id !== IGNORE);
   // What was found is read again for a repair: kept, the maps of many images would fill the memory.
-  if (lost > 0) {
-    const repair = db.transaction(() => keepSalvaged(queries, image, salvage(queries.labels, image), classes));
-    return [fault('CHECK_LABELS', { name, lost, edits }, repair)];
-  }
-  if (strange.length > 0) {
-    const repair = db.transaction(() => keepSalvaged(queries, image, salvage(queries.labels, image), classes));
-    return [fault('CHECK_CLASSES', { name, ids: strange.join(', ') }, repair)];
-  }
+  const repair = (): void => db.transaction(() => keepSalvaged(queries, image, salvage(queries.labels, image), classes))();
+  if (lost > 0) return [fault('CHECK_LABELS', { name, lost, edits }, repair)];
+  if (strange.length > 0) return [fault('CHECK_CLASSES', { name, ids: strange.join(', ') }, repair)];
   const told = queries.labels.pixelsByClass(image.id);
   const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
   const same = told.size === counts.size && [...counts].every(([id, count]) => told.get(id) === count);

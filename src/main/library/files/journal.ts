@@ -1,6 +1,7 @@
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { isMissing } from '@shared/errors';
 import type { Layout } from './layout';
 
 /** SQLite's journal of a database: what was committed last, and is not in the database file yet. */
@@ -34,7 +35,7 @@ export async function sizeOf(file: string): Promise<number> {
   return stat(file).then(
     ({ size }) => size,
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+      if (isMissing(error)) return 0;
       throw error;
     },
   );
@@ -42,6 +43,11 @@ export async function sizeOf(file: string): Promise<number> {
 
 /** A moment as names of files tell it. */
 export const stampOf = (time: Date): string => time.toISOString().replace(/[:.]/g, '-');
+
+/** True for what SQLite says of a file that is damaged, or none of its own. */
+export function isCorrupt(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code));
+}
 
 /** Whether a database, with the journal beside it, can be read from end to end. Nothing is written into it. */
 export function isSound(database: string): boolean {
@@ -53,7 +59,7 @@ export function isSound(database: string): boolean {
       db.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))) return false;
+    if (isCorrupt(error)) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, hasCode } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import type { CallContext } from '@shared/rpc';
 import type { Progress } from '@shared/protocol';
@@ -122,7 +122,7 @@ async function goneOf(project: OpenProject, { digest, name }: Pick<IndexedFile, 
 async function isGone(file: string): Promise<boolean> {
   return stat(file).then(
     () => false,
-    (error: unknown) => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'),
+    (error: unknown) => hasCode(error, 'ENOENT', 'ENOTDIR'),
   );
 }
 

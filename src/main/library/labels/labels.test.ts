@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { applyDiff, decodeRle, diffOf, IGNORE } from '@shared/mask';
 import type { LabelSource } from '@shared/domain';
 import { readPng } from '../../media/png';
+import { HUMAN_MASKS } from '../testing/exports';
 import { TestLibrary } from '../testing/library';
 import { SNAPSHOT_EVERY } from './history';
 
@@ -294,16 +295,7 @@ describe('versions of labels', () => {
     expect(await test.map('a.png')).toEqual(maps[4]);
     // What was accepted still is: an export of what people drew leaves it out.
     const out = await mkdtemp(join(tmpdir(), 'espalier-versions-'));
-    await test.call('export.masks', {
-      folder: out,
-      format: 'masks',
-      options: {},
-      content: 'human',
-      runId: null,
-      gamma: 0.7,
-      beta: 1,
-      imageIds: null,
-    });
+    await test.call('export.masks', { ...HUMAN_MASKS, folder: out });
     const { data } = await readPng(join(out, 'masks', 'a.png'));
     expect([...data]).toEqual([...maps[4]!].map((id, i) => (i >= 10 && i < 15 ? 255 : id)));
     await rm(out, { recursive: true });

@@ -1,6 +1,6 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import type { ResultOf } from '@shared/protocol';
 import { EMBEDDING, embeddingFile, embeddingGrid, predictionFile, RUN_FILES } from '@shared/run';
 import { readPng, readPngHeader, type PngImage } from '../../media/png';
@@ -38,7 +38,7 @@ async function namesIn(folder: string): Promise<Set<string>> {
   try {
     for await (const { name } of await opendir(folder, { bufferSize: 1000 })) names.add(name);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   }
   return names;
 }

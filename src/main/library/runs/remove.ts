@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { lstat, opendir } from 'node:fs/promises';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import { removeOwn } from '../../media/own-files';
 import type { OpenProject } from '../project/open-project';
 import type { RunRow } from '../queries/runs';
@@ -29,7 +29,7 @@ export async function spaceOf({ layout }: OpenProject, { id }: RunRow): Promise<
     }
   } catch (error) {
     // A run that goes on renames and removes files meanwhile.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   }
   return bytes;
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRST_CLASSES, formatClassSet, numbered, parseClassSet } from '@shared/class-set';
 import { IGNORE } from '@shared/mask';
 import { writePng } from '../../media/png';
+import { HUMAN_MASKS } from '../testing/exports';
 import { TestLibrary } from '../testing/library';
 import { some } from '../testing/masks';
 
@@ -40,16 +41,7 @@ async function exported(): Promise<Uint8Array> {
   await test.call('classes.remove', { id: 2 });
   const labels = some(0, 1, 3, IGNORE);
   await test.paint('a.png', labels);
-  await test.call('export.masks', {
-    folder: out,
-    format: 'masks',
-    options: {},
-    content: 'human',
-    runId: null,
-    gamma: 0.7,
-    beta: 1,
-    imageIds: null,
-  });
+  await test.call('export.masks', { ...HUMAN_MASKS, folder: out });
   return labels;
 }
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { IGNORE } from '@shared/mask';
 import type { Peer } from '@shared/rpc';
 import { readPng } from '../../media/png';
+import { HUMAN_MASKS } from '../testing/exports';
 import { buildLibrary, startLibrary } from '../testing/child';
 import { TestLibrary } from '../testing/library';
 
@@ -63,16 +64,7 @@ async function roundOf(folder: string): Promise<number | null> {
 }
 
 it('leaves the old export or the new one when the process is killed at any moment', { timeout: 180_000 }, async () => {
-  const options = {
-    folder: out,
-    format: 'masks',
-    options: {},
-    content: 'human',
-    runId: null,
-    gamma: 0.7,
-    beta: 1,
-    imageIds: null,
-  } as const;
+  const options = { ...HUMAN_MASKS, folder: out };
   const first = await open();
   await first.peer.call('project.index', null);
   await relabel(first.peer, 0);

@@ -8,6 +8,7 @@ import { IGNORE } from '@shared/mask';
 import { predictionFile } from '@shared/run';
 import { settingsFrom } from '@shared/settings';
 import { readPng, writePng } from '../../media/png';
+import { HUMAN_MASKS } from '../testing/exports';
 import { TestLibrary } from '../testing/library';
 import { masksProject as project, SIZE, some } from '../testing/masks';
 
@@ -280,11 +281,7 @@ describe('exporting masks', () => {
     await exportAll('human');
     await test.paint('a.png', some(2));
     const abort = new AbortController();
-    const work = test.call(
-      'export.masks',
-      { folder: out, format: 'masks', options: {}, content: 'human', runId: null, gamma: 0.7, beta: 1, imageIds: null },
-      { signal: abort.signal, onProgress: () => abort.abort() },
-    );
+    const work = test.call('export.masks', { ...HUMAN_MASKS, folder: out }, { signal: abort.signal, onProgress: () => abort.abort() });
     await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });
     expect((await readdir(out)).sort()).toEqual(['classes.json', 'export.json', 'masks', 'provenance.jsonl']);
     expect((await readPng(join(out, 'masks', 'a.png'))).data).toEqual(some(1));

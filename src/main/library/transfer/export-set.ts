@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, hasCode, isMissing } from '@shared/errors';
 import { syncFolder, writeFileAtomic } from '../../media/files';
 import type { Entries } from '../formats/base/format';
 import { entriesOf } from '../formats/registry';
@@ -161,7 +161,7 @@ function sealed(seal: z.infer<typeof Seal> | null): Entries {
 /** Null when there is none, or one that no export wrote. */
 async function readSeal(file: string): Promise<z.infer<typeof Seal> | null> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR')) return null;
+    if (hasCode(error, 'ENOENT', 'EISDIR')) return null;
     throw error;
   });
   if (text === null) return null;
@@ -174,7 +174,7 @@ async function readSeal(file: string): Promise<z.infer<typeof Seal> | null> {
 
 async function moveIfThere(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   });
 }
 
@@ -188,6 +188,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { EspalierError } from '@shared/errors';
+import { EspalierError, isMissing } from '@shared/errors';
 import { Evaluation } from '@shared/protocol';
 import { TrainSettings } from '@shared/settings';
 import { makeOwnFolder, writeOwnFile } from '../../../media/own-files';
@@ -48,7 +48,7 @@ export class SweepRecord {
    */
   static async open(file: string, name: string, data: SweepData): Promise<SweepRecord> {
     const content = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     });
     if (content === null) return new SweepRecord(file, data, []);

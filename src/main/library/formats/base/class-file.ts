@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { numbered, parseClassSet } from '@shared/class-set';
-import { EspalierError, toEspalierError } from '@shared/errors';
+import { EspalierError, isMissing, toEspalierError } from '@shared/errors';
 import type { ClassList } from './format';
 
 /** The file that says what the numbers in masks mean. */
@@ -16,7 +16,7 @@ export async function readClassList(folder: string): Promise<ClassList | null> {
     try {
       return { file, classes: numbered(parseClassSet(await readFile(file, 'utf8'))) };
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
+      if (isMissing(error)) continue;
       const { params, message } = toEspalierError(error);
       throw new EspalierError('CLASS_LIST_INVALID', { file, reason: params.reason ?? message }, { cause: error });
     }
