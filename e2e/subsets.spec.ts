@@ -18,7 +18,7 @@ test('Images are dealt out to train, val and test in the window, and forgotten a
 
   await dialog.getByLabel('Stay together').selectOption('folder');
   await dialog.getByRole('button', { name: 'Deal out anew' }).click();
-  await expect(page.getByText(/There are only 1 images or groups that stay together for 3 subsets/)).toBeVisible();
+  await expect(page.getByText(/There is only 1 image or group that stays together for 3 subsets/)).toBeVisible();
   await expect(images).toHaveText(/Images\s*40\s*5\s*15/);
 
   await dialog.getByRole('button', { name: 'Close' }).click();
